@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target is held to Swift 6 rules, imports only what it declares, and builds without warnings.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A module of `Sources/`, with its documented dependencies.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A built-in environment of `Environments/`, written against the authoring interface alone.
+func environment(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Environments/\(name)", swiftSettings: strict)
+}
+
+/// The tests of one module, mirroring its name.
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies,
+    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: strict)
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "fledge",
+  products: [
+    .executable(name: "fledge", targets: ["fledge"]),
+    .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
+    .library(name: "MetaLearning", targets: ["MetaLearning"]),
+    .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Foundations
+    .target(
+      name: "CNumerics",
+      linkerSettings: [.linkedLibrary("openblas"), .linkedLibrary("sleef"), .linkedLibrary("m")]),
+    module("Randomness", ["CNumerics"]),
+    module("Differentiation", ["CNumerics", "Randomness"]),
+
+    // What an environment author sees
+    module("EnvironmentKit", ["Randomness"]),
+    environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
+
+    // From a policy to a meta-update
+    module("Policies", ["Differentiation", "EnvironmentKit", "Randomness"]),
+    module("Rollouts", ["CNumerics", "Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+    module(
+      "MetaLearning", ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Rollouts"]),
+    module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Randomness", "Rollouts"]),
+
+    // Runs, and the commands over them
+    module("RunRecords", [yams, protobuf]),
+    module(
+      "Training",
+      [
+        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Policies", "Randomness",
+        "Rollouts", "RunRecords",
+      ]),
+    module(
+      "CommandLineTool",
+      [
+        arguments, "CNumerics", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning",
+        "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+      ]),
+    .executableTarget(
+      name: "fledge", dependencies: ["CommandLineTool", "PointNavigation"], swiftSettings: strict),
+
+    tests("Randomness", ["Randomness"]),
+    tests("Differentiation", ["Differentiation", "Randomness"]),
+    tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
+    tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
+    tests("RunRecords", ["RunRecords"]),
+  ]
+)
