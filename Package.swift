@@ -25,7 +25,8 @@ func environment(_ name: String, _ dependencies: [Target.Dependency]) -> Target 
 func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: dependencies,
-    resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: strict)
+    resources: fixtures ? [.copy("Fixtures")] : [],
+    swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")

@@ -1,0 +1,58 @@
+/* C entry points to linear algebra and vector math.
+ *
+ * Matrices are row-major and contiguous. Every function exists for float (`_f32`) and double
+ * (`_f64`). Reductions run in a fixed order, so equal inputs give equal bits on one machine.
+ * `accumulate` != 0 adds the result to what the output holds instead of replacing it. */
+#ifndef FLEDGE_CNUMERICS_H
+#define FLEDGE_CNUMERICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "CNumericsRandom.h"
+
+/* Prepares this process: one BLAS thread per caller (the callers are the parallel ones), and a heap
+ * that keeps freed blocks, because fresh pages cost more than the arithmetic done in them. */
+void fledge_prepare_process(void);
+
+/* Names the linear algebra build and the vector units in use; static storage. */
+const char *fledge_blas_description(void);
+const char *fledge_vector_units(void);
+
+#define FLEDGE_DECLARE(T, S)                                                                       \
+  /* c[m x n] = (accumulate ? c : 0) + op(a)[m x k] op(b)[k x n], op transposing where asked */    \
+  void fledge_product_##S(int transposeA, int transposeB, size_t m, size_t n, size_t k,            \
+                          const T *a, const T *b, int accumulate, T *c);                           \
+  void fledge_add_##S(size_t n, const T *a, const T *b, T *out);                                   \
+  void fledge_subtract_##S(size_t n, const T *a, const T *b, T *out);                              \
+  void fledge_multiply_##S(size_t n, const T *a, const T *b, T *out, int accumulate);              \
+  void fledge_divide_##S(size_t n, const T *a, const T *b, T *out);                                \
+  void fledge_minimum_##S(size_t n, const T *a, const T *b, T *out);                               \
+  void fledge_scale_##S(size_t n, T factor, const T *a, T *out, int accumulate);                   \
+  /* out = factor a b c */                                                                         \
+  void fledge_triple_product_##S(size_t n, T factor, const T *a, const T *b, const T *c, T *out,   \
+                                 int accumulate);                                                  \
+  void fledge_tanh_##S(size_t n, const T *a, T *out);                                              \
+  void fledge_exp_##S(size_t n, const T *a, T *out);                                               \
+  void fledge_log_##S(size_t n, const T *a, T *out);                                               \
+  /* out = c (1 - h h) */                                                                          \
+  void fledge_tanh_slope_##S(size_t n, const T *h, const T *c, T *out, int accumulate);            \
+  void fledge_relu_##S(size_t n, const T *a, T *out);                                              \
+  /* out = h > 0 ? c : 0 */                                                                        \
+  void fledge_gate_##S(size_t n, const T *h, const T *c, T *out, int accumulate);                  \
+  void fledge_broadcast_rows_##S(size_t rows, size_t columns, const T *row, T *out);               \
+  void fledge_sum_over_rows_##S(size_t rows, size_t columns, const T *a, T *out, int accumulate);  \
+  void fledge_broadcast_columns_##S(size_t rows, size_t columns, const T *column, T *out);         \
+  void fledge_sum_over_columns_##S(size_t rows, size_t columns, const T *a, T *out);               \
+  void fledge_maximum_over_columns_##S(size_t rows, size_t columns, const T *a, T *out);           \
+  T fledge_dot_##S(size_t n, const T *a, const T *b);
+
+FLEDGE_DECLARE(float, f32)
+FLEDGE_DECLARE(double, f64)
+#undef FLEDGE_DECLARE
+
+/* Solves the symmetric positive definite system a x = b in place (a[n x n], b[n]);
+ * 0 on success, otherwise a is not positive definite and b is not the solution. */
+int fledge_solve_positive_definite(int n, double *a, double *b);
+
+#endif

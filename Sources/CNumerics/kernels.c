@@ -1,0 +1,25 @@
+/* The kernels, once for float and once for double. The compiler writes each loop twice, for the
+ * baseline processor and for AVX2 with FMA, and the loader picks one: no flags in the manifest. */
+#include "CNumerics.h"
+
+#include <cblas.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#define VECTORIZED __attribute__((target_clones("arch=haswell", "default")))
+#else
+#define VECTORIZED
+#endif
+
+#define T float
+#define NAME(x) fledge_##x##_f32
+#define GEMM cblas_sgemm
+#include "kernels.inc"
+#undef T
+#undef NAME
+#undef GEMM
+
+#define T double
+#define NAME(x) fledge_##x##_f64
+#define GEMM cblas_dgemm
+#include "kernels.inc"

@@ -1,0 +1,32 @@
+#include "CNumerics.h"
+
+#include <cblas.h>
+#include <malloc.h>
+
+void dposv_(const char *uplo, const int *n, const int *nrhs, double *a, const int *lda, double *b,
+            const int *ldb, int *info);
+
+void fledge_prepare_process(void) {
+  openblas_set_num_threads(1);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 16 << 20);
+}
+
+const char *fledge_blas_description(void) { return openblas_get_config(); }
+
+const char *fledge_vector_units(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return "AVX-512 (kernels use AVX2 with FMA)";
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "AVX2 with FMA";
+  return "SSE2";
+#else
+  return "scalar";
+#endif
+}
+
+int fledge_solve_positive_definite(int n, double *a, double *b) {
+  int one = 1, info = 0;
+  dposv_("L", &n, &one, a, &n, b, &n, &info);
+  return info;
+}

@@ -1,0 +1,39 @@
+/// The matrix product `op(left) · op(right)`, where `op` transposes as asked.
+///
+/// - Parameters:
+///   - transposeLeft: Whether `left` enters transposed.
+///   - transposeRight: Whether `right` enters transposed.
+///   - sum: What the product is added to, for example broadcast biases.
+public func product<Scalar>(
+  _ left: Variable<Scalar>, _ right: Variable<Scalar>, transposeLeft: Bool = false,
+  transposeRight: Bool = false, plus sum: consuming Variable<Scalar>? = nil
+) -> Variable<Scalar> {
+  let (rows, inner) =
+    transposeLeft
+    ? (left.shape.columns, left.shape.rows) : (left.shape.rows, left.shape.columns)
+  let (otherInner, columns) =
+    transposeRight
+    ? (right.shape.columns, right.shape.rows) : (right.shape.rows, right.shape.columns)
+  precondition(
+    inner == otherInner, "a product of \(left.shape) and \(right.shape) has no common inner side")
+  let total = sum?.node
+  let value = accumulated(Shape(rows, columns), into: consume sum) { out, accumulate in
+    Scalar.kernels.product(
+      transposeLeft ? 1 : 0, transposeRight ? 1 : 0, rows, columns, inner, left.value.pointer,
+      right.value.pointer, accumulate, out)
+  }
+  return .output(
+    value, plus: total, left,
+    { cotangent, sum, pass in
+      transposeLeft
+        ? product(
+          pass(right), cotangent, transposeLeft: transposeRight, transposeRight: true, plus: sum)
+        : product(cotangent, pass(right), transposeRight: !transposeRight, plus: sum)
+    }, right,
+    { cotangent, sum, pass in
+      transposeRight
+        ? product(
+          cotangent, pass(left), transposeLeft: true, transposeRight: transposeLeft, plus: sum)
+        : product(pass(left), cotangent, transposeLeft: !transposeLeft, plus: sum)
+    })
+}

@@ -1,0 +1,96 @@
+internal import CNumerics
+
+/// A number type that tensors can hold: `Float` trains, `Double` verifies.
+public protocol TensorScalar: BinaryFloatingPoint, Sendable {
+  /// The array routines for this type.
+  static var kernels: Kernels<Self> { get }
+}
+
+/// The array routines under tensors, for one scalar type; they work on contiguous row-major memory.
+///
+/// `accumulate` (where a routine has it) adds to the output when it is not 0.
+public struct Kernels<Scalar: Sendable>: Sendable {
+  package typealias Input = UnsafePointer<Scalar>
+  package typealias Output = UnsafeMutablePointer<Scalar>
+  package typealias Map = @Sendable (Int, Input, Output) -> Void
+  package typealias Zip = @Sendable (Int, Input, Input, Output) -> Void
+  package typealias AccumulatingZip = @Sendable (Int, Input, Input, Output, Int32) -> Void
+  package typealias Spread = @Sendable (Int, Int, Input, Output) -> Void
+
+  /// (transposeA, transposeB, rows, columns, inner side, a, b, accumulate, output)
+  package let product: @Sendable (Int32, Int32, Int, Int, Int, Input, Input, Int32, Output) -> Void
+  package let add: Zip
+  package let subtract: Zip
+  package let multiply: AccumulatingZip
+  package let divide: Zip
+  package let minimum: Zip
+  package let scale: @Sendable (Int, Scalar, Input, Output, Int32) -> Void
+  package let tripleProduct:
+    @Sendable (Int, Scalar, Input, Input, Input, Output, Int32) -> Void
+  package let tanh: Map
+  package let exp: Map
+  package let log: Map
+  package let tanhSlope: AccumulatingZip
+  package let relu: Map
+  package let gate: AccumulatingZip
+  package let broadcastRows: Spread
+  package let sumOverRows: @Sendable (Int, Int, Input, Output, Int32) -> Void
+  package let broadcastColumns: Spread
+  package let sumOverColumns: Spread
+  package let maximumOverColumns: Spread
+  package let dot: @Sendable (Int, Input, Input) -> Scalar
+}
+
+extension Float: TensorScalar {
+  /// The single-precision routines.
+  public static let kernels = Kernels<Float>(
+    product: fledge_product_f32, add: fledge_add_f32, subtract: fledge_subtract_f32,
+    multiply: fledge_multiply_f32, divide: fledge_divide_f32, minimum: fledge_minimum_f32,
+    scale: fledge_scale_f32, tripleProduct: fledge_triple_product_f32, tanh: fledge_tanh_f32,
+    exp: fledge_exp_f32, log: fledge_log_f32, tanhSlope: fledge_tanh_slope_f32,
+    relu: fledge_relu_f32, gate: fledge_gate_f32, broadcastRows: fledge_broadcast_rows_f32,
+    sumOverRows: fledge_sum_over_rows_f32, broadcastColumns: fledge_broadcast_columns_f32,
+    sumOverColumns: fledge_sum_over_columns_f32,
+    maximumOverColumns: fledge_maximum_over_columns_f32, dot: fledge_dot_f32)
+}
+
+extension Double: TensorScalar {
+  /// The double-precision routines.
+  public static let kernels = Kernels<Double>(
+    product: fledge_product_f64, add: fledge_add_f64, subtract: fledge_subtract_f64,
+    multiply: fledge_multiply_f64, divide: fledge_divide_f64, minimum: fledge_minimum_f64,
+    scale: fledge_scale_f64, tripleProduct: fledge_triple_product_f64, tanh: fledge_tanh_f64,
+    exp: fledge_exp_f64, log: fledge_log_f64, tanhSlope: fledge_tanh_slope_f64,
+    relu: fledge_relu_f64, gate: fledge_gate_f64, broadcastRows: fledge_broadcast_rows_f64,
+    sumOverRows: fledge_sum_over_rows_f64, broadcastColumns: fledge_broadcast_columns_f64,
+    sumOverColumns: fledge_sum_over_columns_f64,
+    maximumOverColumns: fledge_maximum_over_columns_f64, dot: fledge_dot_f64)
+}
+
+/// Prepares this process for numerical work; an executable calls it once, before any other thread.
+public func prepareProcessForNumerics() {
+  fledge_prepare_process()
+}
+
+/// The linear algebra library found, and the vector units in use.
+public func numericsDescription() -> (linearAlgebra: String, vectorUnits: String) {
+  (String(cString: fledge_blas_description()), String(cString: fledge_vector_units()))
+}
+
+/// Solves `matrix · x = vector` for a symmetric positive definite matrix, in double precision.
+///
+/// - Parameters:
+///   - matrix: Row-major, `[n, n]`.
+///   - vector: `[n]`.
+/// - Returns: `x`, or nil where the matrix is not positive definite or the solution not finite.
+public func solvePositiveDefinite(_ matrix: [Double], _ vector: [Double]) -> [Double]? {
+  precondition(
+    matrix.count == vector.count * vector.count,
+    "expected a matrix of \(vector.count * vector.count) numbers, found \(matrix.count)")
+  var factor = matrix
+  var solution = vector
+  guard fledge_solve_positive_definite(Int32(vector.count), &factor, &solution) == 0,
+    solution.allSatisfy(\.isFinite)
+  else { return nil }
+  return solution
+}

@@ -1,0 +1,34 @@
+/// Arithmetic of flat vectors outside any record: what optimizers and conjugate gradient need.
+extension Tensor {
+  /// The sum over all elements of the products, accumulated in double precision.
+  public func dot(_ other: Tensor) -> Scalar {
+    precondition(count == other.count, "\(shape) and \(other.shape) have no dot product")
+    return Scalar.kernels.dot(count, pointer, other.pointer)
+  }
+
+  /// This tensor plus `factor` times another.
+  public func adding(_ other: Tensor, scaledBy factor: Scalar = 1) -> Tensor {
+    precondition(count == other.count, "\(other.shape) cannot be added to \(shape)")
+    var sum = self
+    sum = sum.copy()
+    Scalar.kernels.scale(count, factor, other.pointer, sum.pointer, 1)
+    return sum
+  }
+
+  /// Element by element product.
+  public func multiplied(by other: Tensor) -> Tensor {
+    precondition(count == other.count, "\(other.shape) cannot multiply \(shape)")
+    return Tensor(shape) { Scalar.kernels.multiply(count, pointer, other.pointer, $0, 0) }
+  }
+
+  /// This tensor times a number.
+  public func scaled(by factor: Scalar) -> Tensor {
+    Tensor(shape) { Scalar.kernels.scale(count, factor, pointer, $0, 0) }
+  }
+
+  /// The Euclidean norm.
+  public var norm: Scalar { dot(self).squareRoot() }
+
+  /// Whether every element is a finite number.
+  public var isFinite: Bool { withElements { $0.allSatisfy(\.isFinite) } }
+}
