@@ -27,7 +27,7 @@ extension SettingsNode {
       guard let root = try parser.singleRoot() else { return nil }
       self = try withExtendedLifetime(parser) { try Self.converted(root, place, depth: 0) }
     } catch let error as YamlError {
-      throw located(error, at: place)
+      throw located(error, at: place, lineCount: text.utf8.count { $0 == 10 } + 1)
     }
   }
 
@@ -93,12 +93,14 @@ private func aliasCount(in text: String) -> Int {
   return count
 }
 
-/// A parser's error in one line, with the place in the file.
-private func located(_ error: YamlError, at place: SettingsPlace) -> RecordError {
+/// A parser's error in one line, with the place in the file, which has `lineCount` lines.
+private func located(
+  _ error: YamlError, at place: SettingsPlace, lineCount: Int
+) -> RecordError {
   switch error {
   case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
     .composer(_, let problem, let mark, _):
-    place.error(line: mark.line, "is not valid YAML: \(problem)")
+    place.error(line: min(mark.line, lineCount), "is not valid YAML: \(problem)")
   case .reader(let problem, _, _, _):
     place.error(line: nil, "is not valid YAML: \(problem)")
   case .duplicatedKeysInMapping(let keys, let context):
