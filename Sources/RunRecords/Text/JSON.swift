@@ -87,3 +87,41 @@ enum JSON: Equatable {
     text += "\""
   }
 }
+
+extension JSON {
+  /// An object of texts, by key.
+  init(_ texts: [String: String]) {
+    self = .object(texts.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })
+  }
+
+  /// The whole number.
+  var integer: Int? {
+    switch self {
+    case .integer(let value): value
+    case .number(let value): Int(exactly: value)
+    default: nil
+    }
+  }
+
+  /// The number; null stands for what isn't finite.
+  var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    case .null: .nan
+    default: nil
+    }
+  }
+
+  /// The flag.
+  var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
+
+  /// The text.
+  var string: String? { if case .text(let value) = self { value } else { nil } }
+
+  /// The entries that are texts.
+  var texts: [String: String]? {
+    guard case .object(let entries) = self else { return nil }
+    return entries.reduce(into: [:]) { texts, entry in texts[entry.key] = entry.value.string }
+  }
+}
