@@ -1,0 +1,50 @@
+internal import Glibc
+
+/// A file that grows by whole records and can be cut back to an earlier length.
+///
+/// Each record is one `write` at the end of the file; after a failed write the half-written record
+/// is cut off again, so that the file never ends in the middle of one.
+struct AppendedFile: ~Copyable {
+  let path: String
+  private let file: Int32
+  private(set) var length: Int
+
+  /// Opens a file for appending after its first `length` bytes, and drops what follows them.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`.
+  init(path: String, keeping length: Int) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw systemFailure("write", path, code: errno) }
+    guard ftruncate(file, length) == 0, lseek(file, length, SEEK_SET) == length else {
+      let code = errno
+      _ = close(file)
+      throw systemFailure("write", path, code: code)
+    }
+    self.path = path
+    self.file = file
+    self.length = length
+  }
+
+  deinit { _ = close(file) }
+
+  /// Appends one whole record.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`; the file then ends where it did before.
+  mutating func append(_ record: [UInt8]) throws {
+    do {
+      try Files.write(record, to: file, path)
+      length += record.count
+    } catch {
+      _ = ftruncate(file, length)
+      _ = lseek(file, length, SEEK_SET)
+      throw error
+    }
+  }
+
+  /// Waits until what was appended has reached the disk.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`.
+  func flush() throws {
+    guard fsync(file) == 0 else { throw systemFailure("write", path, code: errno) }
+  }
+}

@@ -1,0 +1,146 @@
+internal import Glibc
+
+/// Files as the records need them: whole reads with a limit, and writes that survive a crash.
+enum Files {
+  /// Reads a whole regular file of at most `limit` bytes.
+  ///
+  /// - Throws: `RecordError` if the file can't be read, isn't a regular file, or is larger.
+  static func read(_ path: String, limit: Int) throws -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw systemFailure("read", path, code: errno) }
+    defer { _ = close(file) }
+    let size = try regularFileSize(file, path)
+    guard size <= limit else {
+      throw RecordError.unreadable("\(path) holds \(size) bytes; expected at most \(limit)")
+    }
+    return try read(file, count: size, path)
+  }
+
+  /// Reads exactly `count` bytes from where the file stands, or fewer at its end.
+  private static func read(_ file: Int32, count: Int, _ path: String) throws -> [UInt8] {
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = Glibc.read(file, buffer.baseAddress.map { $0 + filled }, count - filled)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        guard got > 0 else { break }
+        filled += got
+      }
+    }
+    guard failure == 0 else { throw systemFailure("read", path, code: failure) }
+    return bytes
+  }
+
+  private static func regularFileSize(_ file: Int32, _ path: String) throws -> Int {
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { throw systemFailure("read", path, code: errno) }
+    guard facts.st_mode & S_IFMT == S_IFREG else {
+      throw RecordError.unreadable("\(path) is not a regular file")
+    }
+    return Int(facts.st_size)
+  }
+
+  /// Replaces a file in one step: after a crash it holds the old content or the new, whole.
+  ///
+  /// Writes `path` + `.partial`, flushes it, renames it, and flushes the directory.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`; the old content stays.
+  static func replace(_ path: String, with parts: [[UInt8]]) throws {
+    let partial = path + ".partial"
+    let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw systemFailure("write", partial, code: errno) }
+    do {
+      for part in parts { try write(part, to: file, path) }
+      guard fsync(file) == 0 else { throw systemFailure("write", path, code: errno) }
+    } catch {
+      _ = close(file)
+      _ = unlink(partial)
+      throw error
+    }
+    guard close(file) == 0, rename(partial, path) == 0 else {
+      let code = errno
+      _ = unlink(partial)
+      throw systemFailure("write", path, code: code)
+    }
+    try flushDirectory(of: path)
+  }
+
+  /// Writes all bytes where the file stands.
+  static func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+    let code: Int32 = bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = Glibc.write(
+          file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return count < 0 ? errno : EIO }
+        written += count
+      }
+      return 0
+    }
+    guard code == 0 else { throw systemFailure("write", path, code: code) }
+  }
+
+  /// Makes a directory and those above it; one that stands there already is fine.
+  static func makeDirectory(_ path: String) throws {
+    if isDirectory(path) { return }
+    let parent = parentDirectory(of: path)
+    if parent != path && !isDirectory(parent) { try makeDirectory(parent) }
+    guard mkdir(path, 0o755) == 0 || (errno == EEXIST && isDirectory(path)) else {
+      throw systemFailure("make the directory", path, code: errno)
+    }
+  }
+
+  /// The names in a directory, sorted by their bytes, without `.` and `..`.
+  static func names(in directory: String) throws -> [String] {
+    guard let stream = opendir(directory) else {
+      throw systemFailure("read", directory, code: errno)
+    }
+    defer { _ = closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Removes a file; one that isn't there is fine.
+  static func remove(_ path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw systemFailure("remove", path, code: errno)
+    }
+  }
+
+  /// Whether something stands at the path.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether a directory stands at the path.
+  static func isDirectory(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The directory that a path stands in.
+  static func parentDirectory(of path: String) -> String {
+    var trimmed = Substring(path)
+    while trimmed.count > 1 && trimmed.last == "/" { trimmed.removeLast() }
+    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+  }
+
+  /// Flushes the directory of a file, so that a rename in it survives a power cut.
+  static func flushDirectory(of path: String) throws {
+    let directory = parentDirectory(of: path)
+    let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw systemFailure("write", directory, code: errno) }
+    defer { _ = close(file) }
+    // Some network and overlay file systems can't flush a directory, which is no failure of ours.
+    guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else {
+      throw systemFailure("write", directory, code: errno)
+    }
+  }
+}

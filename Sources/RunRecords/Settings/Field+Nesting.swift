@@ -1,0 +1,92 @@
+extension Field {
+  /// A section: a mapping with a table of its own.
+  public static func section<Section: Settings>(
+    _ name: String, _ path: WritableKeyPath<Root, Section>, _ summary: String
+  ) -> Field {
+    let fields = Section.fields
+    return Field(
+      name: name, summary: summary, expected: "",
+      shape: .section(fields.map { ($0.name, $0.shape) }),
+      read: { node, root, place in try apply(node, to: &root[keyPath: path], fields, place) },
+      write: { root in .block(fields.map { $0.written(root[keyPath: path]) }) },
+      problem: { root in
+        firstProblem(in: root[keyPath: path], fields)?.inside(name)
+      })
+  }
+
+  /// A free-form mapping, whose keys and values are checked elsewhere.
+  ///
+  /// What a file or `--set` gives is merged key by key into what the value holds already.
+  public static func parameters(
+    _ name: String, _ path: WritableKeyPath<Root, [String: ParameterValue]>, _ summary: String
+  ) -> Field {
+    Field(
+      name: name, summary: summary, expected: "a mapping of names to values", shape: .open,
+      read: { node, root, place in
+        guard case .mapping(let entries) = node.content else {
+          let message = "\(place.path) is \(node.shown), expected a mapping of names to values"
+          throw place.error(line: node.line, message)
+        }
+        for entry in entries {
+          root[keyPath: path][entry.key] = try parameter(entry, place.inside(entry.key))
+        }
+      },
+      write: { .init(parameters: $0[keyPath: path]) },
+      problem: { _ in nil })
+  }
+}
+
+/// Reads the keys of a mapping into a value, each by the field of its name.
+///
+/// - Throws: `RecordError` for an unknown key, a wrong type or a value out of range.
+func apply<Root>(
+  _ node: SettingsNode, to root: inout Root, _ fields: [Field<Root>], _ place: SettingsPlace
+) throws {
+  guard case .mapping(let entries) = node.content else {
+    let names = fields.map(\.name).joined(separator: ", ")
+    let subject = place.path.isEmpty ? "the configuration" : place.path
+    let message = "\(subject) is \(node.shown), expected a mapping with keys among \(names)"
+    throw place.error(line: node.line, message)
+  }
+  for entry in entries {
+    guard let field = fields.first(where: { $0.name == entry.key }) else {
+      throw place.unknownKey(entry.key, line: entry.line, siblings: fields.map(\.name))
+    }
+    try field.read(entry.value, &root, place.inside(entry.key))
+  }
+}
+
+/// The first contradiction between fields: of the sections in their order, then of the value itself.
+func firstProblem<Root: Settings>(in root: Root, _ fields: [Field<Root>]) -> SettingsProblem? {
+  for field in fields {
+    if let problem = field.problem(root) { return problem }
+  }
+  return root.problem()
+}
+
+private func parameter(
+  _ entry: SettingsNode.Entry, _ place: SettingsPlace
+) throws -> ParameterValue {
+  guard let value = ParameterValue(entry.value) else {
+    let message =
+      "\(place.path) is \(entry.value.shown), expected a finite number, "
+      + "true or false, a text, or a list of these"
+    throw place.error(line: entry.line, message)
+  }
+  return value
+}
+
+extension WrittenValue {
+  /// A free-form mapping, its keys in order.
+  fileprivate init(parameters: [String: ParameterValue]) {
+    guard !parameters.isEmpty else {
+      self = .inline("{}")
+      return
+    }
+    let fields = parameters.sorted { $0.key < $1.key }.map { key, value in
+      WrittenField(
+        name: ScalarText.text(of: key), summary: "", expected: "", value: .inline(value.yaml))
+    }
+    self = .block(fields)
+  }
+}

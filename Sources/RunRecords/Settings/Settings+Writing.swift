@@ -1,0 +1,46 @@
+extension Settings {
+  /// The complete configuration as YAML, with the meaning and the allowed values of each key.
+  ///
+  /// Reading it back gives the same values to the last bit.
+  ///
+  /// - Parameter heading: Lines to begin with, each made a comment.
+  /// - Returns: The text of a configuration file.
+  public func yaml(heading: String = "") -> String {
+    let comments = heading.split(separator: "\n").map { "# \($0)" }
+    let lines = Self.fields.flatMap { yamlLines($0.written(self), indentation: "") }
+    return (comments + lines).joined(separator: "\n") + "\n"
+  }
+
+  /// The keys with default, allowed values and meaning, as a Markdown table.
+  public static var documentation: String {
+    let defaults = Self()
+    let rows = fields.flatMap { documentationRows($0.written(defaults), prefix: "") }
+    let heading = ["| key | default | allowed | meaning |", "|---|---|---|---|"]
+    return (heading + rows).joined(separator: "\n") + "\n"
+  }
+}
+
+private func yamlLines(_ field: WrittenField, indentation: String) -> [String] {
+  let notes = [field.summary, field.expected].filter { !$0.isEmpty }
+  let comment = notes.isEmpty ? "" : "  # " + notes.joined(separator: "; ")
+  switch field.value {
+  case .inline(let text):
+    return ["\(indentation)\(field.name): \(text)\(comment)"]
+  case .block(let fields):
+    let below = fields.flatMap { yamlLines($0, indentation: indentation + "  ") }
+    // A block without lines would read as null.
+    let value = below.isEmpty ? " {}" : ""
+    return ["\(indentation)\(field.name):\(value)\(comment)"] + below
+  }
+}
+
+private func documentationRows(_ field: WrittenField, prefix: String) -> [String] {
+  switch field.value {
+  case .inline(let text):
+    let cells = ["`\(prefix)\(field.name)`", "`\(text)`", field.expected, field.summary]
+    let escaped = cells.map { $0.split(separator: "|").joined(separator: "\\|") }
+    return ["| " + escaped.joined(separator: " | ") + " |"]
+  case .block(let fields):
+    return fields.flatMap { documentationRows($0, prefix: prefix + field.name + ".") }
+  }
+}

@@ -1,0 +1,79 @@
+/// A piece of a configuration as it was written, with its line, before it has a type.
+struct SettingsNode {
+  /// The line it starts on, from 1; nil for a value from the command line.
+  var line: Int?
+  var content: Content
+
+  /// What stands there.
+  enum Content {
+    /// A scalar; `isPlain` unless it stood in quotes or a block, which makes it a text.
+    case scalar(String, isPlain: Bool)
+    case list([SettingsNode])
+    case mapping([Entry])
+  }
+
+  /// A key with its value, in the order of the file.
+  struct Entry {
+    var key: String
+    var line: Int?
+    var value: SettingsNode
+  }
+
+  /// The scalar's text if it stands without quotes.
+  var plainText: String? {
+    if case .scalar(let text, isPlain: true) = content { text } else { nil }
+  }
+
+  /// Whether it is YAML's null: `null`, `~` or nothing at all.
+  var isNull: Bool { plainText.map { ["null", "~", ""].contains($0) } ?? false }
+
+  /// The value as a message shows it.
+  var shown: String {
+    switch content {
+    case .scalar(_, isPlain: true) where isNull: "empty"
+    case .scalar(let text, isPlain: true): quoted(text)
+    case .scalar(let text, isPlain: false): "the text " + quoted(text)
+    case .list(let items): "a list of \(items.count)"
+    case .mapping(let entries): "a mapping with \(entries.count) keys"
+    }
+  }
+}
+
+/// Where a configuration comes from and which key is being read, for messages.
+struct SettingsPlace {
+  /// The file's name, or the command-line argument.
+  var source: String
+  /// The key path so far, such as `inner.stepSize`; empty at the top.
+  var path: String
+  /// Every key path there is, for suggestions.
+  var known: [String]
+
+  /// The place one key deeper.
+  func inside(_ key: String) -> SettingsPlace {
+    SettingsPlace(source: source, path: joined(key), known: known)
+  }
+
+  /// The path of a key at this place.
+  func joined(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
+
+  /// An error at a line of the source.
+  func error(line: Int?, _ message: String) -> RecordError {
+    RecordError.usage(source + (line.map { ":\($0)" } ?? "") + ": " + message)
+  }
+
+  /// The error for a key that no table has, with the nearest one that exists.
+  func unknownKey(_ key: String, line: Int?, siblings: [String]) -> RecordError {
+    let shown = printable(joined(key))
+    guard let nearest = nearestKey(to: joined(key), among: known) else {
+      let names = siblings.isEmpty ? "no keys" : siblings.joined(separator: ", ")
+      return error(line: line, "unknown key \(shown); expected one of \(names)")
+    }
+    return error(line: line, "unknown key \(shown); did you mean \(nearest)?")
+  }
+
+  /// The key as it is if it is short and ordinary, else in quotes and shortened.
+  private func printable(_ key: String) -> String {
+    let isOrdinary = key.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+    return isOrdinary && key.utf8.count <= 80 ? key : quoted(key)
+  }
+}
