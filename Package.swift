@@ -67,7 +67,9 @@ let package = Package(
     module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Randomness", "Rollouts"]),
 
     // Runs, and the commands over them
-    module("RunRecords", [yams, protobuf]),
+    .target(
+      name: "RunRecords", dependencies: [yams, protobuf],
+      exclude: ["TensorBoard/events.proto"], swiftSettings: strict),
     module(
       "Training",
       [

@@ -24,6 +24,7 @@ public struct Linearization<Scalar: TensorScalar> {
   /// - Parameters:
   ///   - outputs: What was computed.
   ///   - inputs: Tracked variables it was computed from.
+  @specialized(where Scalar == Float)
   public init(of outputs: [Variable<Scalar>], withRespectTo inputs: [Variable<Scalar>]) {
     let order = Self.topologicalOrder(from: outputs.compactMap(\.node))
     var leads = [Bool](repeating: false, count: order.count)
@@ -63,11 +64,13 @@ public struct Linearization<Scalar: TensorScalar> {
   ///
   /// - Parameter cotangents: `u`, one for each output; a tracked one makes the result depend on it.
   /// - Returns: One for each input.
+  @specialized(where Scalar == Float)
   public func pullback(_ cotangents: [Variable<Scalar>]) -> [Variable<Scalar>] {
     run(cotangents, recording: false)
   }
 
   /// The vector-Jacobian product, recorded so that it can be differentiated in turn.
+  @specialized(where Scalar == Float)
   public func recordedPullback(_ cotangents: [Variable<Scalar>]) -> [Variable<Scalar>] {
     run(cotangents, recording: true)
   }
@@ -76,6 +79,7 @@ public struct Linearization<Scalar: TensorScalar> {
   /// `Jv`, one for each output.
   ///
   /// `Jᵀu` is linear in `u` and its transpose is `J`, so no operation needs a forward rule.
+  @specialized(where Scalar == Float)
   public func pushforward() -> Linearization {
     let cotangents = outputShapes.map { Variable.tracked(Tensor<Scalar>($0, repeating: 0)) }
     return Linearization(of: pullback(cotangents), withRespectTo: cotangents)
@@ -139,6 +143,7 @@ public struct Linearization<Scalar: TensorScalar> {
 ///   - inputs: Tracked variables.
 ///   - recording: Whether the gradient can be differentiated in turn.
 /// - Returns: One for each input, of its shape.
+@specialized(where Scalar == Float)
 public func gradient<Scalar>(
   of output: Variable<Scalar>, withRespectTo inputs: [Variable<Scalar>], recording: Bool = false
 ) -> [Variable<Scalar>] {

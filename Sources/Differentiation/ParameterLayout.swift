@@ -29,22 +29,26 @@ public struct ParameterLayout: Sendable, Equatable {
   }
 
   /// The tensors of a flat vector, sharing its memory.
+  @specialized(where Scalar == Float)
   public func tensors<Scalar>(of vector: Tensor<Scalar>) -> [Tensor<Scalar>] {
     precondition(vector.count == count, "expected \(count) parameters, found \(vector.shape)")
     return entries.map { vector.view(from: $0.start, shape: $0.shape) }
   }
 
   /// The tensors of a flat vector as constants.
+  @specialized(where Scalar == Float)
   public func constants<Scalar>(of vector: Tensor<Scalar>) -> [Variable<Scalar>] {
     tensors(of: vector).map { Variable($0) }
   }
 
   /// The tensors of a flat vector as starting points of differentiation.
+  @specialized(where Scalar == Float)
   public func tracked<Scalar>(of vector: Tensor<Scalar>) -> [Variable<Scalar>] {
     tensors(of: vector).map { .tracked($0) }
   }
 
   /// The flat vector of the given tensors, one for each entry.
+  @specialized(where Scalar == Float)
   public func vector<Scalar>(of variables: [Variable<Scalar>]) -> Tensor<Scalar> {
     precondition(
       variables.map(\.shape) == entries.map(\.shape),
@@ -52,7 +56,8 @@ public struct ParameterLayout: Sendable, Equatable {
     return Tensor(Shape(1, count)) { out in
       for (entry, variable) in zip(entries, variables) {
         variable.value.withElements { elements in
-          for (index, element) in elements.enumerated() { out[entry.start + index] = element }
+          guard let start = elements.baseAddress else { return }
+          (out + entry.start).initialize(from: start, count: elements.count)
         }
       }
     }

@@ -1,12 +1,14 @@
 /// Arithmetic of flat vectors outside any record: what optimizers and conjugate gradient need.
 extension Tensor {
   /// The sum over all elements of the products, accumulated in double precision.
+  @specialized(where Scalar == Float)
   public func dot(_ other: Tensor) -> Scalar {
     precondition(count == other.count, "\(shape) and \(other.shape) have no dot product")
     return Scalar.kernels.dot(count, pointer, other.pointer)
   }
 
   /// This tensor plus `factor` times another.
+  @specialized(where Scalar == Float)
   public func adding(_ other: Tensor, scaledBy factor: Scalar = 1) -> Tensor {
     precondition(count == other.count, "\(other.shape) cannot be added to \(shape)")
     var sum = self
@@ -16,12 +18,14 @@ extension Tensor {
   }
 
   /// Element by element product.
+  @specialized(where Scalar == Float)
   public func multiplied(by other: Tensor) -> Tensor {
     precondition(count == other.count, "\(other.shape) cannot multiply \(shape)")
     return Tensor(shape) { Scalar.kernels.multiply(count, pointer, other.pointer, $0, 0) }
   }
 
   /// This tensor times a number.
+  @specialized(where Scalar == Float)
   public func scaled(by factor: Scalar) -> Tensor {
     Tensor(shape) { Scalar.kernels.scale(count, factor, pointer, $0, 0) }
   }

@@ -1,5 +1,6 @@
 extension Variable {
   /// The hyperbolic tangent, element by element; gives up the variable, whose memory is reused.
+  @specialized(where Scalar == Float)
   public consuming func hyperbolicTangent() -> Variable {
     let input = node
     let value = (consume self).value.mapped(by: Scalar.kernels.tanh)
@@ -10,6 +11,7 @@ extension Variable {
 
   /// The rectifier `max(0, x)`, element by element, with derivative 0 at 0; gives up the variable,
   /// whose memory is reused.
+  @specialized(where Scalar == Float)
   public consuming func rectified() -> Variable {
     let input = node
     let value = (consume self).value.mapped(by: Scalar.kernels.relu)

@@ -33,6 +33,7 @@ extension Variable {
   }
 
   /// Element by element sum of equal shapes.
+  @specialized(where Scalar == Float)
   public static func + (left: Variable, right: Variable) -> Variable {
     left.requireShape(of: right)
     return .output(
@@ -42,6 +43,7 @@ extension Variable {
   }
 
   /// Element by element difference of equal shapes.
+  @specialized(where Scalar == Float)
   public static func - (left: Variable, right: Variable) -> Variable {
     left.requireShape(of: right)
     return .output(
@@ -51,6 +53,7 @@ extension Variable {
   }
 
   /// Element by element product of equal shapes.
+  @specialized(where Scalar == Float)
   public static func * (left: Variable, right: Variable) -> Variable {
     left.multiplied(by: right, plus: nil)
   }
@@ -68,6 +71,7 @@ extension Variable {
   }
 
   /// Element by element quotient of equal shapes.
+  @specialized(where Scalar == Float)
   public static func / (left: Variable, right: Variable) -> Variable {
     left.requireShape(of: right)
     return .output(
@@ -83,6 +87,7 @@ extension Variable {
   }
 
   /// This variable times a constant number.
+  @specialized(where Scalar == Float)
   public func scaled(by factor: Scalar) -> Variable { scaled(by: factor, plus: nil) }
 
   func scaled(by factor: Scalar, plus sum: consuming Variable?) -> Variable {
@@ -96,6 +101,7 @@ extension Variable {
   }
 
   /// `factor · self · second · third`, element by element.
+  @specialized(where Scalar == Float)
   public func tripleProduct(
     _ second: Variable, _ third: Variable, scaledBy factor: Scalar
   ) -> Variable {
@@ -124,6 +130,7 @@ extension Variable {
   }
 
   /// The smaller of two, element by element; where they are equal the derivative is the left one's.
+  @specialized(where Scalar == Float)
   public func minimum(_ other: Variable) -> Variable {
     requireShape(of: other)
     let isLeft = Variable(

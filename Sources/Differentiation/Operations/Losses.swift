@@ -1,4 +1,5 @@
 /// The mean over all elements of `(prediction - target)²`.
+@specialized(where Scalar == Float)
 public func meanSquaredError<Scalar>(
   _ prediction: Variable<Scalar>, _ target: Variable<Scalar>
 ) -> Variable<Scalar> {
@@ -10,6 +11,7 @@ public func meanSquaredError<Scalar>(
 /// - Parameters:
 ///   - logits: `[example, class]`.
 ///   - labels: The class of each example.
+@specialized(where Scalar == Float)
 public func crossEntropy<Scalar>(_ logits: Variable<Scalar>, labels: [Int]) -> Variable<Scalar> {
   logits.logSoftmax().elements(inColumns: labels).mean().scaled(by: -1)
 }

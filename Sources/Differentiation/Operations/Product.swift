@@ -4,6 +4,7 @@
 ///   - transposeLeft: Whether `left` enters transposed.
 ///   - transposeRight: Whether `right` enters transposed.
 ///   - sum: What the product is added to, for example broadcast biases.
+@specialized(where Scalar == Float)
 public func product<Scalar>(
   _ left: Variable<Scalar>, _ right: Variable<Scalar>, transposeLeft: Bool = false,
   transposeRight: Bool = false, plus sum: consuming Variable<Scalar>? = nil

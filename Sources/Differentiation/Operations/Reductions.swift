@@ -1,5 +1,6 @@
 extension Variable {
   /// The sum over rows, `[rows, columns]` to `[1, columns]`.
+  @specialized(where Scalar == Float)
   public func sumOverRows() -> Variable { sumOverRows(plus: nil) }
 
   func sumOverRows(plus sum: consuming Variable?) -> Variable {
@@ -14,6 +15,7 @@ extension Variable {
   }
 
   /// One row repeated, `[1, columns]` to `[rows, columns]`.
+  @specialized(where Scalar == Float)
   public func broadcast(toRows rows: Int) -> Variable {
     precondition(shape.rows == 1, "one row can be repeated, not \(shape)")
     return .output(
@@ -23,6 +25,7 @@ extension Variable {
   }
 
   /// The sum over columns, `[rows, columns]` to `[rows, 1]`.
+  @specialized(where Scalar == Float)
   public func sumOverColumns() -> Variable {
     let columns = shape.columns
     return .output(
@@ -33,6 +36,7 @@ extension Variable {
   }
 
   /// One column repeated, `[rows, 1]` to `[rows, columns]`.
+  @specialized(where Scalar == Float)
   public func broadcast(toColumns columns: Int) -> Variable {
     precondition(shape.columns == 1, "one column can be repeated, not \(shape)")
     return .output(
@@ -42,6 +46,7 @@ extension Variable {
   }
 
   /// The sum of all elements, `[1, 1]`.
+  @specialized(where Scalar == Float)
   public func sum() -> Variable {
     // Rows first: a tall matrix reduces without a temporary of its height.
     let columns = sumOverRows()
@@ -49,5 +54,6 @@ extension Variable {
   }
 
   /// The mean of all elements, `[1, 1]`.
+  @specialized(where Scalar == Float)
   public func mean() -> Variable { sum().scaled(by: 1 / Scalar(value.count)) }
 }

@@ -1,5 +1,6 @@
 extension Variable {
   /// A range of rows; the value shares this one's memory.
+  @specialized(where Scalar == Float)
   public func rows(_ range: Range<Int>) -> Variable {
     let all = shape.rows
     return .output(
@@ -22,6 +23,7 @@ extension Variable {
   }
 
   /// The rows of several variables of equal width, one below the other.
+  @specialized(where Scalar == Float)
   public static func concatenatingRows(_ parts: [Variable]) -> Variable {
     precondition(!parts.isEmpty, "nothing to concatenate")
     if parts.count == 1 { return parts[0] }

@@ -2,6 +2,7 @@ extension Variable {
   /// One element of each row, `[rows, columns]` to `[rows, 1]`.
   ///
   /// - Parameter columns: The column taken from each row, for example the actions chosen.
+  @specialized(where Scalar == Float)
   public func elements(inColumns columns: [Int]) -> Variable {
     precondition(
       columns.count == shape.rows && columns.allSatisfy { $0 >= 0 && $0 < shape.columns },
@@ -28,6 +29,7 @@ extension Variable {
 
   /// The logarithm of the softmax of each row, computed relative to the row's maximum, so that no
   /// exponential overflows.
+  @specialized(where Scalar == Float)
   public func logSoftmax() -> Variable {
     let maximum = Variable(
       Tensor(Shape(shape.rows, 1)) {

@@ -1,0 +1,40 @@
+public import Differentiation
+public import Policies
+
+/// The time steps of all episodes that one policy collected on one task, ready for a loss.
+///
+/// Episodes of unequal length stand one behind the other without padding, so that every time step
+/// weighs the same in a mean.
+public struct Batch<Scalar: TensorScalar>: Sendable {
+  /// `[step, component]`.
+  public let observations: Tensor<Scalar>
+  /// What was done in each step.
+  public let actions: Actions<Scalar>
+  /// How much better each action turned out than expected, `[step, 1]`.
+  public let advantages: Tensor<Scalar>
+
+  /// A batch of as many observations as actions and advantages.
+  public init(observations: Tensor<Scalar>, actions: Actions<Scalar>, advantages: Tensor<Scalar>) {
+    precondition(
+      observations.shape.rows == advantages.count,
+      "\(observations.shape.rows) observations and \(advantages.count) advantages do not match")
+    self.observations = observations
+    self.actions = actions
+    self.advantages = advantages.reshaped(to: Shape(advantages.count, 1))
+  }
+
+  /// The number of time steps.
+  public var count: Int { observations.shape.rows }
+
+  /// The batch in another precision.
+  public func converted<Other: TensorScalar>(to type: Other.Type) -> Batch<Other> {
+    let converted: Actions<Other> =
+      switch actions {
+      case .continuous(let values): .continuous(values.converted(to: type))
+      case .discrete(let indices): .discrete(indices)
+      }
+    return Batch<Other>(
+      observations: observations.converted(to: type), actions: converted,
+      advantages: advantages.converted(to: type))
+  }
+}

@@ -1,0 +1,45 @@
+public import Differentiation
+public import Policies
+
+/// The surrogate whose gradient is REINFORCE's (Williams 1992).
+public enum Estimator: String, CaseIterable, Codable, Sendable {
+  /// `-mean(log π · A)`. Differentiated twice it drops the credit due to the distribution the episodes
+  /// were sampled from (Rothfuss et al. 2019, section 5): biased, of low variance.
+  case logLikelihood
+  /// `-mean(exp(log π - stopped log π) · A)`: the same first gradient, and the right second one.
+  case likelihoodRatio
+}
+
+/// A loss on one task's batch as a function of the policy's parameters.
+///
+/// - Parameters:
+///   - estimator: The surrogate.
+///   - policy: The policy.
+///   - parameters: As laid out by the policy.
+///   - batch: What was collected, with its advantages.
+/// - Returns: A number, `[1, 1]`.
+public func policyGradientLoss<Scalar>(
+  _ estimator: Estimator, _ policy: Policy, _ parameters: [Variable<Scalar>],
+  on batch: Batch<Scalar>
+) -> Variable<Scalar> {
+  let outputs = policy.outputs(parameters, Variable(batch.observations))
+  let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
+  let score =
+    switch estimator {
+    case .logLikelihood: logProbabilities
+    case .likelihoodRatio: (logProbabilities - logProbabilities.detached).exponential
+    }
+  return (score * Variable(batch.advantages)).mean().scaled(by: -1)
+}
+
+/// `-mean(exp(log π - old log π) · A)`: the surrogate that a trust region is searched along.
+///
+/// - Parameter oldLogProbabilities: Of the policy that collected the batch, `[step, 1]`.
+public func surrogateLoss<Scalar>(
+  _ policy: Policy, _ outputs: DistributionOutputs<Scalar>,
+  oldLogProbabilities: Tensor<Scalar>, on batch: Batch<Scalar>
+) -> Variable<Scalar> {
+  let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
+  let ratio = (logProbabilities - Variable(oldLogProbabilities)).exponential
+  return (ratio * Variable(batch.advantages)).mean().scaled(by: -1)
+}

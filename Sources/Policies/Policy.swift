@@ -1,0 +1,88 @@
+public import Differentiation
+public import EnvironmentKit
+public import Randomness
+
+/// How a policy is built; which distribution it has follows from the environment's actions.
+public struct PolicySettings: Sendable, Equatable {
+  /// Widths of the hidden layers.
+  public var hiddenSizes: [Int] = [100, 100]
+  /// What follows every hidden layer.
+  public var activation: Activation = .tanh
+  /// Where the Gaussian's log standard deviation starts.
+  public var initialLogStandardDeviation: Double = 0
+  /// The Gaussian's log standard deviation never acts lower than this.
+  public var minimumLogStandardDeviation: Double = -3
+  /// Factor on the initial weights of the last layer.
+  public var outputGain: Double = 1
+
+  /// The settings of the paper's 2D navigation.
+  public init() {}
+}
+
+/// A stochastic policy `π(a | o; θ)`: a network and the distribution its outputs describe, as a
+/// function of explicit parameters θ.
+public struct Policy: Sendable {
+  /// The name of the Gaussian's log standard deviation among the parameters.
+  public static let logStandardDeviationName = "logStandardDeviation"
+
+  /// From observations to the distribution's outputs.
+  public let network: MultilayerPerceptron
+  /// What the network's outputs mean.
+  public let distribution: ActionDistribution
+  /// Where the parameters stand in a flat vector: the network's, then the log standard deviation.
+  public let layout: ParameterLayout
+
+  /// A policy of a network and a distribution that fit together.
+  public init(network: MultilayerPerceptron, distribution: ActionDistribution) {
+    self.network = network
+    self.distribution = distribution
+    var entries = network.parameters
+    if case .gaussian = distribution {
+      entries.append((Self.logStandardDeviationName, Shape(1, network.layerSizes.last ?? 1)))
+    }
+    layout = ParameterLayout(entries)
+  }
+
+  /// A policy for an environment: Gaussian for continuous actions, categorical for discrete ones.
+  public init(for specification: EnvironmentSpecification, settings: PolicySettings) {
+    let outputs: Int
+    let distribution: ActionDistribution
+    switch specification.action {
+    case .continuous(let components):
+      outputs = components.count
+      distribution = .gaussian(
+        minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
+    case .discrete(let names):
+      outputs = names.count
+      distribution = .categorical
+    }
+    let sizes = [specification.observation.count] + settings.hiddenSizes + [outputs]
+    self.init(
+      network: MultilayerPerceptron(layerSizes: sizes, activation: settings.activation),
+      distribution: distribution)
+  }
+
+  /// Fresh parameters, `[1, parameter]`.
+  public func initialParameters(
+    _ random: inout RandomStream, settings: PolicySettings
+  ) -> Tensor<Float> {
+    var tensors = network.initialParameters(&random, outputGain: Float(settings.outputGain))
+    if case .gaussian = distribution {
+      let width = network.layerSizes.last ?? 1
+      tensors.append(
+        Tensor(Shape(1, width), repeating: Float(settings.initialLogStandardDeviation)))
+    }
+    return layout.vector(of: tensors.map { Variable($0) })
+  }
+
+  /// What describes the action distribution for each observation.
+  ///
+  /// - Parameters:
+  ///   - parameters: As laid out by ``layout``.
+  ///   - observations: `[step, component]`.
+  public func outputs<Scalar>(
+    _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>
+  ) -> DistributionOutputs<Scalar> {
+    distribution.outputs(of: network(parameters, observations), parameters)
+  }
+}

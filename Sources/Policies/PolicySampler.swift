@@ -1,0 +1,117 @@
+public import Differentiation
+
+/// Draws actions from one policy for many observations at a time, without allocating: one matrix
+/// product a layer, into memory kept from call to call.
+///
+/// It computes what ``Policy/outputs(_:_:)`` does, with no record; a test holds the two together.
+/// A sampler belongs to one thread at a time.
+public final class PolicySampler {
+  private let policy: Policy
+  private let capacity: Int
+  private let hidden: [UnsafeMutablePointer<Float>]
+  private let scratch: UnsafeMutablePointer<Float>
+  private var tensors: [Tensor<Float>] = []
+  private var deviations: [Float] = []
+
+  /// A sampler for at most `capacity` observations at a time.
+  public init(policy: Policy, capacity: Int) {
+    self.policy = policy
+    self.capacity = capacity
+    hidden = policy.network.layerSizes.dropFirst().map { .allocate(capacity: $0 * capacity) }
+    scratch = .allocate(capacity: policy.network.layerSizes.last ?? 1)
+  }
+
+  deinit {
+    for memory in hidden { memory.deallocate() }
+    scratch.deallocate()
+  }
+
+  /// How many random numbers one action takes.
+  public var noiseWidth: Int { policy.distribution == .categorical ? 1 : outputWidth }
+  /// Whether the noise is normal (Gaussian) or uniform (categorical).
+  public var noiseIsNormal: Bool { policy.distribution != .categorical }
+  private var outputWidth: Int { policy.network.layerSizes.last ?? 1 }
+
+  /// Sets the parameters, `[1, parameter]`, that later draws use.
+  public func setParameters(_ parameters: Tensor<Float>) {
+    tensors = policy.layout.tensors(of: parameters)
+    if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
+      let widened = Tensor(
+        logs.shape, logs.elements.map { Float(minimum) + max(0, $0 - Float(minimum)) })
+      deviations = Variable(widened).exponential.value.elements
+    }
+  }
+
+  /// Draws one action for each observation.
+  ///
+  /// - Parameters:
+  ///   - rows: How many, at most the capacity.
+  ///   - observations: `[rows, component]`.
+  ///   - noise: `[rows, noiseWidth]`: standard normal for a Gaussian, uniform on [0, 1) otherwise.
+  ///   - actions: Receives `[rows, noiseWidth]`: components, or the chosen index.
+  public func sample(
+    rows: Int, observations: UnsafePointer<Float>, noise: UnsafePointer<Float>,
+    actions: UnsafeMutablePointer<Float>
+  ) {
+    precondition(rows <= capacity, "\(rows) observations exceed the capacity of \(capacity)")
+    let outputs = forward(rows: rows, observations)
+    let width = outputWidth
+    if noiseIsNormal {
+      for row in 0..<rows {
+        for column in 0..<width {
+          let index = row * width + column
+          actions[index] = outputs[index] + deviations[column] * noise[index]
+        }
+      }
+    } else {
+      for row in 0..<rows {
+        let logits = UnsafeBufferPointer(start: outputs + row * width, count: width)
+        actions[row] = Float(choice(logits, uniform: noise[row]))
+      }
+    }
+  }
+
+  private func forward(
+    rows: Int, _ observations: UnsafePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let network = policy.network
+    let kernels = Float.kernels
+    var inputs = observations
+    for layer in 0..<network.layerCount {
+      let (inner, outer) = (network.layerSizes[layer], network.layerSizes[layer + 1])
+      let outputs = hidden[layer]
+      tensors[2 * layer + 1].withElements { biases in
+        guard let start = biases.baseAddress else { return }
+        kernels.broadcastRows(rows, outer, start, outputs)
+      }
+      tensors[2 * layer].withElements { weights in
+        guard let start = weights.baseAddress else { return }
+        kernels.product(0, 0, rows, outer, inner, inputs, start, 1, outputs)
+      }
+      if layer < network.layerCount - 1 {
+        switch network.activation {
+        case .tanh: kernels.tanh(rows * outer, outputs, outputs)
+        case .relu: kernels.relu(rows * outer, outputs, outputs)
+        }
+      }
+      inputs = UnsafePointer(outputs)
+    }
+    return hidden[network.layerCount - 1]
+  }
+
+  /// The index whose share of the softmax the uniform number falls into.
+  private func choice(_ logits: UnsafeBufferPointer<Float>, uniform: Float) -> Int {
+    let maximum = logits.max() ?? 0
+    let weights = scratch
+    for index in logits.indices { weights[index] = logits[index] - maximum }
+    Float.kernels.exp(logits.count, weights, weights)
+    var total: Float = 0
+    for index in logits.indices { total += weights[index] }
+    var remaining = uniform * total
+    for index in logits.indices {
+      remaining -= weights[index]
+      if remaining < 0 { return index }
+    }
+    return logits.count - 1
+  }
+}

@@ -1,0 +1,131 @@
+public import Differentiation
+public import EnvironmentKit
+public import Policies
+public import Randomness
+
+/// The name of a collection: with the episode's index it names every random stream used.
+public struct CollectionName: Sendable {
+  /// The seed of the run.
+  public let seed: UInt64
+  /// The meta-iteration.
+  public let iteration: Int
+  /// The index of the task within the iteration.
+  public let task: Int
+  /// The number of adaptation steps taken before.
+  public let phase: Int
+
+  /// A name of its four parts.
+  public init(seed: UInt64, iteration: Int, task: Int, phase: Int) {
+    self.seed = seed
+    self.iteration = iteration
+    self.task = task
+    self.phase = phase
+  }
+
+  func stream(episode: Int, purpose: StreamPurpose) -> RandomStream {
+    RandomStream(
+      seed: seed, iteration: iteration, task: task, phase: phase, episode: episode,
+      purpose: purpose)
+  }
+}
+
+/// A number that no learning can go on from, and where it appeared.
+public struct NonFiniteValue: Error, CustomStringConvertible {
+  /// One line that names quantity, environment, task, adaptation step, episode and time step.
+  public let description: String
+}
+
+/// Runs a policy's episodes on one task in lockstep: one matrix product a layer for all of them.
+///
+/// Memory is kept from collection to collection. A collector belongs to one thread at a time; each
+/// worker has its own, and what it collects depends on its arguments alone.
+public final class Collector {
+  private let environment: AnyEnvironment
+  private let worlds: any WorldGroup
+  private let sampler: PolicySampler
+  private let policy: Policy
+  private let capacity: Int
+  private var record: EpisodeRecord
+
+  /// A collector of up to `capacity` episodes at a time.
+  public init(environment: AnyEnvironment, policy: Policy, capacity: Int) throws {
+    self.environment = environment
+    self.policy = policy
+    self.capacity = capacity
+    worlds = try environment.makeWorlds(count: capacity)
+    sampler = PolicySampler(policy: policy, capacity: capacity)
+    record = EpisodeRecord(
+      episodes: capacity, horizon: environment.specification.horizon,
+      observationWidth: environment.specification.observationWidth,
+      actionWidth: sampler.noiseWidth)
+  }
+
+  /// Collects episodes.
+  ///
+  /// - Parameters:
+  ///   - count: How many episodes, at most the capacity.
+  ///   - task: The task they are on.
+  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - name: Names the random streams.
+  /// - Throws: ``NonFiniteValue``, or the environment's error for a task it cannot take.
+  public func collect(
+    _ count: Int, task: AnyTask, parameters: Tensor<Float>, name: CollectionName
+  ) throws -> Episodes {
+    precondition(count > 0 && count <= capacity, "\(count) episodes exceed \(capacity)")
+    try worlds.setTask(task)
+    sampler.setParameters(parameters)
+    record.begin(count)
+    drawNoise(count, name)
+    var streams = (0..<count).map { name.stream(episode: $0, purpose: .environment) }
+    reset(count, &streams)
+    for step in 0..<record.horizon where record.aliveCount > 0 { advance(step) }
+    if let problem = record.nonFinite {
+      throw NonFiniteValue(
+        description: "\(problem.quantity) is not a finite number in \(environment.name), "
+          + "task \(name.task) \(task.json) of iteration \(name.iteration), "
+          + "after \(name.phase) adaptation steps, "
+          + "episode \(problem.episode), step \(problem.step)")
+    }
+    return record.episodes(isDiscrete: !sampler.noiseIsNormal)
+  }
+
+  private func drawNoise(_ count: Int, _ name: CollectionName) {
+    let length = record.horizon * record.actionWidth
+    for episode in 0..<count {
+      var stream = name.stream(episode: episode, purpose: .actions)
+      var noise = MutableSpan(
+        _unsafeStart: record.noise + episode * length, count: length)
+      if sampler.noiseIsNormal {
+        stream.fillNormal(&noise)
+      } else {
+        stream.fillUniform(&noise)
+      }
+    }
+  }
+
+  private func reset(_ count: Int, _ streams: inout [RandomStream]) {
+    var observations = MutableSpan(
+      _unsafeStart: record.current, count: count * record.observationWidth)
+    worlds.reset(
+      worlds: Span(_unsafeStart: record.alive, count: count), streams: streams.span,
+      observations: &observations)
+  }
+
+  private func advance(_ step: Int) {
+    let count = record.aliveCount
+    record.gatherNoise(step)
+    sampler.sample(
+      rows: count, observations: record.current, noise: record.currentNoise,
+      actions: record.currentActions)
+    record.keepObservationsAndActions(step)
+    var observations = MutableSpan(
+      _unsafeStart: record.current, count: count * record.observationWidth)
+    var rewards = MutableSpan(_unsafeStart: record.currentRewards, count: count)
+    var terminated = MutableSpan(_unsafeStart: record.currentTerminated, count: count)
+    worlds.step(
+      worlds: Span(_unsafeStart: record.alive, count: count),
+      actions: Span(_unsafeStart: record.currentActions, count: count * record.actionWidth),
+      observations: &observations, rewards: &rewards, terminated: &terminated)
+    record.keepOutcomes(step)
+  }
+}

@@ -1,0 +1,160 @@
+internal import Differentiation
+internal import Policies
+
+/// The memory of a collection under way: `[episode, step, ...]` for what is kept, and compact rows of
+/// the living episodes for what the next step needs.
+struct EpisodeRecord: ~Copyable {
+  typealias Memory = UnsafeMutablePointer<Float>
+
+  let horizon: Int
+  let observationWidth: Int
+  let actionWidth: Int
+  private(set) var count = 0
+  private(set) var aliveCount = 0
+  private(set) var nonFinite: (quantity: String, episode: Int, step: Int)?
+
+  /// `[episode, step, action]`
+  let noise: Memory
+  private let observations: Memory
+  private let actions: Memory
+  private let rewards: Memory
+  private let finals: Memory
+  private var lengths: [Int]
+  private var terminated: [Bool]
+
+  /// Row i of the current memories belongs to episode `alive[i]`.
+  let alive: UnsafeMutablePointer<Int32>
+  let current: Memory
+  let currentNoise: Memory
+  let currentActions: Memory
+  let currentRewards: Memory
+  let currentTerminated: UnsafeMutablePointer<Bool>
+
+  init(episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int) {
+    self.horizon = horizon
+    self.observationWidth = observationWidth
+    self.actionWidth = actionWidth
+    let steps = episodes * horizon
+    noise = .allocate(capacity: steps * actionWidth)
+    observations = .allocate(capacity: steps * observationWidth)
+    actions = .allocate(capacity: steps * actionWidth)
+    rewards = .allocate(capacity: steps)
+    finals = .allocate(capacity: episodes * observationWidth)
+    lengths = Array(repeating: 0, count: episodes)
+    terminated = Array(repeating: false, count: episodes)
+    alive = .allocate(capacity: episodes)
+    current = .allocate(capacity: episodes * observationWidth)
+    currentNoise = .allocate(capacity: episodes * actionWidth)
+    currentActions = .allocate(capacity: episodes * actionWidth)
+    currentRewards = .allocate(capacity: episodes)
+    currentTerminated = .allocate(capacity: episodes)
+  }
+
+  deinit {
+    for memory in [
+      noise, observations, actions, rewards, finals, current, currentNoise, currentActions,
+      currentRewards,
+    ] {
+      memory.deallocate()
+    }
+    alive.deallocate()
+    currentTerminated.deallocate()
+  }
+
+  mutating func begin(_ episodes: Int) {
+    count = episodes
+    aliveCount = episodes
+    nonFinite = nil
+    for episode in 0..<episodes {
+      alive[episode] = Int32(episode)
+      lengths[episode] = 0
+      terminated[episode] = false
+    }
+  }
+
+  func gatherNoise(_ step: Int) {
+    for row in 0..<aliveCount {
+      let source = (Int(alive[row]) * horizon + step) * actionWidth
+      (currentNoise + row * actionWidth).update(from: noise + source, count: actionWidth)
+    }
+  }
+
+  func keepObservationsAndActions(_ step: Int) {
+    for row in 0..<aliveCount {
+      let place = Int(alive[row]) * horizon + step
+      (observations + place * observationWidth).update(
+        from: current + row * observationWidth, count: observationWidth)
+      (actions + place * actionWidth).update(
+        from: currentActions + row * actionWidth, count: actionWidth)
+    }
+  }
+
+  /// Keeps rewards, and closes the ranks of the episodes that go on.
+  mutating func keepOutcomes(_ step: Int) {
+    var kept = 0
+    for row in 0..<aliveCount {
+      let episode = Int(alive[row])
+      let reward = currentRewards[row]
+      rewards[episode * horizon + step] = reward
+      lengths[episode] = step + 1
+      check(row, episode, step)
+      if currentTerminated[row] || step == horizon - 1 {
+        terminated[episode] = currentTerminated[row]
+        (finals + episode * observationWidth).update(
+          from: current + row * observationWidth, count: observationWidth)
+        continue
+      }
+      if kept != row {
+        alive[kept] = alive[row]
+        (current + kept * observationWidth).update(
+          from: current + row * observationWidth, count: observationWidth)
+      }
+      kept += 1
+    }
+    aliveCount = nonFinite == nil ? kept : 0
+  }
+
+  private mutating func check(_ row: Int, _ episode: Int, _ step: Int) {
+    guard nonFinite == nil else { return }
+    // A sum is finite only if every part is (or two infinities meet, which gives a NaN).
+    var sum: Float = 0
+    for index in 0..<observationWidth { sum += current[row * observationWidth + index] * 0 }
+    var actionSum: Float = 0
+    for index in 0..<actionWidth { actionSum += currentActions[row * actionWidth + index] * 0 }
+    let quantity =
+      if !actionSum.isFinite {
+        "the action"
+      } else if !currentRewards[row].isFinite {
+        "the reward"
+      } else if !sum.isFinite {
+        "the observation"
+      } else {
+        ""
+      }
+    if !quantity.isEmpty { nonFinite = (quantity, episode, step) }
+  }
+
+  /// The episodes without the gaps between them.
+  func episodes(isDiscrete: Bool) -> Episodes {
+    var starts = [0]
+    for episode in 0..<count { starts.append(starts[episode] + lengths[episode]) }
+    let total = starts[count]
+    let compact = { (source: Memory, width: Int) in
+      Tensor<Float>(Shape(total, width)) { out in
+        for episode in 0..<count {
+          (out + starts[episode] * width).initialize(
+            from: source + episode * horizon * width, count: lengths[episode] * width)
+        }
+      }
+    }
+    let taken = compact(actions, actionWidth)
+    return Episodes(
+      observations: compact(observations, observationWidth),
+      actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
+      rewards: compact(rewards, 1).elements, starts: starts,
+      terminated: Array(terminated.prefix(count)),
+      finalObservations: Tensor(Shape(count, observationWidth)) {
+        $0.initialize(from: finals, count: count * observationWidth)
+      })
+  }
+}

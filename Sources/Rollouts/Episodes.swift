@@ -1,0 +1,33 @@
+public import Differentiation
+public import Policies
+
+/// What one policy did on one task: episodes one behind the other, without padding.
+public struct Episodes: Sendable {
+  /// What the policy saw before each action, `[step, component]`.
+  public let observations: Tensor<Float>
+  /// What it did in each step.
+  public let actions: Actions<Float>
+  /// The reward of each step, `[step]`.
+  public let rewards: [Float]
+  /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
+  public let starts: [Int]
+  /// Whether each episode ended by the environment rather than by the time limit, `[episode]`.
+  public let terminated: [Bool]
+  /// What was seen after each episode's last step, `[episode, component]`.
+  public let finalObservations: Tensor<Float>
+
+  /// The number of episodes.
+  public var count: Int { terminated.count }
+  /// The number of time steps of all episodes.
+  public var stepCount: Int { rewards.count }
+  /// The steps of an episode.
+  public func steps(of episode: Int) -> Range<Int> { starts[episode]..<starts[episode + 1] }
+
+  /// The undiscounted return of each episode, `[episode]`.
+  public var returns: [Double] {
+    (0..<count).map { episode in steps(of: episode).reduce(0) { $0 + Double(rewards[$1]) } }
+  }
+
+  /// The mean undiscounted return.
+  public var meanReturn: Double { returns.reduce(0, +) / Double(max(count, 1)) }
+}
