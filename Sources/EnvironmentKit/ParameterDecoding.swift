@@ -9,11 +9,10 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
   init(_ given: [String: ParameterValue]) throws {
     let defaults = try Self.table(of: Parameters())
     let merged = try Self.merge(given, over: defaults, path: [])
-    let data = try Self.encode(merged)
     do {
-      parameters = try JSONDecoder().decode(Parameters.self, from: data)
+      parameters = try Self.decode(merged)
     } catch let error as DecodingError {
-      throw Self.explained(error, in: merged)
+      throw try Self.explained(error, given: given, defaults: defaults)
     }
     try parameters.validate()
     table = try Self.table(of: parameters)
@@ -26,6 +25,10 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
       let key = context.codingPath.map(\.stringValue).joined(separator: ".")
       throw EnvironmentError("'\(key)' is \(value); it must be a finite value", key: key)
     }
+  }
+
+  private static func decode(_ table: [String: ParameterValue]) throws -> Parameters {
+    try JSONDecoder().decode(Parameters.self, from: encode(table))
   }
 
   private static func table(of parameters: Parameters) throws -> [String: ParameterValue] {
@@ -64,22 +67,31 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
     return EnvironmentError("unknown parameter '\(name)'; \(advice)", key: name)
   }
 
+  /// Names the parameter at fault: the decoder's own path is empty for a number that doesn't fit.
   private static func explained(
-    _ error: DecodingError, in table: [String: ParameterValue]
-  ) -> EnvironmentError {
-    let (path, type): ([any CodingKey], Any.Type?) =
-      switch error {
-      case .typeMismatch(let type, let context): (context.codingPath, type)
-      case .valueNotFound(let type, let context): (context.codingPath, type)
-      case .keyNotFound(let key, let context): (context.codingPath + [key], nil)
-      case .dataCorrupted(let context): (context.codingPath, nil)
-      @unknown default: ([], nil)
+    _ error: DecodingError, given: [String: ParameterValue], defaults: [String: ParameterValue]
+  ) throws -> EnvironmentError {
+    for (key, value) in given.sorted(by: { $0.key < $1.key }) {
+      let alone = try merge([key: value], over: defaults, path: [])
+      do {
+        _ = try decode(alone)
+      } catch let error as DecodingError {
+        var expected = defaults[key].map { "fit where \($0.text) does" } ?? "fit"
+        var path = key
+        var found = value
+        if case .typeMismatch(let type, let context) = error {
+          expected = "be \(kind(of: type))"
+          path = context.codingPath.map(\.stringValue).joined(separator: ".")
+          for step in context.codingPath.dropFirst() {
+            guard case .object(let inner) = found, let next = inner[step.stringValue] else { break }
+            found = next
+          }
+        }
+        return EnvironmentError(
+          "'\(path)' is \(found.text), \(found.kind); it must \(expected)", key: path)
       }
-    let key = path.map(\.stringValue).joined(separator: ".")
-    let found = path.first.flatMap { table[$0.stringValue] }
-    let expected = type.map { "; it must be \(kind(of: $0))" } ?? "; its type doesn't hold that"
-    guard let found else { return EnvironmentError("the parameters don't decode: \(error)") }
-    return EnvironmentError("'\(key)' is \(found.text), \(found.kind)\(expected)", key: key)
+    }
+    return EnvironmentError("the parameters don't decode: \(error)")
   }
 
   private static func kind(of type: Any.Type) -> String {

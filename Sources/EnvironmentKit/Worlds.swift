@@ -10,6 +10,20 @@ public struct WorldStorage<World: Environment>: Sendable {
   public let observationWidth: Int
   /// The number of floats of an action.
   public let actionWidth: Int
+
+  mutating func reset(
+    task: World.Task, worlds: Span<Int32>, streams: Span<RandomStream>,
+    observations: inout MutableSpan<Float>
+  ) {
+    for row in worlds.indices {
+      let world = Int(worlds[row])
+      self.streams[world] = streams[row]
+      var observation = observations._mutatingExtracting(
+        row * observationWidth..<(row + 1) * observationWidth)
+      self.worlds[world].reset(
+        task: task, random: &self.streams[world], observation: &observation)
+    }
+  }
 }
 
 extension Environment {
@@ -79,13 +93,8 @@ final class Worlds<World: Environment>: WorldGroup {
       "\(worlds.count) worlds need as many streams and \(width) observations each, "
         + "got \(streams.count) and \(observations.count) in all")
     guard let task else { preconditionFailure("a group needs a task before its first reset") }
-    for row in worlds.indices {
-      let world = Int(worlds[row])
-      storage.streams[world] = streams[row]
-      var observation = observations._mutatingExtracting(row * width..<(row + 1) * width)
-      storage.worlds[world].reset(
-        task: task, random: &storage.streams[world], observation: &observation)
-    }
+    storage.reset(
+      task: task, worlds: worlds, streams: streams, observations: &observations)
   }
 
   func step(
