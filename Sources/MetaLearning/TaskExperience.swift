@@ -24,6 +24,8 @@ struct InnerLoop {
   let settings: MetaLearningSettings
   /// α for each step, `[1, parameter]`.
   let stepSizes: [Tensor<Float>]
+  /// The environment's time limit.
+  let horizon: Int
 
   /// Runs it.
   ///
