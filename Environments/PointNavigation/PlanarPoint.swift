@@ -1,0 +1,79 @@
+internal import EnvironmentKit
+internal import Randomness
+
+// What the environments of this module share: a point in the plane that is moved by its actions.
+
+/// A position of at most `reach` from the origin is observed; two moves in [-1, 1] are taken.
+func planarSpecification(reach: Float, horizon: Int) throws -> EnvironmentSpecification {
+  try EnvironmentSpecification(
+    observation: ["x", "y"].map { Component($0, unit: "m", range: -reach...reach) },
+    action: .continuous(["move x", "move y"].map { Component($0, range: -1...1) }),
+    horizon: horizon)
+}
+
+/// The action clipped to [-1, 1] and scaled to metres.
+@inline(__always)
+func move(_ action: Span<Float>, maximumStep: Float) -> SIMD2<Float> {
+  let clipped = SIMD2(action[0], action[1]).clamped(
+    lowerBound: SIMD2(repeating: -1), upperBound: SIMD2(repeating: 1))
+  return maximumStep * clipped
+}
+
+/// The Euclidean length.
+@inline(__always)
+func length(_ vector: SIMD2<Float>) -> Float {
+  (vector * vector).sum().squareRoot()
+}
+
+/// Whether both coordinates are closer than the tolerance.
+@inline(__always)
+func isNear(_ position: SIMD2<Float>, _ goal: SIMD2<Float>, tolerance: Float) -> Bool {
+  let offset = goal - position
+  return abs(offset.x) < tolerance && abs(offset.y) < tolerance
+}
+
+extension MutableSpan<Float> {
+  /// Writes a position as the whole observation.
+  @inline(__always)
+  mutating func store(_ position: SIMD2<Float>) {
+    self[0] = position.x
+    self[1] = position.y
+  }
+}
+
+extension RandomStream {
+  /// A point uniform on [-range, range]^2.
+  mutating func point(within range: Float) -> SIMD2<Float> {
+    let x = uniform(in: -range...range)
+    return SIMD2(x, uniform(in: -range...range))
+  }
+}
+
+/// Throws unless `value` is finite and above `bound`.
+func check(_ key: String, _ value: Float, above bound: Float) throws {
+  guard value.isFinite, value > bound else {
+    throw EnvironmentError("'\(key)' is \(value); it must be above \(bound)", key: key)
+  }
+}
+
+/// Throws unless `value` is finite and at least `bound`.
+func check(_ key: String, _ value: Float, atLeast bound: Float) throws {
+  guard value.isFinite, value >= bound else {
+    throw EnvironmentError("'\(key)' is \(value); it must be at least \(bound)", key: key)
+  }
+}
+
+/// Throws unless the horizon is a number of steps that a run can take.
+func checkHorizon(_ horizon: Int) throws {
+  guard 1...1_000_000 ~= horizon else {
+    throw EnvironmentError(
+      "'horizon' is \(horizon); it must be from 1 to 1000000 steps", key: "horizon")
+  }
+}
+
+/// Throws unless the goal is finite.
+func checkGoal(_ goal: SIMD2<Float>) throws {
+  guard goal.x.isFinite, goal.y.isFinite else {
+    throw EnvironmentError("'goal' is \(goal); it must be finite", key: "goal")
+  }
+}

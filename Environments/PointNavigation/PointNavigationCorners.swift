@@ -1,0 +1,175 @@
+public import EnvironmentKit
+public import Randomness
+
+/// Navigation to one of four corners under a sparse reward (ProMP's `MetaPointEnvCorner`).
+///
+/// The point starts uniformly on [-0.2, 0.2]^2; an action in [-1, 1]^2 is clipped, scaled by
+/// `maximumStep` and added to the position. A move that ends with |x| + |y| at least
+/// `sparseRadius`, nearer to the task's corner than to the other three, is rewarded by the distance
+/// to the corner that it gained; every other move by 0. A tie counts as nearest, for each corner
+/// alike. The sum of the rewards is at most the distance from the edge of the dead zone, about 2.5.
+///
+/// Read from ProMP's code, with one difference: there an episode never ends early (and its sibling,
+/// `point_env_2d_v2`, ends episodes at the *origin*); here it terminates at the goal, when both
+/// offsets are below `goalTolerance`, where nothing is left to gain. A tolerance of 0 turns that
+/// off.
+///
+/// The four corners are all there is, so train, validation and test draw the same tasks: what is
+/// held out there are episodes, not tasks. Shifted corners are turned by 45 degrees about the
+/// origin, at the same distance.
+///
+/// Reference: Rothfuss, Lee, Clavera, Asfour and Abbeel, "ProMP: Proximal meta-policy search",
+/// ICLR 2019.
+public struct PointNavigationCorners: Environment {
+  /// Which corner is rewarded.
+  public typealias Task = PointNavigation.Task
+
+  /// The name in configurations.
+  public static var name: String { "point-navigation-corners" }
+  /// One line on what is to be done.
+  public static var summary: String { "Find the rewarded one of four corners of the plane" }
+
+  private let maximumStep: Float
+  private let goalTolerance: Float
+  private let startRange: Float
+  private let sparseRadius: Float
+  private var goal = SIMD2<Float>.zero
+  private var position = SIMD2<Float>.zero
+
+  /// Makes a world.
+  ///
+  /// - Parameter parameters: Valid parameters.
+  public init(parameters: Parameters) {
+    maximumStep = parameters.maximumStep
+    goalTolerance = parameters.goalTolerance
+    startRange = parameters.startRange
+    sparseRadius = parameters.sparseRadius
+  }
+
+  /// Describes position, move and horizon.
+  ///
+  /// - Parameter parameters: Valid parameters.
+  /// - Returns: Two observations, two actions.
+  /// - Throws: `EnvironmentError` for a horizon below 1.
+  public static func specification(parameters: Parameters) throws -> EnvironmentSpecification {
+    let reach = parameters.startRange + parameters.maximumStep * Float(parameters.horizon)
+    return try planarSpecification(reach: reach, horizon: parameters.horizon)
+  }
+
+  /// Makes the corner distribution.
+  ///
+  /// - Parameter parameters: Valid parameters.
+  /// - Returns: Four corners with equal probability.
+  public static func tasks(parameters: Parameters) -> Corners {
+    Corners(distance: parameters.cornerDistance)
+  }
+
+  /// Checks that a goal is finite.
+  ///
+  /// - Parameters:
+  ///   - task: The task.
+  ///   - parameters: Valid parameters.
+  /// - Throws: `EnvironmentError` for an infinite goal.
+  public static func validate(task: Task, parameters: Parameters) throws {
+    try checkGoal(task.goal)
+  }
+
+  /// Starts near the origin.
+  ///
+  /// - Parameters:
+  ///   - task: Which corner is rewarded.
+  ///   - random: Draws the start.
+  ///   - observation: Receives the position, in m.
+  public mutating func reset(
+    task: Task, random: inout RandomStream, observation: inout MutableSpan<Float>
+  ) {
+    goal = task.goal
+    position = random.point(within: startRange)
+    observation.store(position)
+  }
+
+  /// Moves the point.
+  ///
+  /// - Parameters:
+  ///   - action: The move, in units of `maximumStep`.
+  ///   - random: Not drawn from.
+  ///   - observation: Receives the position, in m.
+  /// - Returns: The distance gained in m where it counts, terminated at the goal.
+  public mutating func step(
+    action: Span<Float>, random: inout RandomStream, observation: inout MutableSpan<Float>
+  ) -> Transition {
+    let previous = position
+    position += move(action, maximumStep: maximumStep)
+    observation.store(position)
+    let counts = abs(position.x) + abs(position.y) >= sparseRadius && isGoalNearest
+    return Transition(
+      reward: counts ? length(goal - previous) - length(goal - position) : 0,
+      terminated: isNear(position, goal, tolerance: goalTolerance))
+  }
+
+  /// Whether no quarter turn of the goal about the origin is nearer to the position.
+  ///
+  /// The four corners are the goal's quarter turns, all equally far out, so the nearest one has the
+  /// greatest inner product with the position.
+  private var isGoalNearest: Bool {
+    let along = position.x * goal.x + position.y * goal.y
+    let across = position.x * goal.y - position.y * goal.x
+    return along >= abs(across)
+  }
+}
+
+extension PointNavigationCorners {
+  /// What stays the same over the tasks.
+  public struct Parameters: EnvironmentParameters {
+    /// The corners' distance from the origin along each axis, in m.
+    public var cornerDistance: Float = 2
+    /// Half the side of the square of starts, in m.
+    public var startRange: Float = 0.2
+    /// The sum |x| + |y| from which moves are rewarded, in m.
+    public var sparseRadius: Float = 0.5
+    /// The greatest move along each axis, in m.
+    public var maximumStep: Float = 0.2
+    /// How near the goal is reached, along each axis, in m.
+    public var goalTolerance: Float = 0.01
+    /// The steps of an episode.
+    public var horizon = 100
+
+    /// Creates ProMP's parameters.
+    public init() {}
+
+    /// Checks every value's range.
+    ///
+    /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
+    public func validate() throws {
+      try check("cornerDistance", cornerDistance, above: 0)
+      try check("startRange", startRange, atLeast: 0)
+      try check("sparseRadius", sparseRadius, atLeast: 0)
+      try check("maximumStep", maximumStep, above: 0)
+      try check("goalTolerance", goalTolerance, atLeast: 0)
+      try checkHorizon(horizon)
+    }
+  }
+
+  /// Four corners with equal probability.
+  public struct Corners: TaskDistribution {
+    let distance: Float
+
+    /// Draws a corner.
+    ///
+    /// - Parameters:
+    ///   - split: Shifted corners are turned by 45 degrees, all others the same four.
+    ///   - random: The stream to draw from.
+    /// - Returns: A task with the corner.
+    public func sample(split: TaskSplit, random: inout RandomStream) -> Task {
+      let far = distance * (2 as Float).squareRoot()
+      let corners: [SIMD2<Float>] =
+        split == .shifted
+        ? [SIMD2(far, 0), SIMD2(0, far), SIMD2(-far, 0), SIMD2(0, -far)]
+        : [
+          SIMD2(distance, distance), SIMD2(-distance, distance), SIMD2(-distance, -distance),
+          SIMD2(distance, -distance),
+        ]
+      return Task(goal: corners[random.index(below: 4)])
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import Foundation
+internal import Randomness
+
+/// An environment with its parameters: what the collector and the commands see.
+public struct AnyEnvironment: Sendable {
+  /// The name in configurations.
+  public let name: String
+  /// One line on what is to be done.
+  public let summary: String
+  /// Observations, actions and the horizon.
+  public let specification: EnvironmentSpecification
+  /// Every parameter, with defaults filled in: what a resolved configuration records.
+  public let parameters: [String: ParameterValue]
+
+  private let sample: @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
+  private let decode: @Sendable (Data) throws -> AnyTask
+  private let group: @Sendable (Int) throws -> any WorldGroup
+
+  init<World: Environment>(
+    _ type: World.Type, parameters given: [String: ParameterValue]
+  ) throws(EnvironmentError) {
+    self = try naming(World.name) {
+      let resolved = try ResolvedParameters<World.Parameters>(given)
+      return try AnyEnvironment(World.self, resolved: resolved)
+    }
+  }
+
+  private init<World: Environment>(
+    _ type: World.Type, resolved: ResolvedParameters<World.Parameters>
+  ) throws {
+    let parameters = resolved.parameters
+    let specification = try World.specification(parameters: parameters)
+    let tasks = try World.tasks(parameters: parameters)
+    _ = try World(parameters: parameters)
+    name = World.name
+    summary = World.summary
+    self.specification = specification
+    self.parameters = resolved.table
+    sample = { split, random in
+      try AnyTask(tasks.sample(split: split, random: &random), environment: World.name)
+    }
+    decode = { data in
+      let task = try JSONDecoder().decode(World.Task.self, from: data)
+      try World.validate(task: task, parameters: parameters)
+      return try AnyTask(task, environment: World.name)
+    }
+    group = { count in
+      try Worlds<World>(count: count, parameters: parameters, specification: specification)
+    }
+  }
+
+  /// Draws tasks.
+  ///
+  /// Task `i` comes from the stream named (seed, iteration, i, split), so that the first tasks are
+  /// the same for any count, and no two splits share a stream.
+  ///
+  /// - Parameters:
+  ///   - split: The part of the tasks to draw from.
+  ///   - count: How many.
+  ///   - seed: The seed of the run or of the evaluation.
+  ///   - iteration: The meta-iteration, 0 for a fixed set.
+  /// - Returns: The tasks in order.
+  /// - Throws: `EnvironmentError` for a task that can't be written as JSON.
+  public func sampleTasks(
+    split: TaskSplit, count: Int, seed: UInt64, iteration: Int = 0
+  ) throws(EnvironmentError) -> [AnyTask] {
+    try naming(name) {
+      try (0..<max(0, count)).map { index in
+        var random = RandomStream(
+          seed: seed, iteration: iteration, task: index, phase: split.phase, purpose: .tasks)
+        return try sample(split, &random)
+      }
+    }
+  }
+
+  /// Reads a task back.
+  ///
+  /// - Parameter json: The task as ``AnyTask/json`` gives it.
+  /// - Returns: The task, checked by the environment.
+  /// - Throws: `EnvironmentError` for a text that isn't such a task.
+  public func task(json: String) throws(EnvironmentError) -> AnyTask {
+    do {
+      return try decode(Data(json.utf8))
+    } catch let error as EnvironmentError {
+      throw error.named(name)
+    } catch {
+      let path = (error as? DecodingError)?.path ?? ""
+      throw EnvironmentError(
+        "'\(json)' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")", key: path,
+        environment: name)
+    }
+  }
+
+  /// Makes worlds for one worker.
+  ///
+  /// - Parameter count: How many, at least 1.
+  /// - Returns: A group with its own state, without a task yet.
+  /// - Throws: `EnvironmentError` where a world can't be made.
+  public func makeWorlds(count: Int) throws(EnvironmentError) -> any WorldGroup {
+    guard count >= 1 else {
+      throw EnvironmentError("\(count) worlds asked for; at least 1 is needed", environment: name)
+    }
+    return try naming(name) { try group(count) }
+  }
+}
+
+extension DecodingError {
+  /// The key path where decoding stopped.
+  fileprivate var path: String {
+    let keys: [any CodingKey] =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context): context.codingPath
+      case .keyNotFound(let key, let context): context.codingPath + [key]
+      case .dataCorrupted(let context): context.codingPath
+      @unknown default: []
+      }
+    return keys.map(\.stringValue).joined(separator: ".")
+  }
+}

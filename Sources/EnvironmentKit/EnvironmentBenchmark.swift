@@ -1,0 +1,140 @@
+internal import Foundation
+internal import Randomness
+internal import Synchronization
+
+/// How fast an environment steps under uniformly random actions, resets included.
+public struct EnvironmentBenchmark: Sendable, Hashable, Codable {
+  /// The environment's name.
+  public let environment: String
+  /// The workers that stepped at the same time.
+  public let threads: Int
+  /// The worlds in all workers together.
+  public let environments: Int
+  /// The steps taken in all workers together.
+  public let steps: Int
+  /// The episodes ended, by termination or at the horizon.
+  public let episodes: Int
+  /// The wall time, in seconds.
+  public let seconds: Double
+  /// The steps of all workers together for each second of wall time.
+  public let stepsPerSecond: Double
+}
+
+extension AnyEnvironment {
+  /// Measures the speed of the environment.
+  ///
+  /// - Parameters:
+  ///   - stepsPerWorld: The steps that each world takes, at least 1.
+  ///   - worldsPerThread: The worlds of each worker, at least 1.
+  ///   - threads: The workers, each with worlds of its own, at least 1.
+  ///   - seed: The seed of actions and episodes.
+  /// - Returns: Counts and rates; counts depend on the arguments alone.
+  /// - Throws: `EnvironmentError` for a count below 1 or a world that can't be made.
+  public func measureStepRate(
+    stepsPerWorld: Int, worldsPerThread: Int = 64, threads: Int = 1, seed: UInt64 = 1
+  ) throws(EnvironmentError) -> EnvironmentBenchmark {
+    guard stepsPerWorld >= 1, worldsPerThread >= 1, threads >= 1 else {
+      throw EnvironmentError(
+        "a speed measurement needs at least 1 step, 1 world and 1 thread, got \(stepsPerWorld), "
+          + "\(worldsPerThread), \(threads)", environment: name)
+    }
+    let tasks = try sampleTasks(split: .train, count: threads, seed: seed)
+    let outcomes = Mutex<[Result<Int, EnvironmentError>]>([])
+    let clock = ContinuousClock()
+    let elapsed = clock.measure {
+      DispatchQueue.concurrentPerform(iterations: threads) { thread in
+        let outcome = Result { () throws(EnvironmentError) in
+          let worlds = try makeWorlds(count: worldsPerThread)
+          try worlds.setTask(tasks[thread])
+          return RandomWalk(worlds: worlds, seed: seed, thread: thread).run(steps: stepsPerWorld)
+        }
+        outcomes.withLock { $0.append(outcome) }
+      }
+    }
+    var episodes = 0
+    for outcome in outcomes.withLock({ $0 }) { episodes += try outcome.get() }
+    let steps = stepsPerWorld * worldsPerThread * threads
+    let seconds = elapsed / .seconds(1)
+    return EnvironmentBenchmark(
+      environment: name, threads: threads, environments: worldsPerThread * threads, steps: steps,
+      episodes: episodes, seconds: seconds, stepsPerSecond: Double(steps) / seconds)
+  }
+}
+
+/// All worlds of one worker under uniformly random actions.
+private struct RandomWalk {
+  let worlds: any WorldGroup
+  let seed: UInt64
+  let thread: Int
+
+  /// Takes `steps` steps in every world and returns the number of episodes that ended.
+  func run(steps: Int) -> Int {
+    let count = worlds.count
+    let everyWorld = (0..<Int32(count)).map { $0 }
+    var random = RandomStream(seed: seed, task: thread, purpose: .benchmark)
+    var ages = [Int](repeating: 0, count: count)
+    var observations = [Float](repeating: 0, count: count * worlds.specification.observationWidth)
+    var actions = [Float](repeating: 0, count: count * worlds.specification.actionWidth)
+    var rewards = [Float](repeating: 0, count: count)
+    var terminated = [Bool](repeating: false, count: count)
+    var started = 0
+    for world in everyWorld {
+      reset(world, episode: started, &observations)
+      started += 1
+    }
+    let horizon = worlds.specification.horizon
+    for _ in 0..<steps {
+      fill(&actions, from: &random)
+      step(everyWorld, actions, &observations, &rewards, &terminated)
+      for world in 0..<count {
+        ages[world] += 1
+        guard terminated[world] || ages[world] >= horizon else { continue }
+        ages[world] = 0
+        reset(Int32(world), episode: started, &observations)
+        started += 1
+      }
+    }
+    return started - count
+  }
+
+  private func fill(_ actions: inout [Float], from random: inout RandomStream) {
+    var values = actions.mutableSpan
+    random.fillUniform(&values)
+    switch worlds.specification.action {
+    case .continuous(let components):
+      for column in components.indices {
+        let range = components[column].range
+        let extent = range.upperBound - range.lowerBound
+        for index in stride(from: column, to: values.count, by: components.count) {
+          values[index] = range.lowerBound + extent * values[index]
+        }
+      }
+    case .discrete(let choices):
+      let count = Float(choices.count)
+      for index in values.indices { values[index] = (values[index] * count).rounded(.down) }
+    }
+  }
+
+  private func step(
+    _ everyWorld: [Int32], _ actions: [Float], _ observations: inout [Float],
+    _ rewards: inout [Float], _ terminated: inout [Bool]
+  ) {
+    var observationSpan = observations.mutableSpan
+    var rewardSpan = rewards.mutableSpan
+    var terminatedSpan = terminated.mutableSpan
+    worlds.step(
+      worlds: everyWorld.span, actions: actions.span, observations: &observationSpan,
+      rewards: &rewardSpan, terminated: &terminatedSpan)
+  }
+
+  private func reset(_ world: Int32, episode: Int, _ observations: inout [Float]) {
+    let stream = RandomStream(
+      seed: seed, task: thread, episode: episode, purpose: .environment)
+    let width = worlds.specification.observationWidth
+    var span = observations.mutableSpan
+    var row = span._mutatingExtracting(Int(world) * width..<(Int(world) + 1) * width)
+    worlds.reset(
+      worlds: CollectionOfOne(world).span, streams: CollectionOfOne(stream).span,
+      observations: &row)
+  }
+}

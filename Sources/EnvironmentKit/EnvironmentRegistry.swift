@@ -1,0 +1,84 @@
+/// An environment that can be made by name.
+public struct EnvironmentDefinition: Sendable {
+  /// The name in configurations.
+  public let name: String
+  /// One line on what is to be done.
+  public let summary: String
+  private let create:
+    @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
+
+  /// Defines an environment by its type.
+  ///
+  /// - Parameter type: The environment.
+  public init<World: Environment>(_ type: World.Type) {
+    name = World.name
+    summary = World.summary
+    create = { given throws(EnvironmentError) in try AnyEnvironment(World.self, parameters: given) }
+  }
+
+  /// Makes the environment.
+  ///
+  /// - Parameter parameters: The parameters that differ from their defaults.
+  /// - Returns: The environment with every parameter resolved.
+  /// - Throws: `EnvironmentError` for an unknown key, a wrong type or a value out of range.
+  public func make(
+    parameters: [String: ParameterValue] = [:]
+  ) throws(EnvironmentError) -> AnyEnvironment {
+    try create(parameters)
+  }
+}
+
+/// The environments that a program knows, by name.
+public struct EnvironmentRegistry: Sendable {
+  private var entries: [String: EnvironmentDefinition] = [:]
+
+  /// Creates an empty registry.
+  public init() {}
+
+  /// The definitions, ordered by name.
+  public var definitions: [EnvironmentDefinition] {
+    entries.values.sorted { $0.name < $1.name }
+  }
+
+  /// Adds an environment by its type.
+  ///
+  /// - Parameter type: The environment.
+  /// - Throws: `EnvironmentError` for a name that is taken or badly formed.
+  public mutating func register<World: Environment>(
+    _ type: World.Type
+  ) throws(EnvironmentError) {
+    try register(EnvironmentDefinition(type))
+  }
+
+  /// Adds a definition.
+  ///
+  /// - Parameter definition: The definition.
+  /// - Throws: `EnvironmentError` for a name that is taken or badly formed.
+  public mutating func register(_ definition: EnvironmentDefinition) throws(EnvironmentError) {
+    let name = definition.name
+    let words = name.split(separator: "-", omittingEmptySubsequences: false)
+    let isPlain: (Character) -> Bool = { "a"..."z" ~= $0 || "0"..."9" ~= $0 }
+    guard words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isPlain) }) else {
+      throw EnvironmentError(
+        "'\(name)' can't name an environment; use lower-case words joined by hyphens")
+    }
+    guard entries[name] == nil else {
+      throw EnvironmentError("an environment named '\(name)' is registered already")
+    }
+    entries[name] = definition
+  }
+
+  /// Looks an environment up.
+  ///
+  /// - Parameter name: Its name.
+  /// - Returns: The definition.
+  /// - Throws: `EnvironmentError` with the nearest known name, or all of them.
+  public func environment(named name: String) throws(EnvironmentError) -> EnvironmentDefinition {
+    if let entry = entries[name] { return entry }
+    let known = entries.keys.sorted()
+    let advice =
+      name.nearest(among: known).map { "did you mean '\($0)'?" }
+      ?? (known.isEmpty ? "none is registered" : "known are \(known.joined(separator: ", "))")
+    throw EnvironmentError("unknown environment '\(name)'; \(advice)")
+  }
+}

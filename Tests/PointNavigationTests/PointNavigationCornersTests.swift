@@ -1,0 +1,80 @@
+import EnvironmentKit
+import Foundation
+import PointNavigation
+import Testing
+
+@Suite struct PointNavigationCornersTests {
+  private func world(goal: SIMD2<Float>, startRange: Float = 0) -> Driven<PointNavigationCorners> {
+    var parameters = PointNavigationCorners.Parameters()
+    parameters.startRange = startRange
+    return Driven(PointNavigationCorners(parameters: parameters), task: .init(goal: goal))
+  }
+
+  @Test func `episodes start in the square around the origin`() {
+    for seed in 0..<200 as Range<UInt64> {
+      let world = Driven(
+        PointNavigationCorners(parameters: .init()), task: .init(goal: [2, 2]), seed: seed)
+      #expect(max(abs(world.position.x), abs(world.position.y)) <= 0.2)
+    }
+  }
+
+  @Test func `no move inside the dead zone is rewarded`() {
+    var world = world(goal: [2, 2])
+    #expect(world.step(1, 1) == .running(reward: 0))
+  }
+
+  @Test func `a move towards the nearest corner gains the distance`() {
+    var world = world(goal: [2, 2])
+    _ = world.step(1, 1)
+    let transition = world.step(1, 1)
+    #expect(abs(transition.reward - 0.2 * 2.0.squareRoot().float) < 1e-6)
+    #expect(world.step(-0.5, -0.5).reward < 0)
+  }
+
+  @Test func `a move nearest to another corner gains nothing`() {
+    var world = world(goal: [2, 2])
+    for _ in 0..<5 { #expect(world.step(-1, 1).reward == 0) }
+    #expect(world.step(1, 0).reward == 0)
+  }
+
+  @Test func `the four corners are treated alike`() {
+    let walk: [SIMD2<Float>] = (0..<60).map { [sin(Float($0)) + 0.3, cos(Float($0) * 1.3) + 0.4] }
+    let turns: [(SIMD2<Float>) -> SIMD2<Float>] = [
+      { $0 }, { [-$0.y, $0.x] }, { -$0 }, { [$0.y, -$0.x] }, { [-$0.x, $0.y] },
+    ]
+    let returns = turns.map { turn -> [Float] in
+      var world = world(goal: turn([2, 2]))
+      return walk.map { move in
+        let turned = turn(move)
+        return world.step(turned.x, turned.y).reward
+      }
+    }
+    for other in returns.dropFirst() { #expect(other == returns[0]) }
+    #expect(returns[0].contains { $0 != 0 })
+  }
+
+  @Test func `the goal ends the episode, the origin and the other corners don't`() {
+    for goal: SIMD2<Float> in [[2, 2], [-2, 2], [2, -2], [-2, -2]] {
+      for corner: SIMD2<Float> in [[2, 2], [-2, 2], [2, -2], [-2, -2]] {
+        var world = world(goal: goal)
+        #expect(!world.step(0, 0).terminated)
+        let transitions = (0..<10).map { _ in world.step(corner.x, corner.y) }
+        #expect(transitions.map(\.terminated).last == (goal == corner))
+        #expect(transitions.dropLast().allSatisfy { !$0.terminated })
+      }
+    }
+  }
+
+  @Test func `shifted corners lie between the others, as far out`() throws {
+    let environment = try EnvironmentDefinition(PointNavigationCorners.self).make()
+    let train = Set(try environment.sampleTasks(split: .train, count: 100, seed: 1).map(\.json))
+    let shifted = Set(try environment.sampleTasks(split: .shifted, count: 100, seed: 1).map(\.json))
+    #expect(train == Set(["[2,2]", "[-2,2]", "[2,-2]", "[-2,-2]"].map { #"{"goal":\#($0)}"# }))
+    #expect(shifted.count == 4)
+    #expect(shifted.isDisjoint(with: train))
+  }
+}
+
+extension Double {
+  fileprivate var float: Float { Float(self) }
+}
