@@ -1,7 +1,7 @@
 public import Differentiation
 public import EnvironmentKit
 public import Policies
-public import Randomness
+internal import Randomness
 
 /// The name of a collection: with the episode's index it names every random stream used.
 public struct CollectionName: Sendable {
@@ -93,8 +93,9 @@ public final class Collector {
     let length = record.horizon * record.actionWidth
     for episode in 0..<count {
       var stream = name.stream(episode: episode, purpose: .actions)
-      var noise = MutableSpan(
-        _unsafeStart: record.noise + episode * length, count: length)
+      let memory = UnsafeMutableBufferPointer(
+        start: record.noise + episode * length, count: length)
+      var noise = memory.mutableSpan
       if sampler.noiseIsNormal {
         stream.fillNormal(&noise)
       } else {
@@ -104,11 +105,11 @@ public final class Collector {
   }
 
   private func reset(_ count: Int, _ streams: inout [RandomStream]) {
-    var observations = MutableSpan(
-      _unsafeStart: record.current, count: count * record.observationWidth)
-    worlds.reset(
-      worlds: Span(_unsafeStart: record.alive, count: count), streams: streams.span,
-      observations: &observations)
+    let alive = UnsafeBufferPointer(start: record.alive, count: count)
+    let current = UnsafeMutableBufferPointer(
+      start: record.current, count: count * record.observationWidth)
+    var observations = current.mutableSpan
+    worlds.reset(worlds: alive.span, streams: streams.span, observations: &observations)
   }
 
   private func advance(_ step: Int) {
@@ -118,14 +119,20 @@ public final class Collector {
       rows: count, observations: record.current, noise: record.currentNoise,
       actions: record.currentActions)
     record.keepObservationsAndActions(step)
-    var observations = MutableSpan(
-      _unsafeStart: record.current, count: count * record.observationWidth)
-    var rewards = MutableSpan(_unsafeStart: record.currentRewards, count: count)
-    var terminated = MutableSpan(_unsafeStart: record.currentTerminated, count: count)
+    let alive = UnsafeBufferPointer(start: record.alive, count: count)
+    let actions = UnsafeBufferPointer(
+      start: record.currentActions, count: count * record.actionWidth)
+    let current = UnsafeMutableBufferPointer(
+      start: record.current, count: count * record.observationWidth)
+    let currentRewards = UnsafeMutableBufferPointer(start: record.currentRewards, count: count)
+    let currentTerminated = UnsafeMutableBufferPointer(
+      start: record.currentTerminated, count: count)
+    var observations = current.mutableSpan
+    var rewards = currentRewards.mutableSpan
+    var terminated = currentTerminated.mutableSpan
     worlds.step(
-      worlds: Span(_unsafeStart: record.alive, count: count),
-      actions: Span(_unsafeStart: record.currentActions, count: count * record.actionWidth),
-      observations: &observations, rewards: &rewards, terminated: &terminated)
+      worlds: alive.span, actions: actions.span, observations: &observations, rewards: &rewards,
+      terminated: &terminated)
     record.keepOutcomes(step)
   }
 }

@@ -138,23 +138,23 @@ struct EpisodeRecord: ~Copyable {
   func episodes(isDiscrete: Bool) -> Episodes {
     var starts = [0]
     for episode in 0..<count { starts.append(starts[episode] + lengths[episode]) }
-    let total = starts[count]
-    let compact = { (source: Memory, width: Int) in
-      Tensor<Float>(Shape(total, width)) { out in
-        for episode in 0..<count {
-          (out + starts[episode] * width).initialize(
-            from: source + episode * horizon * width, count: lengths[episode] * width)
-        }
-      }
-    }
-    let taken = compact(actions, actionWidth)
+    let taken = compact(actions, actionWidth, starts)
     return Episodes(
-      observations: compact(observations, observationWidth),
+      observations: compact(observations, observationWidth, starts),
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
-      rewards: compact(rewards, 1).elements, starts: starts,
+      rewards: compact(rewards, 1, starts).elements, starts: starts,
       terminated: Array(terminated.prefix(count)),
       finalObservations: Tensor(Shape(count, observationWidth)) {
         $0.initialize(from: finals, count: count * observationWidth)
       })
+  }
+
+  private func compact(_ source: Memory, _ width: Int, _ starts: [Int]) -> Tensor<Float> {
+    Tensor(Shape(starts[count], width)) { out in
+      for episode in 0..<count {
+        (out + starts[episode] * width).initialize(
+          from: source + episode * horizon * width, count: lengths[episode] * width)
+      }
+    }
   }
 }

@@ -16,7 +16,8 @@ struct LinearFeatureBaseline {
   ///   - returns: The discounted return from each step on, `[step]`.
   ///   - ridge: The regularization to begin with; ten times as much after each failure, five times.
   init(fitting episodes: Episodes, returns: [Double], ridge: Double) {
-    width = episodes.observations.shape.columns
+    let width = episodes.observations.shape.columns
+    self.width = width
     let size = 2 * width + 4
     var moments = [Double](repeating: 0, count: size * size)
     var targets = [Double](repeating: 0, count: size)

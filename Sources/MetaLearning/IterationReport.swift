@@ -1,0 +1,61 @@
+internal import Dispatch
+
+/// Wall seconds of a meta-iteration by phase; phases that run interleaved on several threads count
+/// their share of the time.
+public struct PhaseSeconds: Sendable, Equatable {
+  /// Collecting episodes.
+  public var rollouts = 0.0
+  /// Advantages, inner gradients and steps.
+  public var innerGradient = 0.0
+  /// The outer gradient, through adaptation.
+  public var metaGradient = 0.0
+  /// Curvature products (trpo).
+  public var conjugateGradient = 0.0
+  /// Trying updates (trpo).
+  public var lineSearch = 0.0
+
+  static func + (left: PhaseSeconds, right: PhaseSeconds) -> PhaseSeconds {
+    PhaseSeconds(
+      rollouts: left.rollouts + right.rollouts,
+      innerGradient: left.innerGradient + right.innerGradient,
+      metaGradient: left.metaGradient + right.metaGradient,
+      conjugateGradient: left.conjugateGradient + right.conjugateGradient,
+      lineSearch: left.lineSearch + right.lineSearch)
+  }
+
+  func divided(by count: Int) -> PhaseSeconds {
+    let share = 1 / Double(count)
+    return PhaseSeconds(
+      rollouts: rollouts * share, innerGradient: innerGradient * share,
+      metaGradient: metaGradient * share, conjugateGradient: conjugateGradient * share,
+      lineSearch: lineSearch * share)
+  }
+}
+
+/// Adds the time a piece of work takes to a phase.
+func timed<Result>(_ phase: inout Double, _ work: () throws -> Result) rethrows -> Result {
+  let start = DispatchTime.now().uptimeNanoseconds
+  defer { phase += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
+  return try work()
+}
+
+/// What a meta-iteration did.
+public struct IterationReport: Sendable {
+  /// Its number, from 1.
+  public let iteration: Int
+  /// Time steps of all episodes collected.
+  public let environmentSteps: Int
+  /// Mean undiscounted return of the episodes after 0, 1, ... adaptation steps.
+  public let returns: [Double]
+  /// The outer loss: for trpo the surrogate after the update, for vpg the weighted policy gradient loss
+  /// before it.
+  public let outerLoss: Double
+  /// The mean divergence of the adapted policies after the update (trpo).
+  public let meanKL: Double?
+  /// Updates tried (trpo).
+  public let lineSearchSteps: Int?
+  /// Whether an update was found that improves the surrogate within the bound (trpo).
+  public let accepted: Bool?
+  /// Where the time went.
+  public let seconds: PhaseSeconds
+}

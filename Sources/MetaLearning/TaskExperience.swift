@@ -1,0 +1,101 @@
+internal import Differentiation
+internal import EnvironmentKit
+internal import Policies
+internal import Rollouts
+
+/// What one meta-iteration collected and computed on one task.
+struct TaskExperience {
+  var chain = AdaptationChain<Float>()
+  /// The parameters after the last step, `[1, parameter]`.
+  var adapted: Tensor<Float>
+  /// The batch each inner step descended.
+  var innerBatches: [Batch<Float>] = []
+  /// The episodes collected after 1, 2, ... steps, with the outer loop's advantages, centred only.
+  var outerEpisodes: [(episodes: Episodes, advantages: [Double])] = []
+  /// Mean undiscounted return after 0, 1, ... steps.
+  var returns: [Double] = []
+  var environmentSteps = 0
+  var seconds = PhaseSeconds()
+}
+
+/// The inner loop on one task: collect, step, and collect again, as often as the settings say.
+struct InnerLoop {
+  let policy: Policy
+  let settings: MetaLearningSettings
+  /// α for each step, `[1, parameter]`.
+  let stepSizes: [Tensor<Float>]
+
+  /// Runs it.
+  ///
+  /// - Parameters:
+  ///   - weights: Of the outer losses after 1, 2, ... steps; episodes without weight get no advantages.
+  ///   - collector: The calling worker's.
+  ///   - name: Of the first collection; later phases count on from it.
+  func run(
+    from initial: Tensor<Float>, task: AnyTask, weights: [Double], collector: Collector,
+    seed: UInt64, iteration: Int, index: Int
+  ) throws -> TaskExperience {
+    var experience = TaskExperience(adapted: initial)
+    var seconds = PhaseSeconds()
+    for phase in 0...stepSizes.count {
+      let parameters = experience.adapted
+      let episodes = try timed(&seconds.rollouts) {
+        try collector.collect(
+          settings.inner.episodes, task: task, parameters: parameters,
+          name: CollectionName(seed: seed, iteration: iteration, task: index, phase: phase))
+      }
+      experience.returns.append(episodes.meanReturn)
+      experience.environmentSteps += episodes.stepCount
+      timed(&seconds.innerGradient) {
+        if phase > 0 {
+          experience.outerEpisodes.append(
+            (episodes, weights[phase - 1] == 0 ? [] : outerAdvantages(of: episodes)))
+        }
+        if phase < stepSizes.count {
+          let batch = innerBatch(episodes)
+          let step = step(phase, from: parameters, on: batch, differentiable: !settings.inner.firstOrder)
+          experience.innerBatches.append(batch)
+          experience.adapted = step.after
+          experience.chain.append(step)
+        }
+      }
+    }
+    experience.seconds = seconds
+    return experience
+  }
+
+  /// One step down the inner loss.
+  func step(
+    _ phase: Int, from parameters: Tensor<Float>, on batch: Batch<Float>, differentiable: Bool
+  ) -> AdaptationStep<Float> {
+    AdaptationStep(
+      from: parameters, stepSizes: stepSizes[phase], layout: policy.layout,
+      differentiable: differentiable
+    ) { policyGradientLoss(settings.inner.estimator, policy, $0, on: batch) }
+  }
+
+  /// The same adaptation from another initialization, on batches already collected.
+  func readapt(_ experience: TaskExperience, from initial: Tensor<Float>) -> Tensor<Float> {
+    experience.innerBatches.enumerated().reduce(initial) { parameters, entry in
+      step(entry.offset, from: parameters, on: entry.element, differentiable: false).after
+    }
+  }
+
+  /// Episodes with the inner loop's advantages, normalized over the batch.
+  func innerBatch(_ episodes: Episodes) -> Batch<Float> {
+    let values = advantages(of: episodes, settings: settings.advantages)
+    return batch(episodes, normalized(values, by: .batchDeviation))
+  }
+
+  func batch(_ episodes: Episodes, _ advantages: [Float]) -> Batch<Float> {
+    Batch(
+      observations: episodes.observations, actions: episodes.actions,
+      advantages: Tensor(Shape(advantages.count, 1), advantages))
+  }
+
+  private func outerAdvantages(of episodes: Episodes) -> [Double] {
+    var outer = settings.advantages
+    outer.gaeLambda = settings.outer.gaeLambda
+    return advantages(of: episodes, settings: outer)
+  }
+}

@@ -1,0 +1,108 @@
+internal import Differentiation
+internal import Policies
+internal import Rollouts
+
+extension MetaLearner {
+  /// One meta-iteration by trust region policy optimization through adaptation.
+  func trustRegionIteration(_ tasks: TaskSet) throws -> IterationReport {
+    let steps = settings.inner.steps
+    let weights = [Double](repeating: 0, count: steps - 1) + [1]
+    let loop = innerLoop()
+    let problems = try parallelMap(count: tasks.count, threads: threads) { worker, index in
+      try problem(run(loop, tasks, index, worker: worker, weights: weights), loop)
+    }
+    guard let total = treeSum(problems.map(\.gradient), { $0.adding($1) }) else {
+      preconditionFailure("a meta-iteration needs at least one task")
+    }
+    let slope = total.scaled(by: 1 / Float(tasks.count))
+    try requireFinite(slope, "the outer gradient")
+    var seconds = PhaseSeconds()
+    let (direction, form) = try timed(&seconds.conjugateGradient) {
+      try conjugateGradient(slope, iterations: settings.outer.conjugateGradientIterations) {
+        try curvatureProduct($0, problems)
+      }
+    }
+    let search = try timed(&seconds.lineSearch) {
+      try lineSearch(along: direction, quadraticForm: form, problems, loop)
+    }
+    if search.accepted { state.parameters = search.parameters }
+    return report(
+      tasks, problems.map(\.summary), outerLoss: search.loss, meanKL: search.divergence,
+      lineSearchSteps: search.tried, accepted: search.accepted, further: seconds)
+  }
+
+  /// One task, ready for curvature products and the line search.
+  private struct Problem {
+    let adapted: AdaptedTask<Float>
+    let experience: TaskExperience
+    let loss: Double
+    let gradient: Tensor<Float>
+    let summary: TaskSummary
+  }
+
+  private func problem(_ experience: TaskExperience, _ loop: InnerLoop) throws -> Problem {
+    var seconds = experience.seconds
+    let (adapted, surrogate) = timed(&seconds.metaGradient) {
+      let (episodes, advantages) = experience.outerEpisodes[experience.outerEpisodes.count - 1]
+      let adapted = AdaptedTask(
+        policy: policy, chain: experience.chain, adapted: experience.adapted,
+        query: loop.batch(episodes, normalized(advantages, by: .batchDeviation)))
+      return (adapted, adapted.surrogate())
+    }
+    var timedExperience = experience
+    timedExperience.seconds = seconds
+    return Problem(
+      adapted: adapted, experience: experience, loss: Double(surrogate.loss),
+      gradient: surrogate.gradient, summary: TaskSummary(timedExperience))
+  }
+
+  private func curvatureProduct(
+    _ vector: Tensor<Float>, _ problems: [Problem]
+  ) throws -> Tensor<Float> {
+    let products = try parallelMap(count: problems.count, threads: threads) { _, index in
+      problems[index].adapted.curvatureProduct(vector)
+    }
+    guard let sum = treeSum(products, { $0.adding($1) }) else { return vector }
+    return sum.scaled(by: 1 / Float(problems.count))
+      .adding(vector, scaledBy: Float(settings.outer.damping))
+  }
+
+  private struct Search {
+    var parameters: Tensor<Float>
+    var loss: Double
+    var divergence: Double
+    var tried: Int
+    var accepted: Bool
+  }
+
+  /// Shrinks the update until the surrogate improves and the divergence keeps its bound.
+  private func lineSearch(
+    along direction: Tensor<Float>, quadraticForm: Float, _ problems: [Problem], _ loop: InnerLoop
+  ) throws -> Search {
+    let outer = settings.outer
+    let before = problems.reduce(0) { $0 + $1.loss } / Double(problems.count)
+    let scale = (2 * Float(outer.maxKL) / quadraticForm).squareRoot()
+    var search = Search(
+      parameters: state.parameters, loss: before, divergence: 0, tried: 0, accepted: false)
+    guard scale.isFinite, direction.isFinite else { return search }
+    var size = scale
+    for _ in 0..<outer.lineSearchSteps {
+      search.tried += 1
+      let candidate = state.parameters.adding(direction, scaledBy: -size)
+      let values = try parallelMap(count: problems.count, threads: threads) { _, index in
+        let adapted = loop.readapt(problems[index].experience, from: candidate)
+        return problems[index].adapted.evaluate(adapted: adapted)
+      }
+      let loss = values.reduce(0) { $0 + Double($1.loss) } / Double(values.count)
+      let divergence = values.reduce(0) { $0 + Double($1.divergence) } / Double(values.count)
+      // Written so that a NaN is refused.
+      if loss < before && divergence < outer.maxKL {
+        return Search(
+          parameters: candidate, loss: loss, divergence: divergence, tried: search.tried,
+          accepted: true)
+      }
+      size *= Float(outer.lineSearchShrink)
+    }
+    return search
+  }
+}
