@@ -83,7 +83,7 @@ let package = Package(
         "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     .executableTarget(
-      name: "fledge", dependencies: ["CommandLineTool", "PointNavigation"], swiftSettings: strict),
+      name: "fledge", dependencies: ["CommandLineTool", "EnvironmentKit", "PointNavigation"], swiftSettings: strict),
 
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),

@@ -13,7 +13,7 @@ func nearestKey(to path: String, among known: [String]) -> String? {
 }
 
 /// The value nearest to a mistaken one among a few allowed ones, or nil if none is near.
-func nearestName(to text: String, among names: [String]) -> String? {
+public func nearestName(to text: String, among names: [String]) -> String? {
   guard text.utf8.count <= 200 else { return nil }
   let wanted = text.lowercased()
   let best = names.map { ($0, editDistance(wanted, $0.lowercased())) }.min { $0.1 < $1.1 }

@@ -1,0 +1,124 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+internal import MetaLearning
+internal import Training
+
+/// `fledge bench`.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure speed.", subcommands: [BenchIteration.self])
+}
+
+/// `fledge bench iteration`.
+struct BenchIteration: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "iteration",
+    abstract: "Seconds per meta-iteration, by phase; one iteration before them is not counted.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Option(help: "Iterations to measure.")
+  var iterations = 10
+
+  @OptionGroup var output: FormatOption
+
+  func run(in context: Context) throws {
+    try require(iterations, in: 1...1_000_000, option: "--iterations")
+    let experiment = try Experiment(
+      options.read(), source: options.config, environments: context.environments)
+    let learner = try experiment.makeLearner()
+    _ = try learner.iterate()
+    let clock = ContinuousClock()
+    var samples: [IterationBenchmark.Sample] = []
+    for _ in 0..<iterations {
+      let start = clock.now
+      let report = try learner.iterate()
+      samples.append(.init(seconds: (clock.now - start) / .seconds(1), report: report))
+    }
+    let result = IterationBenchmark(
+      samples, preset: options.config, threads: experiment.threads)
+    try writeStandardOutput(output.format == .json ? json(result) : result.text)
+  }
+}
+
+/// What `fledge bench iteration` tells, as CONTRACT words it.
+struct IterationBenchmark: Encodable {
+  let preset: String
+  let threads: Int
+  let iterations: Int
+  let secondsPerIteration: Range
+  /// The median of each phase, in seconds.
+  let phases: Phases
+  let environmentStepsPerIteration: Int
+  let peakMemoryBytes: Int
+
+  struct Range: Encodable {
+    let minimum: Double
+    let median: Double
+    let maximum: Double
+  }
+
+  struct Phases: Encodable {
+    let rollouts: Double
+    let innerGradient: Double
+    let metaGradient: Double
+    let conjugateGradient: Double
+    let lineSearch: Double
+  }
+
+  struct Sample {
+    let seconds: Double
+    let report: IterationReport
+  }
+
+  init(_ samples: [Sample], preset: String, threads: Int) {
+    self.preset = preset
+    self.threads = threads
+    iterations = samples.count
+    let seconds = samples.map(\.seconds).sorted()
+    secondsPerIteration = Range(
+      minimum: seconds.first ?? 0, median: median(seconds), maximum: seconds.last ?? 0)
+    let phase = { (path: KeyPath<PhaseSeconds, Double>) in
+      median(samples.map { $0.report.seconds[keyPath: path] })
+    }
+    phases = Phases(
+      rollouts: phase(\.rollouts), innerGradient: phase(\.innerGradient),
+      metaGradient: phase(\.metaGradient), conjugateGradient: phase(\.conjugateGradient),
+      lineSearch: phase(\.lineSearch))
+    let steps = samples.map(\.report.environmentSteps)
+    environmentStepsPerIteration = steps.reduce(0, +) / max(1, steps.count)
+    peakMemoryBytes = peakMemory()
+  }
+
+  /// The measurement for people.
+  var text: String {
+    let range = secondsPerIteration
+    let rows = [
+      ("rollouts", phases.rollouts), ("inner gradient", phases.innerGradient),
+      ("meta-gradient", phases.metaGradient), ("conjugate gradient", phases.conjugateGradient),
+      ("line search", phases.lineSearch),
+    ].map { name, seconds in ["  " + name, fixed(seconds, 4)] }
+    return "\(preset): median \(fixed(range.median, 4)) s per meta-iteration "
+      + "(\(fixed(range.minimum, 4)) to \(fixed(range.maximum, 4))), \(threads) threads, "
+      + "\(iterations) iterations, \(environmentStepsPerIteration) environment steps each\n"
+      + table(rows) + "peak memory \(fixed(Double(peakMemoryBytes) / 1e6, 0)) MB\n"
+  }
+}
+
+/// The middle value, or the mean of the two middle ones.
+private func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  guard !sorted.isEmpty else { return 0 }
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
+
+/// `RUSAGE_SELF`, which is imported with another type than the call takes.
+private let thisProcess: Int32 = 0
+
+/// The most memory that this process has held, in bytes.
+private func peakMemory() -> Int {
+  var usage = rusage()
+  guard getrusage(thisProcess, &usage) == 0 else { return 0 }
+  return Int(usage.ru_maxrss) * 1024
+}

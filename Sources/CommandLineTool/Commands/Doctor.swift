@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import EnvironmentKit
+internal import Foundation
+internal import Training
+
+/// `fledge doctor`.
+struct Doctor: ContextCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What was found on this machine, and which optional tools are missing.")
+  @OptionGroup var output: FormatOption
+
+  func run(in context: Context) throws {
+    let report = Report(
+      versions: versions(), cores: coreCount,
+      memoryBytes: ProcessInfo.processInfo.physicalMemory,
+      environments: context.environments.definitions.map(\.name), tools: Tool.all)
+    try writeStandardOutput(output.format == .json ? json(report) : report.text)
+  }
+
+  /// What the command tells.
+  struct Report: Encodable {
+    let versions: [String: String]
+    let cores: Int
+    let memoryBytes: UInt64
+    let environments: [String]
+    let tools: [Tool]
+
+    /// The report for people.
+    var text: String {
+      let facts = [
+        ["fledge", versions["fledge"] ?? ""], ["Swift", versions["swift"] ?? ""],
+        ["linear algebra", versions["linearAlgebra"] ?? ""],
+        ["vector units", versions["vectorUnits"] ?? ""], ["vector math", "SLEEF"],
+        ["cores", "\(cores)"], ["memory", "\(fixed(Double(memoryBytes) / 1e9, 1)) GB"],
+        ["environments", environments.joined(separator: ", ")],
+      ]
+      let found = tools.map { tool in
+        [tool.name, tool.path ?? "missing; \(tool.remedy)", "(\(tool.purpose))"]
+      }
+      return table(facts, leading: 2) + "\noptional tools\n" + table(found, leading: 3)
+    }
+  }
+
+  /// A program that other programs' users may want beside this one.
+  struct Tool: Encodable {
+    let name: String
+    let purpose: String
+    let remedy: String
+    let path: String?
+
+    init(_ name: String, for purpose: String, remedy: String) {
+      (self.name, self.purpose, self.remedy) = (name, purpose, remedy)
+      let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      path = directories.map { "\($0)/\(name)" }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    static var all: [Tool] {
+      [
+        Tool("tensorboard", for: "curves of runs", remedy: "pip install tensorboard"),
+        Tool("python3", for: "reading checkpoints", remedy: "apt-get install python3"),
+      ]
+    }
+  }
+}
+
+/// The cores that this process may use.
+var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+/// The version for `--version`.
+var versionText: String { fledgeVersion }

@@ -1,0 +1,118 @@
+internal import ArgumentParser
+internal import EnvironmentKit
+internal import Evaluation
+internal import Foundation
+internal import MetaLearning
+internal import RunRecords
+internal import Training
+
+/// `fledge evaluate`.
+struct Evaluate: ContextCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast a trained policy adapts, on tasks held out from training.",
+    discussion: """
+      Prints the mean return after 0, 1, ... gradient steps, each on fresh episodes, with the mean \
+      of the middle half (IQM) and a bootstrap interval of the mean over tasks. The result is also \
+      stored as JSON in the run's evaluations/ directory.
+      """)
+
+  @Argument(help: "A run's directory.")
+  var run: String
+
+  @Option(help: "The checkpoint's iteration (default: the newest sound one).")
+  var checkpoint: Int?
+
+  @Option(
+    help: ArgumentHelp("train, validation, test or shifted: where tasks come from."),
+    transform: split(named:))
+  var split = TaskSplit.test
+
+  @Option(help: "How many tasks.")
+  var tasks = 40
+
+  @Option(help: "Gradient steps (default: as in training, at least 3).")
+  var steps: Int?
+
+  @Option(help: "Episodes for each step (default: as in training).")
+  var episodes: Int?
+
+  @Option(help: "The seed of tasks and episodes.")
+  var seed = 1
+
+  @Option(help: "Threads, 0 for all cores; results don't depend on it.")
+  var threads: Int?
+
+  @OptionGroup var output: FormatOption
+
+  func run(in context: Context) throws {
+    let directory = try RunDirectory.open(run)
+    var configuration = try directory.configuration()
+    try applyOptions(to: &configuration)
+    let experiment = try Experiment(
+      configuration, source: directory.configurationPath, environments: context.environments)
+    let state = try state(in: directory, experiment, context)
+    let result = try evaluation(of: state, experiment)
+    let document = try json(result)
+    try writeStandardOutput(output.format == .json ? document : result.text)
+    let file = try directory.write(evaluation: document, name: name(state, experiment))
+    if output.format == .text { context.report("stored in \(file)") }
+  }
+
+  private static func split(named name: String) throws -> TaskSplit {
+    if let split = TaskSplit(rawValue: name) { return split }
+    let names = TaskSplit.allCases.map(\.rawValue)
+    let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw ValidationError("expected one of \(names.joined(separator: ", "))\(advice)")
+  }
+
+  private func applyOptions(to configuration: inout Configuration) throws {
+    try require(tasks, in: 1...100_000, option: "--tasks")
+    if let steps { try require(steps, in: 0...1000, option: "--steps") }
+    if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
+    try require(seed, in: 0...Int.max, option: "--seed")
+    if let episodes {
+      try require(episodes, in: 1...10_000, option: "--episodes")
+      configuration.inner.episodes = episodes
+    }
+    if let threads {
+      try require(threads, in: 0...1024, option: "--threads")
+      configuration.run.threads = threads
+    }
+  }
+
+  private func state(
+    in directory: RunDirectory, _ experiment: Experiment, _ context: Context
+  ) throws -> LearnerState {
+    if let checkpoint {
+      return try SavedState(checkpoint, in: directory, experiment: experiment).state
+    }
+    return try SavedState(newestIn: directory, experiment: experiment) { context.report($0) }.state
+  }
+
+  private func evaluation(
+    of state: LearnerState, _ experiment: Experiment
+  ) throws -> EvaluationResult {
+    let configuration = experiment.configuration
+    let steps = self.steps ?? max(3, configuration.inner.steps)
+    let chosen = try experiment.environment.sampleTasks(
+      split: split, count: tasks, seed: UInt64(seed))
+    let curve = try adaptationCurve(
+      environment: experiment.environment, policy: experiment.policy, state: state,
+      settings: configuration.metaLearning, tasks: chosen, steps: steps,
+      episodes: configuration.inner.episodes, seed: UInt64(seed), threads: experiment.threads)
+    return EvaluationResult(
+      curve, environment: experiment.environment.name, split: split, seed: seed,
+      checkpoint: state.iteration, episodes: configuration.inner.episodes, steps: steps,
+      tasks: chosen)
+  }
+
+  /// A name that tells evaluations of different questions apart.
+  private func name(_ state: LearnerState, _ experiment: Experiment) -> String {
+    let digits = String(state.iteration)
+    let padding = String(repeating: "0", count: max(0, 6 - digits.count))
+    let steps = self.steps ?? max(3, experiment.configuration.inner.steps)
+    let episodes = experiment.configuration.inner.episodes
+    return "\(padding)\(digits)-\(split.rawValue)-\(tasks)tasks-\(steps)steps-"
+      + "\(episodes)episodes-seed\(seed)"
+  }
+}

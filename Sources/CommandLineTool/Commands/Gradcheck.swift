@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import MetaLearning
+internal import RunRecords
+internal import Training
+
+/// `fledge gradcheck`.
+struct Gradcheck: ContextCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare the configured meta-gradient with finite differences, in double precision.",
+    discussion: """
+      Checks the meta-gradient and the curvature products of your own configuration. Exits with 70 \
+      if one is wrong.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Flag(
+    name: .customLong("break-a-derivative"),
+    help: "Break a derivative on purpose, to see the check fail.")
+  var isBroken = false
+
+  @OptionGroup var output: FormatOption
+
+  func run(in context: Context) throws {
+    let experiment = try Experiment(
+      options.read(), source: options.config, environments: context.environments)
+    let checks = try gradientChecks(
+      environment: experiment.environment, settings: experiment.configuration.metaLearning,
+      seed: experiment.seed, brokenDerivative: isBroken)
+    let result = Result(
+      checks: checks.map { check in
+        Result.Check(
+          name: check.name, relativeError: check.relativeError, tolerance: check.tolerance,
+          passed: check.passed)
+      }, passed: checks.allSatisfy(\.passed))
+    try writeStandardOutput(output.format == .json ? json(result) : result.text)
+    let failed = checks.filter { !$0.passed }.map(\.name)
+    guard failed.isEmpty else {
+      throw RecordError(
+        .fault,
+        "\(options.config): \(failed.joined(separator: ", ")) "
+          + "disagrees with finite differences beyond the tolerance")
+    }
+  }
+
+  /// What the command tells, as CONTRACT words it.
+  struct Result: Encodable {
+    let checks: [Check]
+    let passed: Bool
+
+    struct Check: Encodable {
+      let name: String
+      let relativeError: Double
+      let tolerance: Double
+      let passed: Bool
+    }
+
+    /// The result for people.
+    var text: String {
+      let heading = ["check", "relative error", "tolerance", ""]
+      let rows = checks.map { check in
+        [
+          check.name, scientific(check.relativeError), scientific(check.tolerance),
+          check.passed ? "passed" : "FAILED",
+        ]
+      }
+      return table([heading] + rows)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+internal import ArgumentParser
+internal import EnvironmentKit
+internal import Foundation
+internal import MetaLearning
+internal import RunRecords
+internal import Training
+
+/// `fledge train`.
+struct Train: ContextCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Meta-train a policy and record the run in a directory.",
+    discussion: """
+      Ctrl-C finishes the iteration, saves the state and exits with 130; a second Ctrl-C exits at \
+      once. --resume goes on exactly where the run stopped, with the seed and the iterations of its \
+      config.yaml unless --iterations says otherwise.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Option(help: "The run's directory (default: runs/<name>-<seed>).")
+  var run: String?
+
+  @Option(help: "The seed of every random stream.")
+  var seed: Int?
+
+  @Option(help: "Meta-iterations in all.")
+  var iterations: Int?
+
+  @Flag(help: "Go on with the run from its newest sound checkpoint.")
+  var resume = false
+
+  @Flag(help: "No progress on standard error.")
+  var quiet = false
+
+  func run(in context: Context) throws {
+    let run = try resume ? resumed(context) : begun(context)
+    Interruption.watch()
+    if !quiet { context.report(opening(run)) }
+    let total = run.experiment.configuration.outer.iterations
+    var progress = TrainingProgress(first: run.firstIteration, total: total, isQuiet: quiet)
+    var last = run.firstIteration
+    let outcome = try withProgressEnded {
+      try run.train(shouldStop: { Interruption.isRequested }) { report in
+        last = report.iteration
+        progress.show(report)
+      }
+    } by: {
+      progress.end()
+    }
+    guard outcome == .finished else {
+      context.report(
+        "interrupted after iteration \(last) of \(total), the state is saved; go on with: "
+          + "fledge train \(run.directory.configurationPath) --run \(run.directory.path) --resume")
+      throw Interrupted()
+    }
+    try writeStandardOutput("\(run.directory.path)\n")
+  }
+
+  private var adjustments: [(option: String, set: String)] {
+    [
+      seed.map { ("--seed \($0)", "run.seed=\($0)") },
+      iterations.map { ("--iterations \($0)", "outer.iterations=\($0)") },
+    ].compactMap { $0 }
+  }
+
+  private func begun(_ context: Context) throws -> TrainingRun {
+    let configuration = try options.read(adjustments: adjustments)
+    let experiment = try Experiment(
+      configuration, source: options.config, environments: context.environments)
+    return try TrainingRun(starting: experiment, at: path(for: configuration))
+  }
+
+  private func resumed(_ context: Context) throws -> TrainingRun {
+    var configuration = try options.read(adjustments: adjustments)
+    let directory = try RunDirectory.open(path(for: configuration))
+    let stored = try directory.configuration()
+    if seed == nil && !options.sets("run.seed") { configuration.run.seed = stored.run.seed }
+    if iterations == nil && !options.sets("outer.iterations") {
+      configuration.outer.iterations = stored.outer.iterations
+    }
+    let experiment = try Experiment(
+      configuration, source: options.config, environments: context.environments)
+    return try TrainingRun(resuming: directory, as: experiment) { context.report($0) }
+  }
+
+  private func path(for configuration: Configuration) throws -> String {
+    guard let run else { return "runs/\(configuration.run.name)-\(configuration.run.seed)" }
+    guard !run.isEmpty else {
+      throw RecordError(.usage, "--run is empty, expected the path of a directory")
+    }
+    return run
+  }
+
+  private func opening(_ run: TrainingRun) -> String {
+    let configuration = run.experiment.configuration
+    let left = configuration.outer.iterations - run.firstIteration
+    let start = run.firstIteration == 0 ? "training" : "going on after \(run.firstIteration):"
+    return "\(start) \(max(0, left)) iterations of \(configuration.outer.tasks) tasks on "
+      + "\(run.experiment.environment.name), seed \(configuration.run.seed), "
+      + "\(run.experiment.threads) threads, in \(run.directory.path)"
+  }
+}
+
+/// Runs `body`, then `end` whether it throws or not.
+private func withProgressEnded<Result>(
+  _ body: () throws -> Result, by end: () -> Void
+) rethrows -> Result {
+  defer { end() }
+  return try body()
+}

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Foundation
+internal import RunRecords
+internal import Training
+
+extension OutputFormat: ExpressibleByArgument {}
+
+/// `--format`, for commands with results.
+struct FormatOption: ParsableArguments {
+  @Option(help: "text for people, json for one JSON document on standard output.")
+  var format = OutputFormat.text
+}
+
+/// A configuration as commands take it: a preset's name or a YAML file, with changes.
+struct ConfigurationOptions: ParsableArguments {
+  @Argument(help: "A preset's name (see fledge presets), or a YAML file.")
+  var config: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Change a value, such as inner.stepSize=0.05.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Threads, 0 for all cores; results don't depend on it.")
+  var threads: Int?
+
+  /// The configuration with `--set` and `--threads` applied, checked, but for its environment.
+  ///
+  /// - Parameter adjustments: Further changes as arguments of `--set`, by the option that asks for
+  ///   them.
+  /// - Returns: The configuration.
+  /// - Throws: `RecordError` of kind `usage` that names the key.
+  func read(adjustments: [(option: String, set: String)] = []) throws -> Configuration {
+    var configuration = try base()
+    for override in overrides { try configuration.set(override) }
+    let threadsOption = threads.map { ("--threads \($0)", "run.threads=\($0)") }
+    for (option, set) in adjustments + (threadsOption.map { [$0] } ?? []) {
+      try Self.apply(set, to: &configuration, option: option)
+    }
+    try configuration.validate(source: config)
+    return configuration
+  }
+
+  /// Whether `--set` names this key.
+  func sets(_ key: String) -> Bool { overrides.contains { $0.hasPrefix(key + "=") } }
+
+  private func base() throws -> Configuration {
+    let looksLikeFile =
+      config.contains("/") || config.hasSuffix(".yaml") || config.hasSuffix(".yml")
+    if !looksLikeFile {
+      if let preset = Preset.all.first(where: { $0.name == config }) { return preset.configuration }
+      guard FileManager.default.fileExists(atPath: config) else {
+        return try Preset.named(config).configuration
+      }
+    }
+    return try Configuration(file: config)
+  }
+
+  /// Applies an option through the table of its key, so that ranges stand in one place.
+  private static func apply(
+    _ set: String, to configuration: inout Configuration, option: String
+  ) throws {
+    do {
+      try configuration.set(set)
+    } catch let error as RecordError {
+      throw RecordError(
+        error.kind, error.message.replacingOccurrences(of: "--set \(set)", with: option))
+    }
+  }
+}
+
+/// Refuses a count outside of a range.
+func require(
+  _ value: Int, in range: ClosedRange<Int>, option: String
+) throws {
+  guard !range.contains(value) else { return }
+  throw RecordError(
+    .usage, "\(option) is \(value), expected an integer in \(range)")
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+internal import Glibc
+internal import RunRecords
+
+/// Writes results to standard output.
+///
+/// - Throws: `RecordError` of kind `inputOutput` if the system refuses, for example a full disk.
+func writeStandardOutput(_ text: String) throws {
+  let code = write(text, to: STDOUT_FILENO)
+  guard code == 0 else {
+    throw RecordError(
+      .inputOutput, "cannot write to standard output: \(String(cString: strerror(code)))")
+  }
+}
+
+/// Writes diagnostics to standard error; where that fails, nobody is left to be told.
+func writeStandardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+/// Whether somebody watches standard error.
+var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+/// The width of the terminal on standard error, in columns.
+var terminalWidth: Int {
+  var size = winsize()
+  let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+  return known ? Int(size.ws_col) : 80
+}
+
+/// Writes all of a text and returns 0, or the system's error code.
+private func write(_ text: String, to file: Int32) -> Int32 {
+  let bytes = Array(text.utf8)
+  return bytes.withUnsafeBytes { buffer in
+    var written = 0
+    while written < buffer.count {
+      let count = Glibc.write(file, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : EIO }
+      written += count
+    }
+    return 0
+  }
+}
+
+/// Whether results are for people or for programs.
+enum OutputFormat: String, CaseIterable {
+  /// Aligned columns.
+  case text
+  /// One JSON document.
+  case json
+}
+
+/// A value as one JSON document; numbers that aren't finite become texts.
+///
+/// - Throws: `RecordError` of kind `fault` for a value that has no JSON.
+func json(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+  do {
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  } catch {
+    throw RecordError(.fault, "a result can't be written as JSON: \(error)")
+  }
+}

@@ -1,0 +1,40 @@
+internal import Foundation
+
+/// A number with a fixed count of decimals.
+func fixed(_ value: Double, _ digits: Int = 2) -> String {
+  String(format: "%.\(digits)f", value)
+}
+
+/// A number in scientific notation with two decimals.
+func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
+
+/// Seconds as one would say them: `8s`, `3m05s`, `1h02m`.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e9 else { return "?" }
+  let whole = Int(max(0, seconds).rounded())
+  if whole < 60 { return "\(whole)s" }
+  let twoDigits = { (value: Int) in value < 10 ? "0\(value)" : "\(value)" }
+  if whole < 3600 { return "\(whole / 60)m\(twoDigits(whole % 60))s" }
+  return "\(whole / 3600)h\(twoDigits(whole % 3600 / 60))m"
+}
+
+/// Rows of cells as aligned columns.
+///
+/// - Parameters:
+///   - rows: The cells, the heading first.
+///   - leading: How many columns stand left-aligned; the others stand right-aligned.
+/// - Returns: One line a row.
+func table(_ rows: [[String]], leading: Int = 1) -> String {
+  let columns = rows.map(\.count).max() ?? 0
+  let widths = (0..<columns).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+  }
+  return rows.map { row in
+    let cells = row.enumerated().map { column, cell in
+      let padding = String(repeating: " ", count: widths[column] - cell.count)
+      return column < leading ? cell + padding : padding + cell
+    }
+    let line = cells.joined(separator: "  ")
+    return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+  }.joined()
+}

@@ -1,0 +1,53 @@
+internal import MetaLearning
+
+/// Shows on standard error how training goes: a bar on a terminal, lines elsewhere.
+struct TrainingProgress {
+  private let first: Int
+  private let total: Int
+  private let isQuiet: Bool
+  private let isTerminal = standardErrorIsTerminal
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var lastLine: ContinuousClock.Instant?
+
+  /// Progress from iteration `first` (exclusive) to `total`.
+  init(first: Int, total: Int, isQuiet: Bool) {
+    (self.first, self.total, self.isQuiet) = (first, total, isQuiet)
+    start = clock.now
+  }
+
+  /// Shows an iteration; where nobody watches, at most every five seconds, the first and the last.
+  mutating func show(_ report: IterationReport) {
+    guard !isQuiet else { return }
+    let now = clock.now
+    let elapsed = (now - start) / .seconds(1)
+    let left = elapsed / Double(report.iteration - first) * Double(total - report.iteration)
+    let returns = [report.returns.first, report.returns.last].compactMap { $0 }.map { fixed($0) }
+    let state = "return \(returns.joined(separator: " -> ")), \(duration(left)) left"
+    if isTerminal {
+      writeStandardError("\r" + bar(report.iteration, state) + "\u{1B}[K")
+    } else if report.iteration == total || (lastLine.map { now - $0 >= .seconds(5) } ?? true) {
+      lastLine = now
+      writeStandardError("iteration \(report.iteration)/\(total): \(state)\n")
+    }
+  }
+
+  /// Ends the bar's line.
+  func end() {
+    if isTerminal && !isQuiet { writeStandardError("\n") }
+  }
+
+  private func bar(_ iteration: Int, _ state: String) -> String {
+    let count = "\(iteration)/\(total)"
+    let width = min(40, terminalWidth - count.count - state.count - 6)
+    let line: String
+    if width >= 5 {
+      let done = width * iteration / max(total, 1)
+      let marks = String(repeating: "#", count: done) + String(repeating: ".", count: width - done)
+      line = "[\(marks)] \(count)  \(state)"
+    } else {
+      line = "\(count)  \(state)"
+    }
+    return String(line.prefix(max(1, terminalWidth - 1)))
+  }
+}

@@ -1,0 +1,69 @@
+internal import ArgumentParser
+internal import Differentiation
+public import EnvironmentKit
+internal import Foundation
+
+/// Runs the command line of this process and ends it with the exit code of CONTRACT.
+///
+/// An executable with environments of its own is three lines: a registry, `register`, and this.
+///
+/// - Parameter environments: The environments that commands know by name.
+public func runFledge(environments: EnvironmentRegistry) -> Never {
+  prepareProcessForNumerics()
+  let context = Context(environments: environments)
+  let arguments = Array(CommandLine.arguments.dropFirst())
+  do {
+    try run(arguments, context)
+    exit(0)
+  } catch {
+    let failure = Failure(error, arguments: arguments)
+    if !failure.message.isEmpty { context.report(failure.message) }
+    exit(failure.exitCode)
+  }
+}
+
+/// What every command is handed.
+struct Context {
+  /// The environments known by name.
+  let environments: EnvironmentRegistry
+
+  /// Writes a line of diagnostics to standard error.
+  func report(_ line: String) { writeStandardError("fledge: \(line)\n") }
+}
+
+/// A command that does something, given the context.
+protocol ContextCommand: ParsableCommand {
+  /// Does what the command is for.
+  func run(in context: Context) throws
+}
+
+private func run(_ arguments: [String], _ context: Context) throws {
+  do {
+    var command = try Fledge.parseAsRoot(arguments)
+    if let command = command as? any ContextCommand {
+      try command.run(in: context)
+    } else {
+      try command.run()
+    }
+  } catch  where Fledge.exitCode(for: error).isSuccess {
+    // Help, version and completion scripts arrive as errors.
+    try writeStandardOutput(Fledge.fullMessage(for: error) + "\n")
+  }
+}
+
+/// The command at the root.
+struct Fledge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fledge",
+    abstract: "Meta-reinforcement learning: policies that adapt to a new task in a few episodes.",
+    discussion: """
+      First steps: fledge train nav2d-finn, then fledge evaluate runs/nav2d-finn-1.
+      Exit codes: 0 success, 64 wrong usage or configuration, 65 data that can't be read, \
+      70 a fault inside, 74 an I/O failure, 130 interrupted with the state saved.
+      """,
+    version: "fledge " + versionText,
+    subcommands: [
+      Train.self, Evaluate.self, Presets.self, Environments.self, Bench.self, Gradcheck.self,
+      Doctor.self,
+    ])
+}

@@ -1,0 +1,26 @@
+extension RunDirectory {
+  /// The directory of evaluation results.
+  public var evaluationsPath: String { path + "/evaluations" }
+
+  /// Replaces `config.yaml` in one step.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`; the old file stays.
+  public func write(configuration yaml: String) throws {
+    try Files.replace(configurationPath, with: [Array(yaml.utf8)])
+  }
+
+  /// Writes the result of an evaluation, in place of an earlier one of that name.
+  ///
+  /// - Parameters:
+  ///   - json: One JSON document.
+  ///   - name: The file's name without its ending.
+  /// - Returns: The file's path.
+  /// - Throws: `RecordError` of kind `inputOutput`; an earlier file stays.
+  @discardableResult
+  public func write(evaluation json: String, name: String) throws -> String {
+    try Files.makeDirectory(evaluationsPath)
+    let file = "\(evaluationsPath)/\(name).json"
+    try Files.replace(file, with: [Array(json.utf8)])
+    return file
+  }
+}

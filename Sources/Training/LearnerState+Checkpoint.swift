@@ -1,0 +1,88 @@
+internal import Differentiation
+public import MetaLearning
+public import Policies
+public import RunRecords
+
+extension LearnerState {
+  /// The state as a file holds it: each tensor of the policy by its name, then what only resuming needs.
+  ///
+  /// - Parameters:
+  ///   - policy: Names the parameters.
+  ///   - facts: Further metadata, such as environment and seed.
+  /// - Returns: The checkpoint, ready to be written.
+  public func checkpoint(policy: Policy, facts: [String: String] = [:]) -> Checkpoint {
+    var arrays = zip(policy.layout.entries, policy.layout.tensors(of: parameters)).map {
+      NamedArray(
+        policyPrefix + $0.name, shape: [$0.shape.rows, $0.shape.columns], .float($1.elements))
+    }
+    arrays.append(
+      NamedArray(
+        stepSizesName, shape: [logStepSizes.shape.rows, logStepSizes.shape.columns],
+        .float(logStepSizes.elements)))
+    arrays.append(NamedArray(scaleName, shape: [1], .double([advantageScale])))
+    arrays += optimizer.arrays("optimizer") + stepSizeOptimizer.arrays("stepSizeOptimizer")
+    var metadata = facts
+    metadata["format"] = checkpointFormat
+    metadata["iteration"] = String(iteration)
+    metadata["optimizer.updates"] = String(optimizer.updates)
+    metadata["stepSizeOptimizer.updates"] = String(stepSizeOptimizer.updates)
+    return Checkpoint(metadata: metadata, arrays: arrays)
+  }
+
+  /// Reads a state back, bit for bit.
+  ///
+  /// - Throws: `RecordError` of kind `unreadable` if it belongs to another policy or is incomplete.
+  public init(_ checkpoint: Checkpoint, policy: Policy, inner: InnerSettings) throws {
+    let format = try checkpoint.fact("format")
+    guard format == checkpointFormat else {
+      throw RecordError(
+        .unreadable, "the checkpoint has format \(format.prefix(20)), expected \(checkpointFormat)")
+    }
+    var values: [Float] = []
+    for entry in policy.layout.entries {
+      let shape = [entry.shape.rows, entry.shape.columns]
+      values += try checkpoint.floats(policyPrefix + entry.name, shape: shape)
+    }
+    let parameters = Tensor(Shape(1, values.count), values)
+    self.init(parameters: parameters, policy: policy, inner: inner)
+    iteration = try checkpoint.countFact("iteration")
+    let stepShape = logStepSizes.shape
+    let steps = try checkpoint.floats(stepSizesName, shape: [stepShape.rows, stepShape.columns])
+    logStepSizes = Tensor(stepShape, steps)
+    advantageScale = try checkpoint.doubles(scaleName, shape: [1]).first ?? 0
+    optimizer = try AdamState(checkpoint, "optimizer", count: values.count)
+    stepSizeOptimizer = try AdamState(checkpoint, "stepSizeOptimizer", count: stepShape.count)
+  }
+}
+
+extension AdamState {
+  fileprivate func arrays(_ name: String) -> [NamedArray] {
+    [("firstMoment", firstMoment), ("secondMoment", secondMoment)].map {
+      NamedArray("\(name)/\($0)", shape: [$1.count], .float($1.elements))
+    }
+  }
+
+  fileprivate init(_ checkpoint: Checkpoint, _ name: String, count: Int) throws {
+    self.init(count: count)
+    updates = try checkpoint.countFact("\(name).updates")
+    let shape = firstMoment.shape
+    firstMoment = Tensor(shape, try checkpoint.floats("\(name)/firstMoment", shape: [count]))
+    secondMoment = Tensor(shape, try checkpoint.floats("\(name)/secondMoment", shape: [count]))
+  }
+}
+
+extension Checkpoint {
+  /// A metadata entry that counts something.
+  fileprivate func countFact(_ key: String) throws -> Int {
+    let count = try integerFact(key)
+    guard (0...1_000_000_000).contains(count) else {
+      throw RecordError(.unreadable, "the checkpoint's \(key) is \(count), expected a count")
+    }
+    return count
+  }
+}
+
+private let checkpointFormat = "fledge-1"
+private let policyPrefix = "policy/"
+private let stepSizesName = "stepSizes/logarithm"
+private let scaleName = "advantages/scale"

@@ -1,0 +1,120 @@
+public import MetaLearning
+public import Policies
+public import Rollouts
+public import RunRecords
+
+/// Everything that defines a run: what `config.yaml` holds.
+public struct Configuration: Settings, Sendable, Equatable {
+  /// What the policy acts in.
+  public var environment = EnvironmentSettings()
+  /// The policy.
+  public var policy = PolicySettings()
+  /// How the policy is adapted to a task.
+  public var inner = InnerSettings()
+  /// How advantages are computed.
+  public var baseline = AdvantageSettings()
+  /// How the initialization is improved.
+  public var outer = OuterSettings()
+  /// The run itself.
+  public var run = RunSettings()
+
+  /// The defaults of every section.
+  public init() {}
+
+  /// The sections, in the order in which they are written.
+  public static var fields: [Field<Self>] {
+    [
+      .section("environment", \.environment, "what the policy acts in"),
+      .section("policy", \.policy, "the network and its action distribution"),
+      .section("inner", \.inner, "adaptation to a task"),
+      .section("baseline", \.baseline, "advantages of the episodes"),
+      .section("outer", \.outer, "improvement of the initialization"),
+      .section("run", \.run, "the run itself"),
+    ]
+  }
+
+  /// What contradicts itself between sections.
+  public func problem() -> SettingsProblem? {
+    let weights = outer.stepWeights
+    if !weights.isEmpty && weights.count != inner.steps {
+      return SettingsProblem(
+        "outer.stepWeights",
+        "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
+      )
+    }
+    if inner.stepSizeRule == .learned && outer.method == .trpo {
+      return SettingsProblem(
+        "inner.stepSizeRule", "is learned, expected fixed with outer.method: trpo")
+    }
+    return nil
+  }
+
+  /// The part that the meta-learner sees.
+  public var metaLearning: MetaLearningSettings {
+    var settings = MetaLearningSettings()
+    settings.policy = policy
+    settings.inner = inner
+    settings.advantages = baseline
+    settings.outer = outer
+    return settings
+  }
+}
+
+/// Which environment a run is on.
+public struct EnvironmentSettings: Settings, Sendable, Equatable {
+  /// The registered name.
+  public var name = "point-navigation"
+  /// The environment's own parameters; what is left out has its default.
+  public var parameters: [String: RunRecords.ParameterValue] = [:]
+
+  /// The paper's 2D navigation.
+  public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .text("name", \.name, "registered name; fledge environments lists them"),
+      .parameters("parameters", \.parameters, "the environment's own"),
+    ]
+  }
+}
+
+/// What belongs to a run rather than to what is learned.
+public struct RunSettings: Settings, Sendable, Equatable {
+  /// The name, of which the run directory's is made.
+  public var name = "run"
+  /// The seed of every random stream.
+  public var seed = 1
+  /// Threads; 0 for one on each core. The results don't depend on it.
+  public var threads = 0
+  /// Meta-iterations from one checkpoint to the next.
+  public var checkpointEvery = 20
+  /// How many of the newest checkpoints stay; nil for all.
+  public var keep: Int?
+
+  /// A run on all cores that keeps every checkpoint.
+  public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .text("name", \.name, "name of the run; its directory is runs/<name>-<seed>"),
+      .integer("seed", \.seed, in: 0...Int.max, "seed of every random stream"),
+      .integer(
+        "threads", \.threads, in: 0...1024, "threads, 0 for all cores; results don't depend on it"),
+      .integer("checkpointEvery", \.checkpointEvery, in: 1...1_000_000, "iterations"),
+      .optionalInteger(
+        "keep", \.keep, in: 1...1_000_000, "newest checkpoints that stay, null for all"),
+    ]
+  }
+
+  /// A name has to be one part of a path.
+  public func problem() -> SettingsProblem? {
+    let isPlain = !name.isEmpty && !name.hasPrefix(".") && name.utf8.count <= 100
+    guard isPlain, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {
+      return SettingsProblem(
+        "name", "is not a name of 1 to 100 letters, digits, and - _ . after the first")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,106 @@
+public import MetaLearning
+public import Policies
+public import Rollouts
+public import RunRecords
+
+// The tables of the engine's settings stand here, because the engine knows no files.
+
+private let positive = Double.leastNonzeroMagnitude
+
+extension PolicySettings: Settings {
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .integers(
+        "hiddenSizes", \.hiddenSizes, in: 1...4096, counts: 0...8, "units of each hidden layer"),
+      .choice("activation", \.activation, "what follows each hidden layer"),
+      .number(
+        "initialLogStandardDeviation", \.initialLogStandardDeviation, in: -20...5,
+        "log standard deviation of actions at the start, in units of the action"),
+      .number(
+        "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
+        "floor under the log standard deviation"),
+      .number("outputGain", \.outputGain, in: 0...100, "factor on the last layer's first weights"),
+    ]
+  }
+
+  /// Below the floor, the deviation could not be learned.
+  public func problem() -> SettingsProblem? {
+    guard initialLogStandardDeviation < minimumLogStandardDeviation else { return nil }
+    return SettingsProblem(
+      "initialLogStandardDeviation",
+      "is \(initialLogStandardDeviation), expected at least minimumLogStandardDeviation, "
+        + "\(minimumLogStandardDeviation)")
+  }
+}
+
+extension InnerSettings: Settings {
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .integer("steps", \.steps, in: 1...100, "gradient steps on each task"),
+      .number(
+        "stepSize", \.stepSize, in: 1e-12...1000, "step size alpha, where it starts if learned"),
+      .number(
+        "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 1e-6...1e6,
+        "factor on the step size for the log standard deviation"),
+      .choice("stepSizeRule", \.stepSizeRule, "whether step sizes are learned, per parameter"),
+      .integer("episodes", \.episodes, in: 1...10_000, "episodes per task before each step"),
+      .choice("estimator", \.estimator, "form of the surrogate loss"),
+      .flag("firstOrder", \.firstOrder, "drop second derivatives from the meta-gradient"),
+    ]
+  }
+}
+
+extension AdvantageSettings: Settings {
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .number("discount", \.discount, in: 0...1, "gamma, weight of a reward one step later"),
+      .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the inner advantages"),
+      .number("ridge", \.ridge, in: positive...1e6, "ridge of the linear feature baseline"),
+      .flag("bootstrap", \.bootstrap, "value at the time limit taken from the baseline"),
+    ]
+  }
+}
+
+extension OuterSettings: Settings {
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .choice("method", \.method, "how the initialization is improved"),
+      .integer("tasks", \.tasks, in: 1...10_000, "tasks in a meta-iteration"),
+      .integer("iterations", \.iterations, in: 1...10_000_000, "meta-iterations"),
+      .numbers(
+        "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
+        "weight of the loss after each inner step, [] for the last alone"),
+      .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the outer advantages"),
+      .number("learningRate", \.learningRate, in: 0...100, "Adam's rate (vpg)"),
+      .number(
+        "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 0...1e6,
+        "factor on the rate for the log standard deviation (vpg)"),
+      .number(
+        "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
+        "Adam's rate for log step sizes (vpg)"),
+      .flag("decay", \.decay, "let the rates fall linearly to 0 over the iterations (vpg)"),
+      .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
+      .integer(
+        "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000, "(trpo)"),
+      .number("damping", \.damping, in: 0...1e6, "added to the curvature (trpo)"),
+      .integer("lineSearchSteps", \.lineSearchSteps, in: 1...1000, "tries (trpo)"),
+      .number(
+        "lineSearchShrink", \.lineSearchShrink, in: 0.01...0.99, "factor from try to try (trpo)"),
+    ]
+  }
+
+  /// Weights must leave something to learn from, and only one method has them.
+  public func problem() -> SettingsProblem? {
+    if !stepWeights.isEmpty && method == .trpo {
+      return SettingsProblem("stepWeights", "is not empty, expected [] with method: trpo")
+    }
+    if !stepWeights.isEmpty && !stepWeights.contains(where: { $0 > 0 }) {
+      return SettingsProblem("stepWeights", "are all 0, expected at least one above 0")
+    }
+    return nil
+  }
+}

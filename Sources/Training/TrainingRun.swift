@@ -1,0 +1,158 @@
+internal import EnvironmentKit
+public import MetaLearning
+internal import Policies
+public import RunRecords
+
+/// A run in its directory: the loop that trains, records and saves.
+///
+/// A checkpoint is written only after the metrics up to it have reached the disk, so that every
+/// checkpoint can be gone on from.
+public final class TrainingRun {
+  /// What is trained.
+  public let experiment: Experiment
+  /// Where it is recorded.
+  public let directory: RunDirectory
+  /// The iteration that the run went on from; 0 for a new run.
+  public let firstIteration: Int
+  private let learner: MetaLearner
+  private var facts: RunFacts
+  private var metrics: MetricsFile
+  private var events: EventsFile
+  private var savedIteration: Int?
+
+  /// How a run ended without an error.
+  public enum Outcome: Sendable {
+    /// All iterations are done.
+    case finished
+    /// It was asked to stop; the state is saved.
+    case interrupted
+  }
+
+  /// Begins a run in a new directory.
+  ///
+  /// - Throws: `RecordError`: `usage` if a run stands there already, `inputOutput` if the system
+  ///   refuses.
+  public init(starting experiment: Experiment, at path: String) throws {
+    let configuration = experiment.configuration
+    self.experiment = experiment
+    learner = try experiment.makeLearner()
+    facts = RunFacts(
+      name: configuration.run.name, seed: configuration.run.seed, versions: versions())
+    directory = try RunDirectory.create(
+      at: path, configuration: configuration.yaml(heading: configurationHeading), facts: facts)
+    try directory.removeCheckpoints(after: 0)
+    metrics = try directory.metricsFile(cutBackTo: 0)
+    events = try EventsFile(directory: path, cutBackTo: 0)
+    firstIteration = 0
+    do {
+      try save()
+    } catch {
+      fail(error)
+      throw error
+    }
+  }
+
+  /// Goes on with a run from its newest sound checkpoint.
+  ///
+  /// - Parameters:
+  ///   - directory: The run's.
+  ///   - experiment: What was trained there; threads and iterations may differ.
+  ///   - warn: Told of each checkpoint that is damaged and passed over.
+  /// - Throws: `RecordError`: `usage` if the configuration changed, `unreadable` if no checkpoint is
+  ///   sound or the records don't fit it, `inputOutput` if the system refuses.
+  public init(
+    resuming directory: RunDirectory, as experiment: Experiment, warn: (String) -> Void
+  ) throws {
+    try directory.requireSameConfiguration(experiment.configuration)
+    self.experiment = experiment
+    self.directory = directory
+    learner = try experiment.makeLearner()
+    let saved = try SavedState(newestIn: directory, experiment: experiment, warn: warn)
+    learner.state = saved.state
+    firstIteration = saved.state.iteration
+    savedIteration = firstIteration
+    try directory.removeCheckpoints(after: firstIteration)
+    metrics = try directory.metricsFile(cutBackTo: firstIteration)
+    events = try EventsFile(directory: directory.path, cutBackTo: firstIteration)
+    facts = try directory.facts()
+    facts.status = .running
+    (facts.end, facts.problem, facts.iterations) = (nil, nil, firstIteration)
+    try directory.write(
+      configuration: experiment.configuration.yaml(heading: configurationHeading))
+    try directory.write(facts)
+  }
+
+  /// Performs the iterations that are left.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: Asked before each iteration.
+  ///   - observe: Told of each iteration after it has been recorded.
+  /// - Returns: How it ended; the state is saved in either case.
+  /// - Throws: What went wrong, recorded in `run.json` as far as the disk allows; the state of the
+  ///   last sound iteration is saved.
+  public func train(
+    shouldStop: () -> Bool = { false }, observe: (IterationReport) -> Void = { _ in }
+  ) throws -> Outcome {
+    do {
+      while learner.state.iteration < experiment.configuration.outer.iterations {
+        if shouldStop() { return try end(.interrupted) }
+        observe(try iterate())
+      }
+      return try end(.finished)
+    } catch {
+      fail(error)
+      throw error
+    }
+  }
+
+  private func iterate() throws -> IterationReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let report = try learner.iterate()
+    let line = IterationMetrics(
+      iteration: report.iteration, seconds: (clock.now - start) / .seconds(1),
+      environmentSteps: report.environmentSteps, returns: report.returns,
+      outerLoss: report.outerLoss, meanKL: report.meanKL,
+      lineSearchSteps: report.lineSearchSteps, accepted: report.accepted)
+    try events.append(line)
+    try metrics.append(line)
+    if report.iteration % experiment.configuration.run.checkpointEvery == 0 { try save() }
+    return report
+  }
+
+  private func end(_ outcome: Outcome) throws -> Outcome {
+    try save()
+    facts.finish(outcome == .finished ? .finished : .interrupted)
+    try directory.write(facts)
+    return outcome
+  }
+
+  /// Saves what is sound and records the failure; a second failure changes nothing about the first.
+  private func fail(_ error: any Error) {
+    try? save()
+    facts.finish(.failed, problem: "\(error)")
+    try? directory.write(facts)
+  }
+
+  private func save() throws {
+    let iteration = learner.state.iteration
+    // After a failed write the metrics may lack the last iteration; nothing could resume from there.
+    guard savedIteration != iteration, metrics.lastIteration == iteration else { return }
+    try metrics.flush()
+    try events.flush()
+    let checkpoint = learner.state.checkpoint(
+      policy: learner.policy,
+      facts: [
+        "environment": experiment.environment.name, "seed": String(experiment.seed),
+        "fledge": fledgeVersion,
+      ])
+    try directory.write(
+      checkpoint, iteration: iteration, keep: experiment.configuration.run.keep)
+    savedIteration = iteration
+    facts.iterations = iteration
+    try directory.write(facts)
+  }
+}
+
+private let configurationHeading =
+  "The complete configuration of this run; fledge train config.yaml repeats it bit for bit."
