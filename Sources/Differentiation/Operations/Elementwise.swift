@@ -4,15 +4,19 @@
 /// - Parameters:
 ///   - sum: What the result is added to; its memory is reused when nobody else holds it.
 ///   - body: Writes to its first argument; the second is 1 when it must add to what is there.
+@inline(__always)
 func accumulated<Scalar>(
-  _ shape: Shape, into sum: consuming Variable<Scalar>?,
+  _ shape: Shape, into sum: inout Variable<Scalar>?,
   _ body: (UnsafeMutablePointer<Scalar>, Int32) -> Void
 ) -> Tensor<Scalar> {
-  guard var value = (consume sum)?.value else { return Tensor(shape) { body($0, 0) } }
+  // Asked in place: a copy of the variable, even a brief one, would be another holder.
+  guard let isUnshared = sum?.value.isUnshared, let value = sum.take()?.value else {
+    return Tensor(shape) { body($0, 0) }
+  }
   precondition(value.shape == shape, "\(shape) cannot be added to \(value.shape)")
-  if !value.isUnshared { value = value.copy() }
-  body(value.pointer, 1)
-  return value
+  let target = isUnshared ? value : value.copy()
+  body(target.pointer, 1)
+  return target
 }
 
 extension Tensor {
@@ -24,9 +28,10 @@ extension Tensor {
 extension Variable {
   /// This variable plus `sum`, where there is one.
   func added(to sum: consuming Variable?) -> Variable {
-    guard let sum else { return self }
-    let total = sum.node
-    let value = accumulated(shape, into: consume sum) { out, _ in
+    guard sum != nil else { return self }
+    let total = sum?.node
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, _ in
       Scalar.kernels.add(self.value.count, out, self.value.pointer, out)
     }
     return .output(value, plus: total, self, Self.identity)
@@ -61,7 +66,8 @@ extension Variable {
   func multiplied(by right: Variable, plus sum: consuming Variable?) -> Variable {
     requireShape(of: right)
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.multiply(self.value.count, self.value.pointer, right.value.pointer, out, accumulate)
     }
     return .output(
@@ -92,7 +98,8 @@ extension Variable {
 
   func scaled(by factor: Scalar, plus sum: consuming Variable?) -> Variable {
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.scale(self.value.count, factor, self.value.pointer, out, accumulate)
     }
     return .output(
@@ -114,7 +121,8 @@ extension Variable {
     requireShape(of: second)
     requireShape(of: third)
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.tripleProduct(
         self.value.count, factor, self.value.pointer, second.value.pointer, third.value.pointer, out,
         accumulate)

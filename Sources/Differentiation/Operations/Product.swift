@@ -18,7 +18,8 @@ public func product<Scalar>(
   precondition(
     inner == otherInner, "a product of \(left.shape) and \(right.shape) has no common inner side")
   let total = sum?.node
-  let value = accumulated(Shape(rows, columns), into: consume sum) { out, accumulate in
+  var sum = sum
+  let value = accumulated(Shape(rows, columns), into: &sum) { out, accumulate in
     Scalar.kernels.product(
       transposeLeft ? 1 : 0, transposeRight ? 1 : 0, rows, columns, inner, left.value.pointer,
       right.value.pointer, accumulate, out)
