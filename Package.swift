@@ -91,6 +91,22 @@ let package = Package(
     tests("Differentiation", ["Differentiation", "Randomness"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
+    tests("Policies", ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+    tests(
+      "Rollouts",
+      [
+        "Differentiation", "EnvironmentKit", "PointNavigation", "Policies", "Randomness",
+        "Rollouts",
+      ]),
+    tests(
+      "MetaLearning",
+      [
+        "Differentiation", "EnvironmentKit", "MetaLearning", "PointNavigation", "Policies",
+        "Randomness",
+      ], fixtures: true),
+    tests(
+      "Evaluation",
+      ["Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation"]),
     tests("RunRecords", ["RunRecords"]),
     tests(
       "Training",

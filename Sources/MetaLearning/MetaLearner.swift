@@ -95,7 +95,9 @@ public final class MetaLearner {
   }
 
   func innerLoop() -> InnerLoop {
-    InnerLoop(policy: policy, settings: settings, stepSizes: stepSizes())
+    InnerLoop(
+      policy: policy, settings: settings, stepSizes: stepSizes(),
+      horizon: environment.specification.horizon)
   }
 
   /// α for each step, `[1, parameter]`.

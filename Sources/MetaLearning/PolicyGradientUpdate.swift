@@ -26,6 +26,9 @@ struct TaskGradient {
 extension InnerLoop {
   /// The gradient of `Σₛ weightₛ · L(θₛ)` over the steps of one task, through adaptation.
   ///
+  /// Each loss is a sum over time steps divided by those that full episodes would have had, so that it
+  /// follows the expected return: a task whose episodes end early counts for as many steps as it has.
+  ///
   /// - Parameter scale: Divides the advantages; one for all tasks, so that a task that is nearly solved
   ///   does not count as much as one that is not.
   func taskGradient(
@@ -42,9 +45,10 @@ extension InnerLoop {
       let parameters = policy.layout.tracked(of: experience.chain.steps[step].after)
       let value = policyGradientLoss(
         .logLikelihood, policy, parameters, on: batch(episodes, normalized(advantages, by: scale)))
-      loss += weight * Double(value.value.scalar)
+      let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
+      loss += share * Double(value.value.scalar)
       let slopes = gradient(of: value, withRespectTo: parameters)
-      return policy.layout.vector(of: slopes).scaled(by: Float(weight))
+      return policy.layout.vector(of: slopes).scaled(by: Float(share))
     }
     let pulled = experience.chain.pullback(losses: gradients)
     return TaskGradient(

@@ -19,11 +19,13 @@ struct TaskExperience {
 }
 
 /// The inner loop on one task: collect, step, and collect again, as often as the settings say.
-struct InnerLoop {
+struct InnerLoop: Sendable {
   let policy: Policy
   let settings: MetaLearningSettings
   /// α for each step, `[1, parameter]`.
   let stepSizes: [Tensor<Float>]
+  /// The environment's time limit.
+  let horizon: Int
 
   /// Runs it.
   ///
@@ -53,7 +55,9 @@ struct InnerLoop {
         }
         if phase < stepSizes.count {
           let batch = innerBatch(episodes)
-          let step = step(phase, from: parameters, on: batch, differentiable: !settings.inner.firstOrder)
+          let step = step(
+            from: parameters, stepSizes: stepSizes[phase], on: batch,
+            differentiable: !settings.inner.firstOrder)
           experience.innerBatches.append(batch)
           experience.adapted = step.after
           experience.chain.append(step)
@@ -66,10 +70,11 @@ struct InnerLoop {
 
   /// One step down the inner loss.
   func step(
-    _ phase: Int, from parameters: Tensor<Float>, on batch: Batch<Float>, differentiable: Bool
+    from parameters: Tensor<Float>, stepSizes: Tensor<Float>, on batch: Batch<Float>,
+    differentiable: Bool
   ) -> AdaptationStep<Float> {
     AdaptationStep(
-      from: parameters, stepSizes: stepSizes[phase], layout: policy.layout,
+      from: parameters, stepSizes: stepSizes, layout: policy.layout,
       differentiable: differentiable
     ) { policyGradientLoss(settings.inner.estimator, policy, $0, on: batch) }
   }
@@ -77,7 +82,10 @@ struct InnerLoop {
   /// The same adaptation from another initialization, on batches already collected.
   func readapt(_ experience: TaskExperience, from initial: Tensor<Float>) -> Tensor<Float> {
     experience.innerBatches.enumerated().reduce(initial) { parameters, entry in
-      step(entry.offset, from: parameters, on: entry.element, differentiable: false).after
+      step(
+        from: parameters, stepSizes: stepSizes[entry.offset], on: entry.element,
+        differentiable: false
+      ).after
     }
   }
 

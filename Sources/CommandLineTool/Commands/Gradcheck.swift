@@ -16,7 +16,7 @@ struct Gradcheck: ContextCommand {
 
   @Flag(
     name: .customLong("break-a-derivative"),
-    help: "Break a derivative on purpose, to see the check fail.")
+    help: "Take the meta-gradient of the other estimator, to see the check fail.")
   var isBroken = false
 
   @OptionGroup var output: FormatOption
@@ -24,9 +24,11 @@ struct Gradcheck: ContextCommand {
   func run(in context: Context) throws {
     let experiment = try Experiment(
       options.read(), source: options.config, environments: context.environments)
+    let settings = experiment.configuration.metaLearning
+    let other = Estimator.allCases.first { $0 != settings.inner.estimator }
     let checks = try gradientChecks(
-      environment: experiment.environment, settings: experiment.configuration.metaLearning,
-      seed: experiment.seed, brokenDerivative: isBroken)
+      environment: experiment.environment, settings: settings, seed: experiment.seed,
+      derivative: isBroken ? other : nil)
     let result = Result(
       checks: checks.map { check in
         Result.Check(

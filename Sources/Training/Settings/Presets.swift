@@ -90,10 +90,10 @@ extension Preset {
     configuration.inner.logStandardDeviationFactor = 10
     configuration.inner.stepSizeRule = .learned
     configuration.inner.estimator = .likelihoodRatio
-    configuration.baseline.gaeLambda = 0.9
+    configuration.baseline.gaeLambda = 0.95
     configuration.outer.method = .vpg
     configuration.outer.iterations = 200
-    configuration.outer.stepWeights = [1, 1, 1]
+    configuration.outer.stepWeights = [2, 1, 1]
     configuration.outer.learningRate = 6e-3
     configuration.outer.logStandardDeviationFactor = 3
     configuration.outer.stepSizeLearningRate = 0.06

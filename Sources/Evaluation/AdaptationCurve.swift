@@ -1,0 +1,85 @@
+internal import Differentiation
+public import EnvironmentKit
+public import MetaLearning
+public import Policies
+internal import Rollouts
+
+/// How a policy's return grows with the gradient steps it takes on tasks it was not trained on.
+public struct AdaptationCurve: Sendable {
+  /// Mean undiscounted return of fresh episodes, `[task, step 0...K]`.
+  public let returns: [[Double]]
+  /// Time steps of all episodes collected.
+  public let environmentSteps: Int
+
+  /// A curve of the given returns, `[task, step 0...K]`.
+  public init(returns: [[Double]], environmentSteps: Int) {
+    self.returns = returns
+    self.environmentSteps = environmentSteps
+  }
+
+  /// The number of gradient steps of the last point.
+  public var steps: Int { (returns.first?.count ?? 1) - 1 }
+
+  /// Each task's return after `step` gradient steps, `[task]`.
+  public func returns(afterStep step: Int) -> [Double] { returns.map { $0[step] } }
+
+  /// The mean return after `step` gradient steps with its interval.
+  ///
+  /// - Parameter seed: Of the bootstrap's resampling.
+  public func summary(step: Int, seed: UInt64) -> CurveSummary {
+    CurveSummary(of: returns(afterStep: step), seed: seed)
+  }
+
+  /// The mean of the curve over its steps: its area by the trapezoidal rule, divided by the number of
+  /// steps, in units of return.
+  public var areaUnderCurve: Double {
+    let means = (0...steps).map { mean(returns(afterStep: $0)) }
+    guard steps > 0 else { return means[0] }
+    let area = (0..<steps).reduce(0) { $0 + (means[$1] + means[$1 + 1]) / 2 }
+    return area / Double(steps)
+  }
+}
+
+/// Adapts a policy to each task step by step and measures it after every step on fresh episodes, which
+/// also serve the next step.
+///
+/// Learned step sizes are used as learned, the last set for steps beyond training; a given step size
+/// serves the first step and its half the later ones (the protocol of Finn et al. 2017).
+///
+/// - Parameters:
+///   - state: The trained initialization and step sizes.
+///   - tasks: The tasks, never trained on.
+///   - steps: Gradient steps, at least 0.
+///   - episodes: Episodes collected for each step, and after the last.
+///   - seed: Names the random streams, which training never uses.
+/// - Throws: What collecting throws.
+public func adaptationCurve(
+  environment: AnyEnvironment, policy: Policy, state: LearnerState,
+  settings: MetaLearningSettings, tasks: [AnyTask], steps: Int, episodes: Int, seed: UInt64,
+  threads: Int
+) throws -> AdaptationCurve {
+  let workers = max(1, min(threads, tasks.count))
+  let collectors = try (0..<workers).map { _ in
+    try Collector(environment: environment, policy: policy, capacity: episodes)
+  }
+  let adaptation = TestTimeAdaptation(
+    policy: policy, settings: settings, learned: state.stepSizes())
+  let results = try parallelMap(count: tasks.count, threads: workers) { worker, index in
+    var parameters = state.parameters
+    var returns: [Double] = []
+    var environmentSteps = 0
+    for step in 0...steps {
+      // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
+      let collected = try collectors[worker].collect(
+        episodes, task: tasks[index], parameters: parameters,
+        name: CollectionName(seed: seed, iteration: 0, task: index, phase: step))
+      returns.append(collected.meanReturn)
+      environmentSteps += collected.stepCount
+      if step < steps { parameters = adaptation.step(step, from: parameters, on: collected) }
+    }
+    return (returns: returns, environmentSteps: environmentSteps)
+  }
+  return AdaptationCurve(
+    returns: results.map(\.returns),
+    environmentSteps: results.reduce(0) { $0 + $1.environmentSteps })
+}

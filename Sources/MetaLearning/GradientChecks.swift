@@ -1,0 +1,271 @@
+public import EnvironmentKit
+internal import Differentiation
+internal import Policies
+internal import Randomness
+internal import Rollouts
+
+/// A derivative compared with finite differences.
+public struct GradientCheck: Sendable, Equatable {
+  /// Which derivative, for example `metaGradient`.
+  public let name: String
+  /// The largest relative error found.
+  public let relativeError: Double
+  /// What it must stay below.
+  public let tolerance: Double
+  /// Whether it does.
+  public var passed: Bool { relativeError < tolerance }
+}
+
+/// Compares the configured meta-gradient and curvature products with finite differences in double
+/// precision, on episodes of the configured environment.
+///
+/// - Parameters:
+///   - environment: The environment.
+///   - settings: The configuration to check.
+///   - seed: Names the random streams.
+///   - derivative: Takes the meta-gradient of another estimator than the configured one: a derivative
+///     broken on purpose, to see the check fail.
+/// - Throws: What collecting throws.
+public func gradientChecks(
+  environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64,
+  derivative: Estimator? = nil
+) throws -> [GradientCheck] {
+  let problem = try GradientCheckProblem(
+    environment: environment, settings: settings, seed: seed, derivative: derivative)
+  return problem.checks()
+}
+
+/// Fixed episodes of two tasks, and the outer objective as a function of the initialization.
+private struct GradientCheckProblem {
+  struct Task {
+    let inner: [Batch<Double>]
+    let outer: [Batch<Double>]
+    /// `log π` where the batches were collected, for each inner step and after it.
+    let oldInner: [Tensor<Double>]
+    let oldOuter: [Tensor<Double>]
+    /// The parameters after each step, as adapted from the initialization.
+    let adapted: [Tensor<Double>]
+  }
+
+  let policy: Policy
+  let settings: MetaLearningSettings
+  let weights: [Double]
+  let initial: Tensor<Double>
+  let stepSizes: [Tensor<Double>]
+  let derivative: Estimator
+  var tasks: [Task] = []
+  private let seed: UInt64
+
+  init(
+    environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64,
+    derivative: Estimator?
+  ) throws {
+    let learner = try MetaLearner(
+      environment: environment, settings: settings, seed: seed, threads: 1)
+    self.settings = settings
+    self.seed = seed
+    self.derivative = derivative ?? settings.inner.estimator
+    policy = learner.policy
+    weights =
+      settings.outer.method == .vpg
+      ? settings.outer.resolvedStepWeights(steps: settings.inner.steps)
+      : [Double](repeating: 0, count: settings.inner.steps - 1) + [1]
+    initial = learner.state.parameters.converted(to: Double.self)
+    stepSizes = learner.stepSizes().map { $0.converted(to: Double.self) }
+    let collector = try Collector(
+      environment: environment, policy: policy, capacity: settings.inner.episodes)
+    let sampled = try environment.sampleTasks(split: .train, count: 2, seed: seed, iteration: 0)
+    for (index, task) in sampled.enumerated() {
+      tasks.append(try collect(learner.innerLoop(), task, index, collector))
+    }
+  }
+
+  private func collect(
+    _ loop: InnerLoop, _ task: AnyTask, _ index: Int, _ collector: Collector
+  ) throws -> Task {
+    var inner: [Batch<Double>] = []
+    var outer: [Batch<Double>] = []
+    var parameters = [initial]
+    for phase in 0...settings.inner.steps {
+      let current = parameters[phase]
+      let episodes = try collector.collect(
+        settings.inner.episodes, task: task, parameters: current.converted(to: Float.self),
+        name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
+      let batch = loop.innerBatch(episodes).converted(to: Double.self)
+      if phase > 0 { outer.append(batch) }
+      if phase < settings.inner.steps {
+        inner.append(batch)
+        parameters.append(step(phase, from: current, on: batch, old: nil).after)
+      }
+    }
+    return Task(
+      inner: inner, outer: outer, oldInner: zip(parameters, inner).map(logProbabilities),
+      oldOuter: zip(parameters.dropFirst(), outer).map(logProbabilities),
+      adapted: Array(parameters.dropFirst()))
+  }
+
+  private func logProbabilities(_ parameters: Tensor<Double>, _ batch: Batch<Double>)
+    -> Tensor<Double>
+  {
+    let outputs = policy.outputs(
+      policy.layout.constants(of: parameters), Variable(batch.observations))
+    return policy.distribution.logProbabilities(outputs, of: batch.actions).value
+  }
+
+  /// One inner step: as training takes it, or, given where the batch was collected, as the function of
+  /// the parameters whose derivative training's is.
+  private func step(
+    _ index: Int, from parameters: Tensor<Double>, on batch: Batch<Double>, old: Tensor<Double>?
+  ) -> AdaptationStep<Double> {
+    AdaptationStep(
+      from: parameters, stepSizes: stepSizes[index], layout: policy.layout,
+      differentiable: !settings.inner.firstOrder
+    ) { variables in
+      guard let old, settings.inner.estimator == .likelihoodRatio else {
+        let estimator = old == nil ? derivative : settings.inner.estimator
+        return policyGradientLoss(estimator, policy, variables, on: batch)
+      }
+      return surrogateLoss(
+        policy, policy.outputs(variables, Variable(batch.observations)), oldLogProbabilities: old,
+        on: batch)
+    }
+  }
+
+  /// The adaptation to a task from displaced parameters, on the batches collected before.
+  private func chain(_ task: Task, from parameters: Tensor<Double>, asTrained: Bool = false)
+    -> AdaptationChain<Double>
+  {
+    var chain = AdaptationChain<Double>()
+    var current = parameters
+    for (index, batch) in task.inner.enumerated() {
+      let step = step(
+        index, from: current, on: batch, old: asTrained ? nil : task.oldInner[index])
+      chain.append(step)
+      current = step.after
+    }
+    return chain
+  }
+
+  /// The parameters after each step; with a first-order derivative, adaptation counts as a shift.
+  private func adapted(_ task: Task, from parameters: Tensor<Double>) -> [Tensor<Double>] {
+    if settings.inner.firstOrder {
+      let shift = parameters.adding(initial, scaledBy: -1)
+      return task.adapted.map { $0.adding(shift) }
+    }
+    return chain(task, from: parameters).steps.map(\.after)
+  }
+
+  func checks() -> [GradientCheck] {
+    [
+      check("innerGradient", innerGradient()), check("metaGradient", metaGradient()),
+      check("curvatureProduct", curvatureProduct()),
+    ]
+  }
+
+  private func check(_ name: String, _ errors: [Double]) -> GradientCheck {
+    GradientCheck(
+      name: name, relativeError: errors.contains { $0.isNaN } ? .infinity : errors.max() ?? 0,
+      tolerance: 1e-6)
+  }
+
+  /// The directions of the differences, of norm 1.
+  private func directions() -> [Tensor<Double>] {
+    (0..<3).map { index in
+      var random = RandomStream(seed: seed, episode: index, purpose: .verification)
+      let direction = Tensor<Double>(
+        initial.shape, (0..<initial.count).map { _ in random.normal() as Double })
+      return direction.scaled(by: 1 / direction.norm)
+    }
+  }
+
+  private func innerGradient() -> [Double] {
+    tasks.map { task in
+      let step = chain(task, from: initial, asTrained: true).steps[0]
+      return directions().map { direction in
+        let slope = difference(along: direction) { parameters in
+          let variables = policy.layout.constants(of: parameters)
+          return surrogateLoss(
+            policy, policy.outputs(variables, Variable(task.inner[0].observations)),
+            oldLogProbabilities: task.oldInner[0], on: task.inner[0]
+          ).value.scalar
+        }
+        return relativeError(step.gradient.dot(direction), slope, scale: step.gradient.norm)
+      }.max() ?? 0
+    }
+  }
+
+  private func outerLoss(_ task: Task, _ parameters: Tensor<Double>, _ step: Int) -> Double {
+    let outputs = policy.outputs(
+      policy.layout.constants(of: parameters), Variable(task.outer[step].observations))
+    return surrogateLoss(
+      policy, outputs, oldLogProbabilities: task.oldOuter[step], on: task.outer[step]
+    ).value.scalar
+  }
+
+  private func metaGradient() -> [Double] {
+    tasks.map { task in
+      let chain = chain(task, from: initial, asTrained: true)
+      let gradients = weights.indices.map { step -> Tensor<Double>? in
+        guard weights[step] != 0 else { return nil }
+        let variables = policy.layout.tracked(of: chain.steps[step].after)
+        let loss = policyGradientLoss(
+          .logLikelihood, policy, variables, on: task.outer[step])
+        let slopes = gradient(of: loss, withRespectTo: variables)
+        return policy.layout.vector(of: slopes).scaled(by: weights[step])
+      }
+      let analytic = chain.pullback(losses: gradients).initialization
+      return directions().map { direction in
+        let slope = difference(along: direction) { parameters in
+          zip(adapted(task, from: parameters).enumerated(), weights).reduce(0) { sum, entry in
+            entry.1 == 0
+              ? sum : sum + entry.1 * outerLoss(task, entry.0.element, entry.0.offset)
+          }
+        }
+        return relativeError(analytic.dot(direction), slope, scale: analytic.norm)
+      }.max() ?? 0
+    }
+  }
+
+  /// `Jᵀ F J v` against differences of the mean divergence's gradient through adaptation.
+  private func curvatureProduct() -> [Double] {
+    tasks.map { task in
+      let trained = chain(task, from: initial, asTrained: true)
+      let last = task.outer.count - 1
+      let problem = AdaptedTask(
+        policy: policy, chain: trained, adapted: task.adapted[last], query: task.outer[last])
+      let old = problem.oldOutputs
+      let divergenceGradient = { (parameters: Tensor<Double>) -> Tensor<Double> in
+        let moved = chain(task, from: parameters)
+        let variables = policy.layout.tracked(of: adapted(task, from: parameters)[last])
+        let divergence = policy.distribution.divergence(
+          from: old, to: policy.outputs(variables, Variable(task.outer[last].observations))
+        ).mean()
+        let slopes = gradient(of: divergence, withRespectTo: variables)
+        return moved.pullback(policy.layout.vector(of: slopes))
+      }
+      let direction = directions()[0]
+      let product = problem.curvatureProduct(direction)
+      return directions().map { probe in
+        let slope = difference(along: direction) { divergenceGradient($0).dot(probe) }
+        return relativeError(product.dot(probe), slope, scale: product.norm)
+      }.max() ?? 0
+    }
+  }
+
+  /// The derivative along a direction: two central differences combined, with an error of fourth order.
+  private func difference(
+    along direction: Tensor<Double>, _ function: @escaping (Tensor<Double>) -> Double
+  ) -> Double {
+    let at = { (size: Double) in function(initial.adding(direction, scaledBy: size)) }
+    let step = 1e-4
+    let narrow = (at(step) - at(-step)) / (2 * step)
+    let wide = (at(2 * step) - at(-2 * step)) / (4 * step)
+    return (4 * narrow - wide) / 3
+  }
+
+  /// Relative to the derivative, or to its usual size where along one direction it vanishes by chance.
+  private func relativeError(_ found: Double, _ expected: Double, scale: Double) -> Double {
+    let usual = scale / Double(initial.count).squareRoot()
+    return abs(found - expected) / max(abs(expected), usual, 1e-12)
+  }
+}

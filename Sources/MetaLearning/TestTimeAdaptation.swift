@@ -1,0 +1,35 @@
+public import Differentiation
+public import Policies
+public import Rollouts
+
+/// How a trained policy is adapted to a task it has not seen: the inner loop's steps, with nothing kept
+/// for derivatives.
+public struct TestTimeAdaptation: Sendable {
+  private let loop: InnerLoop
+  private let rule: StepSizeRule
+
+  /// Adaptation by the inner loop of the given settings.
+  ///
+  /// - Parameter learned: α as training left it, for each inner step `[1, parameter]`.
+  public init(policy: Policy, settings: MetaLearningSettings, learned: [Tensor<Float>]) {
+    loop = InnerLoop(policy: policy, settings: settings, stepSizes: learned, horizon: 1)
+    rule = settings.inner.stepSizeRule
+  }
+
+  /// The parameters after one more step.
+  ///
+  /// - Parameters:
+  ///   - step: The number of steps taken before: beyond the trained ones the last step's sizes serve; a
+  ///     given step size is halved after the first step.
+  ///   - parameters: Before the step, `[1, parameter]`.
+  ///   - episodes: What the policy with these parameters collected.
+  public func step(
+    _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes
+  ) -> Tensor<Float> {
+    let trained = loop.stepSizes[min(step, loop.stepSizes.count - 1)]
+    let sizes = rule == .fixed && step > 0 ? trained.scaled(by: 0.5) : trained
+    return loop.step(
+      from: parameters, stepSizes: sizes, on: loop.innerBatch(episodes), differentiable: false
+    ).after
+  }
+}
