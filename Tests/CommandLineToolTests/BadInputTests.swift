@@ -60,6 +60,7 @@ import Testing
     #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
     let before = try sandbox.bytes("runs/tiny-1/metrics.jsonl")
     try expect("train tiny.yaml", in: sandbox, code: 64, "--resume")
+    try expect("train runs/tiny-1", in: sandbox, code: 64, "runs/tiny-1/config.yaml")
     #expect(try sandbox.bytes("runs/tiny-1/metrics.jsonl") == before)
   }
 

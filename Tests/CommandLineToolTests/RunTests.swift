@@ -87,6 +87,9 @@ import Testing
       "train", "tiny.yaml", "--resume", "--iterations", "3", "--threads", "1", "--quiet")
     #expect(allowed.code == 0, "\(allowed.errors)")
     #expect(try sandbox.metrics("runs/tiny-1").count == 3)
+    let fewer = try sandbox.fledge("train", "tiny.yaml", "--resume", "--iterations", "1")
+    #expect(fewer.code == 64)
+    #expect(fewer.errors.contains("expected at least 3"), "\(fewer.errors)")
   }
 
   @Test("A run's config.yaml repeats it bit for bit")

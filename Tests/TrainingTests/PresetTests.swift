@@ -36,7 +36,7 @@ func registry() throws -> EnvironmentRegistry {
     #expect(error?.message.contains("did you mean yardstick-trpo?") == true)
   }
 
-  @Test("The yardstick presets have the shapes of reference/jax_maml.py")
+  @Test("The yardstick presets have the shapes of Tests/Benchmarks/jax_maml.py")
   func yardstick() throws {
     for name in ["yardstick-trpo", "yardstick-vpg"] {
       let configuration = try Preset.named(name).configuration
