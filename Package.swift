@@ -61,7 +61,8 @@ let package = Package(
 
     // From a policy to a meta-update
     module("Policies", ["Differentiation", "EnvironmentKit", "Randomness"]),
-    module("Rollouts", ["CNumerics", "Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+    module(
+      "Rollouts", ["CNumerics", "Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     module(
       "MetaLearning", ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Rollouts"]),
     module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Randomness", "Rollouts"]),
@@ -83,7 +84,8 @@ let package = Package(
         "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     .executableTarget(
-      name: "fledge", dependencies: ["CommandLineTool", "EnvironmentKit", "PointNavigation"], swiftSettings: strict),
+      name: "fledge", dependencies: ["CommandLineTool", "EnvironmentKit", "PointNavigation"],
+      swiftSettings: strict),
 
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
@@ -106,5 +108,13 @@ let package = Package(
       "Evaluation",
       ["Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation"]),
     tests("RunRecords", ["RunRecords"]),
+    tests(
+      "Training",
+      [
+        "EnvironmentKit", "MetaLearning", "PointNavigation", "Policies", "Randomness", "Rollouts",
+        "RunRecords", "Training",
+      ]),
+    // The executable itself, so that it is built for the tests that run it.
+    tests("CommandLineTool", ["fledge", "RunRecords"]),
   ]
 )

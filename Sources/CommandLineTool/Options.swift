@@ -53,6 +53,10 @@ struct ConfigurationOptions: ParsableArguments {
         return try Preset.named(config).configuration
       }
     }
+    if let run = try? RunDirectory.open(config) {
+      throw RecordError(
+        .usage, "\(config) is a run's directory; its configuration is \(run.configurationPath)")
+    }
     return try Configuration(file: config)
   }
 

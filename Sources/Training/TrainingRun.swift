@@ -58,8 +58,9 @@ public final class TrainingRun {
   ///   - directory: The run's.
   ///   - experiment: What was trained there; threads and iterations may differ.
   ///   - warn: Told of each checkpoint that is damaged and passed over.
-  /// - Throws: `RecordError`: `usage` if the configuration changed, `unreadable` if no checkpoint is
-  ///   sound or the records don't fit it, `inputOutput` if the system refuses.
+  /// - Throws: `RecordError`: `usage` if the configuration changed or asks for fewer iterations than
+  ///   are done, `unreadable` if no checkpoint is sound or the records don't fit it, `inputOutput` if
+  ///   the system refuses.
   public init(
     resuming directory: RunDirectory, as experiment: Experiment, warn: (String) -> Void
   ) throws {
@@ -71,6 +72,13 @@ public final class TrainingRun {
     learner.state = saved.state
     firstIteration = saved.state.iteration
     savedIteration = firstIteration
+    let iterations = experiment.configuration.outer.iterations
+    guard firstIteration <= iterations else {
+      throw RecordError(
+        .usage,
+        "\(directory.path): outer.iterations is \(iterations), expected at least "
+          + "\(firstIteration), which the run has done")
+    }
     try directory.removeCheckpoints(after: firstIteration)
     metrics = try directory.metricsFile(cutBackTo: firstIteration)
     events = try EventsFile(directory: directory.path, cutBackTo: firstIteration)

@@ -41,7 +41,7 @@ struct Gradcheck: ContextCommand {
       throw RecordError(
         .fault,
         "\(options.config): \(failed.joined(separator: ", ")) "
-          + "disagrees with finite differences beyond the tolerance")
+          + "off from finite differences beyond the tolerance")
     }
   }
 

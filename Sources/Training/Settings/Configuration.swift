@@ -102,7 +102,9 @@ public struct RunSettings: Settings, Sendable, Equatable {
       .integer("seed", \.seed, in: 0...Int.max, "seed of every random stream"),
       .integer(
         "threads", \.threads, in: 0...1024, "threads, 0 for all cores; results don't depend on it"),
-      .integer("checkpointEvery", \.checkpointEvery, in: 1...1_000_000, "iterations"),
+      .integer(
+        "checkpointEvery", \.checkpointEvery, in: 1...1_000_000,
+        "iterations from one checkpoint to the next"),
       .optionalInteger(
         "keep", \.keep, in: 1...1_000_000, "newest checkpoints that stay, null for all"),
     ]

@@ -85,11 +85,13 @@ extension OuterSettings: Settings {
       .flag("decay", \.decay, "let the rates fall linearly to 0 over the iterations (vpg)"),
       .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
       .integer(
-        "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000, "(trpo)"),
+        "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
+        "iterations of conjugate gradient (trpo)"),
       .number("damping", \.damping, in: 0...1e6, "added to the curvature (trpo)"),
-      .integer("lineSearchSteps", \.lineSearchSteps, in: 1...1000, "tries (trpo)"),
+      .integer(
+        "lineSearchSteps", \.lineSearchSteps, in: 1...1000, "steps of the line search (trpo)"),
       .number(
-        "lineSearchShrink", \.lineSearchShrink, in: 0.01...0.99, "factor from try to try (trpo)"),
+        "lineSearchShrink", \.lineSearchShrink, in: 0.01...0.99, "factor from step to step (trpo)"),
     ]
   }
 

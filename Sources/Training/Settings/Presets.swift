@@ -68,14 +68,14 @@ extension Preset {
   }
 
   private static var yardstickTrustRegion: Preset {
-    Preset("yardstick-trpo", "shapes of reference/jax_maml.py with OUTER=trpo, to compare speed") {
+    Preset("yardstick-trpo", "the shapes of Tests/Benchmarks/jax_maml.py, OUTER=trpo") {
       measureSpeed(&$0)
       $0.outer.method = .trpo
     }
   }
 
   private static var yardstickPolicyGradient: Preset {
-    Preset("yardstick-vpg", "shapes of reference/jax_maml.py with OUTER=vpg, to compare speed") {
+    Preset("yardstick-vpg", "the shapes of Tests/Benchmarks/jax_maml.py, OUTER=vpg") {
       measureSpeed(&$0)
       $0.outer.method = .vpg
       $0.outer.learningRate = 1e-3

@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+/// The JSON documents that scripts rely on, with the keys of CONTRACT.
+@Suite struct ResultTests {
+  @Test("evaluate prints one JSON document with the promised keys, and stores it in the run")
+  func evaluation() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet").code == 0)
+    let result = try sandbox.fledge(
+      "evaluate", "runs/tiny-1", "--tasks", "3", "--steps", "4", "--seed", "5", "--format", "json")
+    #expect(result.code == 0, "\(result.errors)")
+    let document = try object(result.output)
+    #expect(document["environment"] as? String == "point-navigation")
+    #expect(document["split"] as? String == "test")
+    #expect(document["seed"] as? Int == 5)
+    #expect(document["episodesPerStep"] as? Int == 4)
+    #expect(document["areaUnderCurve"] is Double)
+    let curve = try #require(document["curve"] as? [[String: Any]])
+    #expect(curve.map { $0["gradientSteps"] as? Int } == [0, 1, 2, 3, 4])
+    #expect(curve.map { $0["episodes"] as? Int } == [0, 4, 8, 12, 16])
+    for row in curve {
+      let mean = try #require(row["mean"] as? Double)
+      let interval = try #require(row["ci95"] as? [Double])
+      #expect(row["iqm"] is Double)
+      #expect(interval.count == 2 && interval[0] <= mean && mean <= interval[1])
+    }
+    let tasks = try #require(document["perTask"] as? [[String: Any]])
+    #expect(tasks.count == 3)
+    for task in tasks {
+      let goal = (task["task"] as? [String: Any])?["goal"] as? [Double]
+      #expect(goal?.count == 2)
+      #expect((task["returns"] as? [Double])?.count == 5)
+    }
+    let stored = try FileManager.default.contentsOfDirectory(
+      atPath: sandbox.path + "/runs/tiny-1/evaluations")
+    #expect(stored.count == 1)
+    #expect(try sandbox.text("runs/tiny-1/evaluations/\(stored[0])") == result.output)
+  }
+
+  @Test("evaluate gives the same numbers for any number of threads, in at least 3 steps")
+  func evaluationThreads() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
+    let results = try ["1", "2", "3"].map {
+      try sandbox.fledge("evaluate", "runs/tiny-1", "--threads", $0, "--tasks", "5").output
+    }
+    #expect(Set(results).count == 1)
+    #expect(results[0].contains("95% interval"))
+    #expect(results[0].split(separator: "\n").count == 7)
+  }
+
+  @Test("metrics.jsonl and run.json have the promised keys")
+  func records() throws {
+    let sandbox = try Sandbox()
+    let trained = try sandbox.fledge(
+      "train", "tiny.yaml", "--quiet", "--set", "outer.method=trpo", "--set",
+      "outer.stepWeights=[]", "--set", "inner.stepSizeRule=fixed", "--iterations", "1")
+    #expect(trained.code == 0, "\(trained.errors)")
+    let line = try object(try sandbox.text("runs/tiny-1/metrics.jsonl"))
+    let keys = [
+      "iteration", "seconds", "environmentSteps", "returns", "outerLoss", "meanKL",
+      "lineSearchSteps", "accepted",
+    ]
+    #expect(Set(keys).isSubset(of: line.keys))
+    #expect((line["returns"] as? [Double])?.count == 3)
+    let facts = try object(try sandbox.text("runs/tiny-1/run.json"))
+    let facets = ["name", "seed", "versions", "host", "start", "end", "status"]
+    #expect(Set(facets).isSubset(of: facts.keys))
+    #expect(facts["status"] as? String == "finished")
+  }
+
+  @Test("bench iteration tells seconds by phase")
+  func benchmark() throws {
+    let sandbox = try Sandbox()
+    let result = try sandbox.fledge(
+      "bench", "iteration", "tiny.yaml", "--iterations", "2", "--threads", "2", "--format", "json")
+    let document = try object(result.output)
+    #expect(document["preset"] as? String == "tiny.yaml")
+    #expect(document["threads"] as? Int == 2)
+    #expect(document["iterations"] as? Int == 2)
+    #expect(document["environmentStepsPerIteration"] is Int)
+    let seconds = try #require(document["secondsPerIteration"] as? [String: Double])
+    #expect(Set(seconds.keys) == ["minimum", "median", "maximum"])
+    let phases = try #require(document["phases"] as? [String: Double])
+    #expect(
+      Set(phases.keys) == [
+        "rollouts", "innerGradient", "metaGradient", "conjugateGradient", "lineSearch",
+      ])
+  }
+
+  @Test("environments bench, list and describe print JSON")
+  func environments() throws {
+    let sandbox = try Sandbox()
+    let speed = try object(
+      try sandbox.fledge(
+        "environments", "bench", "point-navigation", "--steps", "100", "--format", "json"
+      ).output)
+    #expect(
+      Set(["environment", "threads", "environments", "stepsPerSecond"]).isSubset(of: speed.keys))
+    let described = try object(
+      try sandbox.fledge(
+        "environments", "describe", "point-navigation-corners", "--format", "json"
+      ).output)
+    #expect(described["horizon"] as? Int == 100)
+    let list = try sandbox.fledge("environments").output
+    #expect(list.contains("point-navigation-corners"))
+  }
+
+  @Test("gradcheck passes, and fails with 70 when a derivative is broken on purpose")
+  func gradients() throws {
+    let sandbox = try Sandbox()
+    let sound = try sandbox.fledge("gradcheck", "tiny.yaml", "--format", "json")
+    #expect(sound.code == 0, "\(sound.output)\(sound.errors)")
+    let document = try object(sound.output)
+    #expect(document["passed"] as? Bool == true)
+    let checks = try #require(document["checks"] as? [[String: Any]])
+    #expect(checks.contains { $0["name"] as? String == "metaGradient" })
+    for check in checks {
+      #expect(check["relativeError"] is Double && check["tolerance"] is Double)
+      #expect(check["passed"] as? Bool == true)
+    }
+    let broken = try sandbox.fledge("gradcheck", "tiny.yaml", "--break-a-derivative")
+    #expect(broken.code == 70)
+    #expect(broken.output.contains("FAILED"))
+    #expect(broken.errorLines.count == 1)
+  }
+
+  @Test(
+    "What presets show prints is a configuration that trains",
+    arguments: [
+      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "yardstick-trpo", "yardstick-vpg",
+    ])
+  func presets(name: String) throws {
+    let sandbox = try Sandbox()
+    let shown = try sandbox.fledge("presets", "show", name)
+    #expect(shown.code == 0)
+    try shown.output.write(
+      toFile: sandbox.path + "/that.yaml", atomically: true, encoding: .utf8)
+    let trained = try sandbox.fledge(
+      "train", "that.yaml", "--iterations", "1", "--set", "outer.tasks=2", "--set",
+      "inner.episodes=2", "--set", "environment.parameters.horizon=5")
+    #expect(trained.code == 0, "\(trained.errors)")
+    #expect(trained.output == "runs/\(name)-1\n")
+  }
+
+  @Test("Help, version and doctor are no errors")
+  func help() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.fledge("--help").output.contains("train"))
+    #expect(try sandbox.fledge("--version").output.hasPrefix("fledge "))
+    let doctor = try object(try sandbox.fledge("doctor", "--format", "json").output)
+    #expect(doctor["versions"] is [String: String])
+  }
+}

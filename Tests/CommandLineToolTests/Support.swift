@@ -1,0 +1,127 @@
+import Foundation
+import RunRecords
+import Testing
+
+/// What a finished process left.
+struct Finished {
+  var code: Int32
+  var output: String
+  var errors: String
+
+  /// The lines of standard error.
+  var errorLines: [Substring] { errors.split(separator: "\n") }
+}
+
+/// A directory of its own in which `fledge` is run, removed with the value.
+final class Sandbox {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/fledge-tests-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try Self.tiny.write(toFile: path + "/tiny.yaml", atomically: true, encoding: .utf8)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// A configuration that trains in a moment; two inner steps, learned.
+  private static let tiny = """
+    environment:
+      name: point-navigation
+      parameters:
+        horizon: 10
+    policy:
+      hiddenSizes: [8]
+    inner:
+      steps: 2
+      episodes: 4
+      stepSizeRule: learned
+      estimator: likelihoodRatio
+    outer:
+      method: vpg
+      tasks: 5
+      iterations: 6
+      stepWeights: [1, 1]
+    run:
+      name: tiny
+      checkpointEvery: 2
+    """
+
+  /// Runs `fledge` in the sandbox and waits for its end.
+  func fledge(_ arguments: String...) throws -> Finished {
+    let process = try start(arguments)
+    process.process.waitUntilExit()
+    return try process.finished()
+  }
+
+  /// Starts `fledge` in the sandbox.
+  func start(_ arguments: [String]) throws -> Running {
+    try Running(arguments, in: path)
+  }
+
+  /// The text of a file of the sandbox.
+  func text(_ file: String) throws -> String {
+    try String(contentsOfFile: path + "/" + file, encoding: .utf8)
+  }
+
+  /// The bytes of a file of the sandbox.
+  func bytes(_ file: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: path + "/" + file))
+  }
+
+  /// Cuts a file of the sandbox to its first half.
+  func truncate(_ file: String) throws {
+    let content = try bytes(file)
+    try content.prefix(content.count / 2).write(to: URL(fileURLWithPath: path + "/" + file))
+  }
+
+  /// The metrics of a run without what depends on the clock.
+  func metrics(_ run: String) throws -> [String] {
+    try MetricsFile.read("\(path)/\(run)/metrics.jsonl").map { line in
+      var line = line
+      line.seconds = 0
+      return line.json
+    }
+  }
+}
+
+/// A `fledge` process whose streams go to files, so that it never waits for a reader.
+struct Running {
+  let process = Process()
+  private let outputFile: String
+  private let errorsFile: String
+
+  init(_ arguments: [String], in directory: String, outputTo device: String? = nil) throws {
+    let name = directory + "/" + UUID().uuidString
+    (outputFile, errorsFile) = (name + ".out", name + ".err")
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try Self.handle(outputFile)
+    if let device { process.standardOutput = FileHandle(forWritingAtPath: device) }
+    process.standardError = try Self.handle(errorsFile)
+    try process.run()
+  }
+
+  /// What the process left, once it has ended.
+  func finished() throws -> Finished {
+    let text = { (file: String) in try String(contentsOfFile: file, encoding: .utf8) }
+    return Finished(
+      code: process.terminationStatus, output: try text(outputFile), errors: try text(errorsFile))
+  }
+
+  private static func handle(_ path: String) throws -> FileHandle {
+    try #require(FileManager.default.createFile(atPath: path, contents: nil))
+    return try #require(FileHandle(forWritingAtPath: path))
+  }
+}
+
+/// `fledge` beside the test bundle.
+private let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+  .deletingLastPathComponent().appendingPathComponent("fledge")
+
+/// A JSON document as a dictionary.
+func object(_ text: String) throws -> [String: Any] {
+  try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+}

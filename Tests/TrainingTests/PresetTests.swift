@@ -1,0 +1,57 @@
+import EnvironmentKit
+import MetaLearning
+import PointNavigation
+import Policies
+import Rollouts
+import RunRecords
+import Testing
+import Training
+
+/// The built-in environments, as the executable registers them.
+func registry() throws -> EnvironmentRegistry {
+  var environments = EnvironmentRegistry()
+  try environments.register(PointNavigation.self)
+  try environments.register(PointNavigationCorners.self)
+  return environments
+}
+
+@Suite struct PresetTests {
+  @Test("Every preset holds, and reads back from its YAML to the same value")
+  func roundTrip() throws {
+    for preset in Preset.all {
+      let experiment = try Experiment(
+        preset.configuration, source: preset.name, environments: registry())
+      let text = experiment.configuration.yaml(heading: preset.summary)
+      let read = try Configuration(yaml: text, source: preset.name)
+      #expect(read == experiment.configuration)
+      #expect(preset.configuration.run.name == preset.name)
+    }
+  }
+
+  @Test("Preset names differ, and a mistaken one gets the nearest as advice")
+  func names() throws {
+    #expect(Set(Preset.all.map(\.name)).count == Preset.all.count)
+    let error = #expect(throws: RecordError.self) { try Preset.named("yardstick-trop") }
+    #expect(error?.kind == .usage)
+    #expect(error?.message.contains("did you mean yardstick-trpo?") == true)
+  }
+
+  @Test("The yardstick presets have the shapes of Tests/Benchmarks/jax_maml.py")
+  func yardstick() throws {
+    for name in ["yardstick-trpo", "yardstick-vpg"] {
+      let configuration = try Preset.named(name).configuration
+      #expect(configuration.policy.hiddenSizes == [100, 100])
+      #expect(configuration.policy.activation == .tanh)
+      #expect(configuration.policy.initialLogStandardDeviation == 0)
+      #expect(configuration.inner.steps == 1 && configuration.inner.episodes == 20)
+      #expect(configuration.inner.stepSize == 0.5 && configuration.inner.stepSizeRule == .fixed)
+      #expect(configuration.inner.estimator == .logLikelihood && !configuration.inner.firstOrder)
+      #expect(configuration.baseline.discount == 0.99 && configuration.baseline.gaeLambda == 1)
+      #expect(!configuration.baseline.bootstrap && configuration.baseline.ridge == 1e-5)
+      #expect(configuration.outer.tasks == 20 && configuration.outer.gaeLambda == 1)
+    }
+    let trust = try Preset.named("yardstick-trpo").configuration.outer
+    #expect(trust.maxKL == 0.01 && trust.conjugateGradientIterations == 10)
+    #expect(trust.damping == 1e-5 && trust.lineSearchSteps == 15 && trust.lineSearchShrink == 0.8)
+  }
+}

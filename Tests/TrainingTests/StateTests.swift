@@ -1,0 +1,166 @@
+import EnvironmentKit
+import Foundation
+import MetaLearning
+import Policies
+import Randomness
+import Rollouts
+import RunRecords
+import Testing
+import Training
+
+@Suite struct StateTests {
+  /// A moment's training with everything that a state can carry.
+  private func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.environment.parameters = ["horizon": .integer(5)]
+    configuration.policy.hiddenSizes = [4]
+    configuration.inner.steps = 2
+    configuration.inner.episodes = 2
+    configuration.inner.stepSizeRule = .learned
+    configuration.outer.method = .vpg
+    configuration.outer.tasks = 2
+    configuration.outer.iterations = 3
+    configuration.run.checkpointEvery = 2
+    return configuration
+  }
+
+  private func experiment(_ configuration: Configuration) throws -> Experiment {
+    try Experiment(configuration, source: "test", environments: registry())
+  }
+
+  @Test("A state read from its checkpoint is the same to the last bit")
+  func roundTrip() throws {
+    let experiment = try experiment(configuration())
+    let learner = try experiment.makeLearner()
+    for _ in 0..<2 { _ = try learner.iterate() }
+    let bytes = try learner.state.checkpoint(policy: learner.policy).encoded()
+    let read = try LearnerState(
+      Checkpoint(bytes: bytes, source: "test"), policy: learner.policy,
+      inner: experiment.configuration.inner)
+    let again = try read.checkpoint(policy: learner.policy).encoded()
+    #expect(again == bytes)
+    #expect(read.iteration == 2 && read.optimizer.updates == 2)
+  }
+
+  @Test("A checkpoint that lacks something is unreadable, not a trap")
+  func incomplete() throws {
+    let experiment = try experiment(configuration())
+    let learner = try experiment.makeLearner()
+    let whole = learner.state.checkpoint(policy: learner.policy)
+    let inner = experiment.configuration.inner
+    for index in whole.arrays.indices {
+      var part = whole
+      part.arrays.remove(at: index)
+      let error = #expect(throws: RecordError.self) {
+        try LearnerState(part, policy: learner.policy, inner: inner)
+      }
+      #expect(error?.kind == .unreadable)
+    }
+    for key in whole.metadata.keys {
+      for value in [nil, "x", "-1", "9223372036854775807"] {
+        var part = whole
+        part.metadata[key] = value
+        let error = #expect(throws: RecordError.self) {
+          try LearnerState(part, policy: learner.policy, inner: inner)
+        }
+        #expect(error?.kind == .unreadable)
+      }
+    }
+  }
+
+  @Test("A run can stop before any iteration and go on after each")
+  func stops() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/fledge-state-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let experiment = try experiment(configuration())
+    let run = try TrainingRun(starting: experiment, at: path)
+    #expect(try run.train(shouldStop: { true }) == .interrupted)
+    for done in 1...3 {
+      let resumed = try TrainingRun(
+        resuming: RunDirectory.open(path), as: experiment, warn: { Issue.record("\($0)") })
+      #expect(resumed.firstIteration == done - 1)
+      var asked = 0
+      let outcome = try resumed.train(shouldStop: {
+        asked += 1
+        return asked > 1
+      })
+      #expect(outcome == (done < 3 ? .interrupted : .finished))
+    }
+    let directory = try RunDirectory.open(path)
+    #expect(try directory.metrics().map(\.iteration) == [1, 2, 3])
+    #expect(try directory.facts().status == .finished)
+    #expect(try directory.checkpointIterations() == [3, 2, 1, 0])
+  }
+
+  @Test("A disk that fails ends the run with an I/O failure and says so in run.json")
+  func failingDisk() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/fledge-disk-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let run = try TrainingRun(starting: experiment(configuration()), at: path)
+    let checkpoints = path + "/checkpoints"
+    try FileManager.default.removeItem(atPath: checkpoints)
+    try Data().write(to: URL(fileURLWithPath: checkpoints))
+    let error = #expect(throws: RecordError.self) { try run.train() }
+    #expect(error?.kind == .inputOutput)
+    let facts = try RunDirectory.open(path).facts()
+    #expect(facts.status == .failed)
+    #expect(facts.problem?.contains("checkpoints") == true)
+  }
+
+  @Test("A value that is not finite ends the run with the last sound state saved")
+  func notFinite() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/fledge-nan-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var environments = EnvironmentRegistry()
+    try environments.register(Fragile.self)
+    var configuration = configuration()
+    configuration.environment = EnvironmentSettings()
+    configuration.environment.name = Fragile.name
+    configuration.outer.iterations = 1000
+    configuration.run.checkpointEvery = 500
+    let experiment = try Experiment(configuration, source: "test", environments: environments)
+    let run = try TrainingRun(starting: experiment, at: path)
+    let error = #expect(throws: NonFiniteValue.self) { try run.train() }
+    #expect(error?.description.contains("fragile") == true)
+    let directory = try RunDirectory.open(path)
+    let facts = try directory.facts()
+    #expect(facts.status == .failed && facts.problem == error?.description)
+    let saved = try directory.newestCheckpoint().iteration
+    #expect(saved > 0)
+    #expect(try directory.metrics().count == saved)
+  }
+}
+
+/// A world whose rewards are not numbers on one task in fifty.
+private struct Fragile: Environment {
+  struct Tasks: TaskDistribution {
+    func sample(split: TaskSplit, random: inout RandomStream) -> Int { random.index(below: 50) }
+  }
+
+  static var name: String { "fragile" }
+  static var summary: String { "Break now and then" }
+  private var isBroken = false
+
+  init(parameters: NoParameters) {}
+
+  static func specification(parameters: NoParameters) throws -> EnvironmentSpecification {
+    try EnvironmentSpecification(
+      observation: [Component("x")], action: .continuous([Component("y", range: -1...1)]),
+      horizon: 2)
+  }
+
+  static func tasks(parameters: NoParameters) -> Tasks { Tasks() }
+
+  mutating func reset(
+    task: Int, random: inout RandomStream, observation: inout MutableSpan<Float>
+  ) {
+    isBroken = task == 0
+    observation[0] = 1
+  }
+
+  mutating func step(
+    action: Span<Float>, random: inout RandomStream, observation: inout MutableSpan<Float>
+  ) -> Transition {
+    Transition(reward: isBroken ? .nan : action[0], terminated: false)
+  }
+}
