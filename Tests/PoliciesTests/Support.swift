@@ -43,7 +43,7 @@ func difference(
   at point: Tensor<Double>, along direction: Tensor<Double>,
   _ function: (Tensor<Double>) -> Tensor<Double>
 ) -> Tensor<Double> {
-  let slope = { (step: Double) in
+  func slope(_ step: Double) -> Tensor<Double> {
     function(point.adding(direction, scaledBy: step))
       .adding(function(point.adding(direction, scaledBy: -step)), scaledBy: -1)
       .scaled(by: 1 / (2 * step))
