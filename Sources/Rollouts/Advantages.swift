@@ -68,18 +68,25 @@ public func discountedReturns(of episodes: Episodes, discount: Double) -> [Doubl
 
 /// The standard deviation of values about their mean.
 public func standardDeviation(_ values: [Double]) -> Double {
-  let mean = values.reduce(0, +) / Double(max(values.count, 1))
+  let mean = mean(values)
   let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
   return (squares / Double(max(values.count, 1))).squareRoot()
 }
 
 /// Values with mean 0, divided by a scale; equal values become 0.
 public func normalized(_ values: [Double], by scale: AdvantageScale) -> [Float] {
-  let mean = values.reduce(0, +) / Double(max(values.count, 1))
+  let mean = mean(values)
   let divisor =
     switch scale {
     case .batchDeviation: standardDeviation(values) + 1e-8
     case .fixed(let value): value
     }
   return values.map { Float(($0 - mean) / divisor) }
+}
+
+/// The mean, summed as differences from the first value, so that equal values leave no rounding error
+/// that a normalization would blow up.
+private func mean(_ values: [Double]) -> Double {
+  guard let first = values.first else { return 0 }
+  return first + values.reduce(0) { $0 + ($1 - first) } / Double(values.count)
 }
