@@ -25,8 +25,7 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package let divide: Zip
   package let minimum: Zip
   package let scale: @Sendable (Int, Scalar, Input, Output, Int32) -> Void
-  package let tripleProduct:
-    @Sendable (Int, Scalar, Input, Input, Input, Output, Int32) -> Void
+  package let tripleProduct: @Sendable (Int, Scalar, Input, Input, Input, Output, Int32) -> Void
   package let tanh: Map
   package let exp: Map
   package let log: Map

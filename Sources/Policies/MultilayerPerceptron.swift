@@ -46,7 +46,10 @@ public struct MultilayerPerceptron: Sendable, Equatable {
 
   /// Weights uniform on ±√(6 / (in + out)) (Glorot and Bengio 2010, equation 16), biases zero.
   ///
-  /// - Parameter outputGain: Factor on the last layer's weights.
+  /// - Parameters:
+  ///   - random: The stream they are drawn from.
+  ///   - outputGain: Factor on the last layer's weights.
+  /// - Returns: As laid out by ``parameters``.
   public func initialParameters(
     _ random: inout RandomStream, outputGain: Float
   ) -> [Tensor<Float>] {

@@ -16,7 +16,8 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
   /// Prepares the Jacobian.
   ///
   /// - Parameters:
-  ///   - parameters: The network's, as it lays them out.
+  ///   - network: The network.
+  ///   - parameters: As the network lays them out.
   ///   - inputs: `[row, input]`.
   init(_ network: MultilayerPerceptron, _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>) {
     self.network = network
@@ -46,9 +47,7 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
     self.sensitivities = sensitivities.reversed()
   }
 
-  /// `J v`, `[row, output]`.
-  ///
-  /// - Parameter tangents: `v`, one for each of the network's parameters.
+  /// `J v`, `[row, output]`, for `v` with one tensor for each of the network's parameters.
   func pushforward(_ tangents: [Tensor<Scalar>]) -> Tensor<Scalar> {
     let kernels = Scalar.kernels
     let rows = received[0].shape.rows
@@ -79,9 +78,7 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// `Jᵀ u`, one for each of the network's parameters.
-  ///
-  /// - Parameter cotangent: `u`, `[row, output]`.
+  /// `Jᵀ u`, one for each of the network's parameters, for `u` of shape `[row, output]`.
   func pullback(_ cotangent: Tensor<Scalar>) -> [Tensor<Scalar>] {
     let kernels = Scalar.kernels
     let rows = received[0].shape.rows

@@ -12,6 +12,7 @@ public struct OutputJacobian<Scalar: TensorScalar> {
   /// Prepares the Jacobian.
   ///
   /// - Parameters:
+  ///   - policy: The policy.
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - observations: `[step, component]`.
   ///   - outputs: The policy's for these.

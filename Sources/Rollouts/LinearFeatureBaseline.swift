@@ -50,11 +50,12 @@ struct LinearFeatureBaseline {
     return product(Variable(features), column).value.elements
   }
 
-  /// The features of observations, `[row, feature]`.
+  /// The features of observations.
   ///
   /// - Parameters:
   ///   - observations: `[row, component]`.
   ///   - times: How many steps each row's episode had before it, `[row]`.
+  /// - Returns: `[row, feature]`.
   static func features(_ observations: Tensor<Float>, times: [Int]) -> Tensor<Double> {
     let width = observations.shape.columns
     let size = 2 * width + 4

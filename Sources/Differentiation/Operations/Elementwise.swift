@@ -2,8 +2,10 @@
 /// accumulation can happen in place.
 ///
 /// - Parameters:
+///   - shape: The result's sides.
 ///   - sum: What the result is added to; its memory is reused when nobody else holds it.
 ///   - body: Writes to its first argument; the second is 1 when it must add to what is there.
+/// - Returns: The sum, or what was written.
 @inline(__always)
 func accumulated<Scalar>(
   _ shape: Shape, into sum: inout Variable<Scalar>?,
@@ -68,7 +70,8 @@ extension Variable {
     let total = sum?.node
     var sum = sum
     let value = accumulated(shape, into: &sum) { out, accumulate in
-      Scalar.kernels.multiply(self.value.count, self.value.pointer, right.value.pointer, out, accumulate)
+      Scalar.kernels.multiply(
+        self.value.count, self.value.pointer, right.value.pointer, out, accumulate)
     }
     return .output(
       value, plus: total,
@@ -124,7 +127,8 @@ extension Variable {
     var sum = sum
     let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.tripleProduct(
-        self.value.count, factor, self.value.pointer, second.value.pointer, third.value.pointer, out,
+        self.value.count, factor, self.value.pointer, second.value.pointer, third.value.pointer,
+        out,
         accumulate)
     }
     func others(_ a: Variable, _ b: Variable) -> Node<Scalar>.Pullback {
@@ -161,7 +165,9 @@ extension Variable {
 
   /// `eˣ`, element by element.
   public var exponential: Variable {
-    let value = Tensor<Scalar>(shape) { Scalar.kernels.exp(self.value.count, self.value.pointer, $0) }
+    let value = Tensor<Scalar>(shape) {
+      Scalar.kernels.exp(self.value.count, self.value.pointer, $0)
+    }
     return .output(
       value, self,
       { cotangent, sum, pass in cotangent.multiplied(by: pass.output(value), plus: sum) })

@@ -1,9 +1,12 @@
 /// The matrix product `op(left) · op(right)`, where `op` transposes as asked.
 ///
 /// - Parameters:
+///   - left: `[row, inner]`, or `[inner, row]` where it enters transposed.
+///   - right: `[inner, column]`, or `[column, inner]` where it enters transposed.
 ///   - transposeLeft: Whether `left` enters transposed.
 ///   - transposeRight: Whether `right` enters transposed.
 ///   - sum: What the product is added to, for example broadcast biases.
+/// - Returns: `[row, column]`.
 @specialized(where Scalar == Float)
 public func product<Scalar>(
   _ left: Variable<Scalar>, _ right: Variable<Scalar>, transposeLeft: Bool = false,
