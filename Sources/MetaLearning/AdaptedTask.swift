@@ -20,14 +20,16 @@ public struct AdaptedTask<Scalar: TensorScalar> {
   ///   - chain: The inner loop, at least one step.
   ///   - adapted: The parameters after it, `[1, parameter]`.
   ///   - query: Episodes of the adapted policy.
+  ///   - hidden: What its hidden layers put out there, where that was kept.
   public init(
-    policy: Policy, chain: AdaptationChain<Scalar>, adapted: Tensor<Scalar>, query: Batch<Scalar>
+    policy: Policy, chain: AdaptationChain<Scalar>, adapted: Tensor<Scalar>,
+    query: Batch<Scalar>, hidden: [Tensor<Scalar>] = []
   ) {
     self.policy = policy
     self.chain = chain
     self.query = query
     tracked = policy.layout.tracked(of: adapted)
-    outputs = policy.outputs(tracked, Variable(query.observations))
+    outputs = policy.outputs(tracked, Variable(query.observations), hidden: hidden)
     oldLogProbabilities =
       policy.distribution.logProbabilities(outputs.detached, of: query.actions).value
     jacobian = OutputJacobian(

@@ -17,12 +17,14 @@ public enum Estimator: String, CaseIterable, Codable, Sendable {
 ///   - policy: The policy.
 ///   - parameters: As laid out by the policy.
 ///   - batch: What was collected, with its advantages.
+///   - hidden: What the hidden layers put out while the batch was collected, if it was with these very
+///     parameters and kept; otherwise empty.
 /// - Returns: A number, `[1, 1]`.
 public func policyGradientLoss<Scalar>(
   _ estimator: Estimator, _ policy: Policy, _ parameters: [Variable<Scalar>],
-  on batch: Batch<Scalar>
+  on batch: Batch<Scalar>, hidden: [Tensor<Scalar>] = []
 ) -> Variable<Scalar> {
-  let outputs = policy.outputs(parameters, Variable(batch.observations))
+  let outputs = policy.outputs(parameters, Variable(batch.observations), hidden: hidden)
   let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
   let score =
     switch estimator {

@@ -48,7 +48,8 @@ extension InnerLoop {
       moments.squares += deviation * deviation * Double(advantages.count)
       let parameters = policy.layout.tracked(of: experience.chain.steps[step].after)
       let value = policyGradientLoss(
-        .logLikelihood, policy, parameters, on: batch(episodes, normalized(advantages, by: scale)))
+        .logLikelihood, policy, parameters, on: batch(episodes, normalized(advantages, by: scale)),
+        hidden: episodes.hidden)
       let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
       loss += share * Double(value.value.scalar)
       let slopes = gradient(of: value, withRespectTo: parameters)

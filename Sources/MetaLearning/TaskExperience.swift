@@ -52,7 +52,7 @@ struct InnerLoop: Sendable {
         if phase < stepSizes.count {
           let batch = innerBatch(episodes)
           let step = step(
-            from: parameters, stepSizes: stepSizes[phase], on: batch,
+            from: parameters, stepSizes: stepSizes[phase], on: batch, hidden: episodes.hidden,
             differentiable: !settings.inner.firstOrder)
           experience.innerBatches.append(batch)
           experience.adapted = step.after
@@ -67,12 +67,12 @@ struct InnerLoop: Sendable {
   /// One step down the inner loss.
   func step(
     from parameters: Tensor<Float>, stepSizes: Tensor<Float>, on batch: Batch<Float>,
-    differentiable: Bool
+    hidden: [Tensor<Float>] = [], differentiable: Bool
   ) -> AdaptationStep<Float> {
     AdaptationStep(
       from: parameters, stepSizes: stepSizes, layout: policy.layout,
       differentiable: differentiable
-    ) { policyGradientLoss(settings.inner.estimator, policy, $0, on: batch) }
+    ) { policyGradientLoss(settings.inner.estimator, policy, $0, on: batch, hidden: hidden) }
   }
 
   /// The same adaptation from another initialization, on batches already collected.

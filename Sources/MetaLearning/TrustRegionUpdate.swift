@@ -46,7 +46,8 @@ extension MetaLearner {
       let (episodes, advantages) = experience.outerEpisodes[experience.outerEpisodes.count - 1]
       let adapted = AdaptedTask(
         policy: policy, chain: experience.chain, adapted: experience.adapted,
-        query: loop.batch(episodes, normalized(advantages, by: .batchDeviation)))
+        query: loop.batch(episodes, normalized(advantages, by: .batchDeviation)),
+        hidden: episodes.hidden)
       return (adapted, adapted.surrogate())
     }
     var timedExperience = experience

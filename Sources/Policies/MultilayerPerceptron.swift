@@ -67,17 +67,23 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   /// - Parameters:
   ///   - parameters: As laid out by ``parameters``; further ones behind them are left alone.
   ///   - inputs: `[row, input]`.
+  ///   - hidden: What the hidden layers put out for these inputs and parameters, where that is known;
+  ///     otherwise empty.
   /// - Returns: `[row, output]`.
   public func callAsFunction<Scalar>(
-    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
+    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>, hidden: [Tensor<Scalar>] = []
   ) -> Variable<Scalar> {
     precondition(
       inputs.shape.columns == layerSizes[0],
       "inputs of width \(layerSizes[0]) were expected, found \(inputs.shape)")
     let rows = inputs.shape.rows
     let blocks = stride(from: 0, to: rows, by: Self.blockRows).map { start in
-      let block = inputs.rows(start..<min(start + Self.blockRows, rows))
-      return (0..<layerCount).reduce(block) { layer($1, parameters, $0) }
+      let range = start..<min(start + Self.blockRows, rows)
+      return (0..<layerCount).reduce(inputs.rows(range)) { values, index in
+        layer(
+          index, parameters, values,
+          known: index < hidden.count ? hidden[index].rows(range) : nil)
+      }
     }
     return .concatenatingRows(blocks)
   }
@@ -91,16 +97,14 @@ public struct MultilayerPerceptron: Sendable, Equatable {
     }
   }
 
-  /// One layer; each intermediate is handed on unnamed, so that the next operation can work in its
-  /// memory.
+  /// One layer; the sums are handed on unnamed, so that the activation can work in their memory.
   private func layer<Scalar>(
-    _ index: Int, _ parameters: [Variable<Scalar>], _ values: Variable<Scalar>
+    _ index: Int, _ parameters: [Variable<Scalar>], _ values: Variable<Scalar>,
+    known: Tensor<Scalar>? = nil
   ) -> Variable<Scalar> {
     activated(
-      product(
-        values, parameters[2 * index],
-        plus: parameters[2 * index + 1].broadcast(toRows: values.shape.rows)),
-      isLast: index == layerCount - 1)
+      affine(values, parameters[2 * index], parameters[2 * index + 1], known: known),
+      isLast: index == layerCount - 1, known: known)
   }
 
   /// Sums' cotangents from the hidden values' ones.
@@ -112,12 +116,12 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   }
 
   private func activated<Scalar>(
-    _ sums: consuming Variable<Scalar>, isLast: Bool
+    _ sums: consuming Variable<Scalar>, isLast: Bool, known: Tensor<Scalar>?
   ) -> Variable<Scalar> {
     if isLast { return sums }
     switch activation {
-    case .tanh: return sums.hyperbolicTangent()
-    case .relu: return sums.rectified()
+    case .tanh: return sums.hyperbolicTangent(known: known)
+    case .relu: return sums.rectified(known: known)
     }
   }
 }

@@ -32,6 +32,14 @@ public final class PolicySampler {
   public var noiseIsNormal: Bool { policy.distribution != .categorical }
   private var outputWidth: Int { policy.network.layerSizes.last ?? 1 }
 
+  /// The widths of the hidden layers.
+  public var hiddenSizes: [Int] { Array(policy.network.layerSizes.dropFirst().dropLast()) }
+
+  /// What a hidden layer put out for the last observations, `[rows, width]`; the next draw overwrites it.
+  public func hiddenValues(ofLayer layer: Int) -> UnsafePointer<Float> {
+    UnsafePointer(hidden[layer])
+  }
+
   /// Sets the parameters, `[1, parameter]`, that later draws use.
   public func setParameters(_ parameters: Tensor<Float>) {
     tensors = policy.layout.tensors(of: parameters)

@@ -57,7 +57,7 @@ public final class Collector {
     record = EpisodeRecord(
       episodes: capacity, horizon: environment.specification.horizon,
       observationWidth: environment.specification.observationWidth,
-      actionWidth: sampler.noiseWidth)
+      actionWidth: sampler.noiseWidth, hiddenSizes: sampler.hiddenSizes)
   }
 
   /// Collects episodes.
@@ -119,7 +119,7 @@ public final class Collector {
     sampler.sample(
       rows: count, observations: record.current, noise: record.currentNoise,
       actions: record.currentActions)
-    record.keepObservationsAndActions(step)
+    record.keepActing(step, sampler)
     let alive = UnsafeBufferPointer(start: record.alive, count: count)
     let actions = UnsafeBufferPointer(
       start: record.currentActions, count: count * record.actionWidth)

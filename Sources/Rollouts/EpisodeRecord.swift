@@ -17,6 +17,8 @@ struct EpisodeRecord: ~Copyable {
   let noise: Memory
   private let observations: Memory
   private let actions: Memory
+  private let hidden: [Memory]
+  private let hiddenSizes: [Int]
   private let rewards: Memory
   private let finals: Memory
   private var lengths: [Int]
@@ -30,14 +32,18 @@ struct EpisodeRecord: ~Copyable {
   let currentRewards: Memory
   let currentTerminated: UnsafeMutablePointer<Bool>
 
-  init(episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int) {
+  init(
+    episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int, hiddenSizes: [Int]
+  ) {
     self.horizon = horizon
     self.observationWidth = observationWidth
     self.actionWidth = actionWidth
+    self.hiddenSizes = hiddenSizes
     let steps = episodes * horizon
     noise = .allocate(capacity: steps * actionWidth)
     observations = .allocate(capacity: steps * observationWidth)
     actions = .allocate(capacity: steps * actionWidth)
+    hidden = hiddenSizes.map { .allocate(capacity: steps * $0) }
     rewards = .allocate(capacity: steps)
     finals = .allocate(capacity: episodes * observationWidth)
     lengths = Array(repeating: 0, count: episodes)
@@ -54,7 +60,7 @@ struct EpisodeRecord: ~Copyable {
     for memory in [
       noise, observations, actions, rewards, finals, current, currentNoise, currentActions,
       currentRewards,
-    ] {
+    ] + hidden {
       memory.deallocate()
     }
     alive.deallocate()
@@ -79,7 +85,15 @@ struct EpisodeRecord: ~Copyable {
     }
   }
 
-  func keepObservationsAndActions(_ step: Int) {
+  /// Keeps what the policy saw, computed and did.
+  func keepActing(_ step: Int, _ sampler: PolicySampler) {
+    for (layer, width) in hiddenSizes.enumerated() {
+      let values = sampler.hiddenValues(ofLayer: layer)
+      for row in 0..<aliveCount {
+        let place = Int(alive[row]) * horizon + step
+        (hidden[layer] + place * width).update(from: values + row * width, count: width)
+      }
+    }
     for row in 0..<aliveCount {
       let place = Int(alive[row]) * horizon + step
       (observations + place * observationWidth).update(
@@ -142,6 +156,7 @@ struct EpisodeRecord: ~Copyable {
     return Episodes(
       observations: compact(observations, observationWidth, starts),
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
+      hidden: zip(hidden, hiddenSizes).map { compact($0, $1, starts) },
       rewards: compact(rewards, 1, starts).elements, starts: starts,
       terminated: Array(terminated.prefix(count)),
       finalObservations: Tensor(Shape(count, observationWidth)) {

@@ -7,6 +7,9 @@ public struct Episodes: Sendable {
   public let observations: Tensor<Float>
   /// What it did in each step.
   public let actions: Actions<Float>
+  /// What the policy's hidden layers put out in each step, `[layer][step, width]`: a loss at the
+  /// parameters that collected need not compute it again.
+  public let hidden: [Tensor<Float>]
   /// The reward of each step, `[step]`.
   public let rewards: [Float]
   /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.

@@ -28,17 +28,57 @@ public func product<Scalar>(
       right.value.pointer, accumulate, out)
   }
   return .output(
-    value, plus: total, left,
-    { cotangent, sum, pass in
-      transposeLeft
-        ? product(
-          pass(right), cotangent, transposeLeft: transposeRight, transposeRight: true, plus: sum)
-        : product(cotangent, pass(right), transposeRight: !transposeRight, plus: sum)
-    }, right,
-    { cotangent, sum, pass in
-      transposeRight
-        ? product(
-          cotangent, pass(left), transposeLeft: true, transposeRight: transposeLeft, plus: sum)
-        : product(pass(left), cotangent, transposeLeft: !transposeLeft, plus: sum)
-    })
+    value, plus: total, left, leftPullback(right, transposeLeft, transposeRight), right,
+    rightPullback(left, transposeLeft, transposeRight))
+}
+
+/// How the product's cotangent becomes the left factor's.
+private func leftPullback<Scalar>(
+  _ right: Variable<Scalar>, _ transposeLeft: Bool, _ transposeRight: Bool
+) -> Node<Scalar>.Pullback {
+  { cotangent, sum, pass in
+    transposeLeft
+      ? product(
+        pass(right), cotangent, transposeLeft: transposeRight, transposeRight: true, plus: sum)
+      : product(cotangent, pass(right), transposeRight: !transposeRight, plus: sum)
+  }
+}
+
+/// How the product's cotangent becomes the right factor's.
+private func rightPullback<Scalar>(
+  _ left: Variable<Scalar>, _ transposeLeft: Bool, _ transposeRight: Bool
+) -> Node<Scalar>.Pullback {
+  { cotangent, sum, pass in
+    transposeRight
+      ? product(
+        cotangent, pass(left), transposeLeft: true, transposeRight: transposeLeft, plus: sum)
+      : product(pass(left), cotangent, transposeLeft: !transposeLeft, plus: sum)
+  }
+}
+
+/// The sums `x W + b` of a layer.
+///
+/// - Parameters:
+///   - inputs: x, `[row, in]`.
+///   - weights: W, `[in, out]`.
+///   - biases: b, `[1, out]`.
+///   - known: What comes of the sums, where it has been computed before, for example while acting: then
+///     the operation is recorded for its derivative, and its value, which no derivative needs, is left
+///     out. The next operation takes the known tensor as its own value.
+/// - Returns: `[row, out]`.
+public func affine<Scalar>(
+  _ inputs: Variable<Scalar>, _ weights: Variable<Scalar>, _ biases: Variable<Scalar>,
+  known: Tensor<Scalar>? = nil
+) -> Variable<Scalar> {
+  let rows = inputs.shape.rows
+  guard let known else {
+    // Unnamed, so that the product is written over the broadcast biases.
+    return product(inputs, weights, plus: biases.broadcast(toRows: rows))
+  }
+  precondition(
+    known.shape == Shape(rows, weights.shape.columns), "\(known.shape) is not of this layer")
+  return .output(
+    known, inputs, leftPullback(weights, false, false), weights,
+    rightPullback(inputs, false, false), biases,
+    { cotangent, sum, _ in cotangent.sumOverRows(plus: sum) })
 }
