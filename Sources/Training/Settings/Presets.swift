@@ -84,6 +84,7 @@ extension Preset {
 
   /// Meta-SGD over three steps with a loss after each.
   private static func learnSteps(_ configuration: inout Configuration) {
+    configuration.policy.hiddenSizes = [64, 64]
     configuration.policy.initialLogStandardDeviation = -0.5
     configuration.inner.steps = 3
     configuration.inner.stepSize = 0.3
@@ -91,7 +92,9 @@ extension Preset {
     configuration.inner.stepSizeRule = .learned
     configuration.inner.estimator = .likelihoodRatio
     configuration.baseline.gaeLambda = 0.95
+    configuration.baseline.bootstrap = false
     configuration.outer.method = .vpg
+    configuration.outer.tasks = 40
     configuration.outer.iterations = 200
     configuration.outer.stepWeights = [2, 1, 1]
     configuration.outer.learningRate = 6e-3
