@@ -100,8 +100,8 @@ public struct Linearization<Scalar: TensorScalar> {
       if !kept.contains(slot) { pending[slot] = nil }
       let pass = Pass(isRecording: recording, node: step.node)
       for edge in step.edges {
-        let sum = pending[edge.slot].take()
-        pending[edge.slot] = edge.pullback(cotangent, sum, pass)
+        // Handed over, not copied: a sum that nobody else holds is continued in place.
+        pending[edge.slot] = edge.pullback(cotangent, pending[edge.slot].take(), pass)
       }
     }
     return zip(inputSlots, inputShapes).map { slot, shape in

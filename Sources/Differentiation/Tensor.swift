@@ -130,7 +130,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  var pointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
+  package var pointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
 
   /// Whether an operation may overwrite the elements because nobody else can see them.
   var isUnshared: Bool {

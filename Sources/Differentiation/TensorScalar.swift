@@ -25,8 +25,7 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package let divide: Zip
   package let minimum: Zip
   package let scale: @Sendable (Int, Scalar, Input, Output, Int32) -> Void
-  package let tripleProduct:
-    @Sendable (Int, Scalar, Input, Input, Input, Output, Int32) -> Void
+  package let tripleProduct: @Sendable (Int, Scalar, Input, Input, Input, Output, Int32) -> Void
   package let tanh: Map
   package let exp: Map
   package let log: Map
@@ -38,6 +37,10 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package let broadcastColumns: Spread
   package let sumOverColumns: Spread
   package let maximumOverColumns: Spread
+  /// (rows, columns, a, b, stride of the output, output)
+  package let addRowDots: @Sendable (Int, Int, Input, Input, Int, Output) -> Void
+  /// (rows, columns, factors, their stride, a, output, accumulate)
+  package let scaleRows: @Sendable (Int, Int, Input, Int, Input, Output, Int32) -> Void
   package let dot: @Sendable (Int, Input, Input) -> Scalar
 }
 
@@ -51,7 +54,8 @@ extension Float: TensorScalar {
     relu: fledge_relu_f32, gate: fledge_gate_f32, broadcastRows: fledge_broadcast_rows_f32,
     sumOverRows: fledge_sum_over_rows_f32, broadcastColumns: fledge_broadcast_columns_f32,
     sumOverColumns: fledge_sum_over_columns_f32,
-    maximumOverColumns: fledge_maximum_over_columns_f32, dot: fledge_dot_f32)
+    maximumOverColumns: fledge_maximum_over_columns_f32,
+    addRowDots: fledge_add_row_dots_f32, scaleRows: fledge_scale_rows_f32, dot: fledge_dot_f32)
 }
 
 extension Double: TensorScalar {
@@ -64,7 +68,8 @@ extension Double: TensorScalar {
     relu: fledge_relu_f64, gate: fledge_gate_f64, broadcastRows: fledge_broadcast_rows_f64,
     sumOverRows: fledge_sum_over_rows_f64, broadcastColumns: fledge_broadcast_columns_f64,
     sumOverColumns: fledge_sum_over_columns_f64,
-    maximumOverColumns: fledge_maximum_over_columns_f64, dot: fledge_dot_f64)
+    maximumOverColumns: fledge_maximum_over_columns_f64,
+    addRowDots: fledge_add_row_dots_f64, scaleRows: fledge_scale_rows_f64, dot: fledge_dot_f64)
 }
 
 /// Prepares this process for numerical work; an executable calls it once, before any other thread.

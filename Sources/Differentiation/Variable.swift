@@ -79,10 +79,8 @@ extension Variable {
 
   /// The output of an operation, recorded if an input is tracked.
   ///
-  /// - Parameters:
-  ///   - value: The output.
-  ///   - total: The record of what the output was accumulated into: cotangents pass on to it.
-  ///   - first: A differentiable input, followed by its pullback; likewise the others.
+  /// Each differentiable input is followed by its pullback; `total` is the record of what the output
+  /// was accumulated into: cotangents pass on to it.
   static func output(
     _ value: Tensor<Scalar>, plus total: Node<Scalar>? = nil,
     _ first: Variable, _ firstRule: @autoclosure Rule,

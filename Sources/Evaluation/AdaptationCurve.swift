@@ -25,7 +25,10 @@ public struct AdaptationCurve: Sendable {
 
   /// The mean return after `step` gradient steps with its interval.
   ///
-  /// - Parameter seed: Of the bootstrap's resampling.
+  /// - Parameters:
+  ///   - step: From 0 to the curve's last.
+  ///   - seed: Of the bootstrap's resampling.
+  /// - Returns: Statistics over tasks.
   public func summary(step: Int, seed: UInt64) -> CurveSummary {
     CurveSummary(of: returns(afterStep: step), seed: seed)
   }
@@ -47,11 +50,16 @@ public struct AdaptationCurve: Sendable {
 /// serves the first step and its half the later ones (the protocol of Finn et al. 2017).
 ///
 /// - Parameters:
+///   - environment: The tasks' environment.
+///   - policy: The policy that was trained.
 ///   - state: The trained initialization and step sizes.
+///   - settings: Of training: its inner loop is repeated.
 ///   - tasks: The tasks, never trained on.
 ///   - steps: Gradient steps, at least 0.
 ///   - episodes: Episodes collected for each step, and after the last.
 ///   - seed: Names the random streams, which training never uses.
+///   - threads: Workers over tasks.
+/// - Returns: The mean returns, for each task and step.
 /// - Throws: What collecting throws.
 public func adaptationCurve(
   environment: AnyEnvironment, policy: Policy, state: LearnerState,

@@ -14,7 +14,9 @@ public struct CurveSummary: Sendable, Equatable {
 
   /// Summarizes one number for each task, at least one.
   ///
-  /// - Parameter seed: The same seed gives the same interval.
+  /// - Parameters:
+  ///   - values: One for each task.
+  ///   - seed: The same seed gives the same interval.
   public init(of values: [Double], seed: UInt64) {
     precondition(!values.isEmpty, "a summary needs at least one task")
     self.mean = Evaluation.mean(values)

@@ -18,6 +18,7 @@ public struct AdamState: Sendable {
   /// Averages one more gradient in and returns `m̂ / (√v̂ + ε)`: what to subtract, before the rate.
   ///
   /// - Parameter gradient: As many elements as the state has.
+  /// - Returns: Of the gradient's shape.
   public mutating func direction(for gradient: Tensor<Float>) -> Tensor<Float> {
     let (beta1, beta2, epsilon) = (0.9, 0.999, 1e-8)
     updates += 1

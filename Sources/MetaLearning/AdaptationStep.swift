@@ -54,7 +54,9 @@ public struct AdaptationStep<Scalar: TensorScalar> {
 
   /// `Jᵀ u = u - H (α ∘ u)`: how the gradient at θ' becomes the gradient at θ.
   public func pullback(_ cotangent: Tensor<Scalar>) -> Tensor<Scalar> {
-    guard let product = hessianProduct(cotangent.multiplied(by: stepSizes)) else { return cotangent }
+    guard let product = hessianProduct(cotangent.multiplied(by: stepSizes)) else {
+      return cotangent
+    }
     return cotangent.adding(product, scaledBy: -1)
   }
 

@@ -9,8 +9,7 @@ public struct AdaptedTask<Scalar: TensorScalar> {
   private let query: Batch<Scalar>
   private let tracked: [Variable<Scalar>]
   private let outputs: DistributionOutputs<Scalar>
-  private let jacobian: Linearization<Scalar>
-  private let pushforward: Linearization<Scalar>
+  private let jacobian: OutputJacobian<Scalar>
   /// `log π` of the query's actions at the adapted parameters, `[step, 1]`.
   public let oldLogProbabilities: Tensor<Scalar>
 
@@ -31,8 +30,8 @@ public struct AdaptedTask<Scalar: TensorScalar> {
     outputs = policy.outputs(tracked, Variable(query.observations))
     oldLogProbabilities =
       policy.distribution.logProbabilities(outputs.detached, of: query.actions).value
-    jacobian = Linearization(of: outputs.variables, withRespectTo: tracked)
-    pushforward = jacobian.pushforward()
+    jacobian = OutputJacobian(
+      policy, parameters: adapted, observations: query.observations, outputs: outputs)
   }
 
   /// What the adapted policy put out for the query's observations.
@@ -52,10 +51,7 @@ public struct AdaptedTask<Scalar: TensorScalar> {
   /// so the term with J's derivative vanishes and F is the Fisher matrix of the adapted policy:
   /// itself a Jacobian, the Fisher matrix of its outputs, and the Jacobian transposed.
   public func curvatureProduct(_ vector: Tensor<Scalar>) -> Tensor<Scalar> {
-    let layout = policy.layout
-    let tangent = layout.constants(of: chain.pushforward(vector))
-    let metric = policy.distribution.fisherProduct(outputs, pushforward.pullback(tangent))
-    return chain.pullback(layout.vector(of: jacobian.pullback(metric)))
+    chain.pullback(jacobian.fisherProduct(chain.pushforward(vector)))
   }
 
   /// Surrogate and mean divergence at other adapted parameters.

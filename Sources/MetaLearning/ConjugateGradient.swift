@@ -3,6 +3,7 @@ public import Differentiation
 /// Solves `A x = b` for a symmetric positive definite `A` given as a product, from `x = 0`.
 ///
 /// - Parameters:
+///   - b: The right-hand side.
 ///   - iterations: At most this many products.
 ///   - product: `A v`.
 /// - Returns: `x`, and `xᵀA x`, which follows from the residual without another product.

@@ -25,6 +25,7 @@ public struct GradientCheck: Sendable, Equatable {
 ///   - seed: Names the random streams.
 ///   - derivative: Takes the meta-gradient of another estimator than the configured one: a derivative
 ///     broken on purpose, to see the check fail.
+/// - Returns: A check for each kind of derivative.
 /// - Throws: What collecting throws.
 public func gradientChecks(
   environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64,

@@ -29,7 +29,12 @@ public final class MetaLearner {
 
   /// A learner before its first iteration.
   ///
-  /// - Parameter threads: Workers over tasks, at least 1.
+  /// - Parameters:
+  ///   - environment: Where the tasks come from.
+  ///   - settings: The policy, the inner loop and the outer loop.
+  ///   - seed: Names every random stream.
+  ///   - threads: Workers over tasks, at least 1.
+  /// - Throws: The environment's error if it cannot make its worlds.
   public init(
     environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64, threads: Int
   ) throws {

@@ -34,7 +34,12 @@ public func policyGradientLoss<Scalar>(
 
 /// `-mean(exp(log π - old log π) · A)`: the surrogate that a trust region is searched along.
 ///
-/// - Parameter oldLogProbabilities: Of the policy that collected the batch, `[step, 1]`.
+/// - Parameters:
+///   - policy: The policy.
+///   - outputs: What it puts out for the batch's observations.
+///   - oldLogProbabilities: Of the policy that collected the batch, `[step, 1]`.
+///   - batch: What was collected, with its advantages.
+/// - Returns: A number, `[1, 1]`.
 public func surrogateLoss<Scalar>(
   _ policy: Policy, _ outputs: DistributionOutputs<Scalar>,
   oldLogProbabilities: Tensor<Scalar>, on batch: Batch<Scalar>

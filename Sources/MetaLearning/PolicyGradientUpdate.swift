@@ -29,8 +29,12 @@ extension InnerLoop {
   /// Each loss is a sum over time steps divided by those that full episodes would have had, so that it
   /// follows the expected return: a task whose episodes end early counts for as many steps as it has.
   ///
-  /// - Parameter scale: Divides the advantages; one for all tasks, so that a task that is nearly solved
-  ///   does not count as much as one that is not.
+  /// - Parameters:
+  ///   - experience: What was collected on the task.
+  ///   - weights: One for each inner step.
+  ///   - scale: Divides the advantages; one for all tasks, so that a task that is nearly solved does not
+  ///     count as much as one that is not.
+  /// - Returns: The gradients and the loss.
   func taskGradient(
     of experience: TaskExperience, weights: [Double], scale: AdvantageScale
   ) -> TaskGradient {
@@ -113,6 +117,7 @@ extension ParameterLayout {
   /// A flat vector with one value for all elements of each tensor.
   func filled(_ value: (String) -> Float) -> Tensor<Float> {
     Tensor(
-      Shape(1, count), entries.flatMap { [Float](repeating: value($0.name), count: $0.shape.count) })
+      Shape(1, count), entries.flatMap { [Float](repeating: value($0.name), count: $0.shape.count) }
+    )
   }
 }

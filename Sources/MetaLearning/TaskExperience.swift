@@ -27,12 +27,8 @@ struct InnerLoop: Sendable {
   /// The environment's time limit.
   let horizon: Int
 
-  /// Runs it.
-  ///
-  /// - Parameters:
-  ///   - weights: Of the outer losses after 1, 2, ... steps; episodes without weight get no advantages.
-  ///   - collector: The calling worker's.
-  ///   - name: Of the first collection; later phases count on from it.
+  /// Runs it with the calling worker's collector; episodes whose outer loss has no weight get no
+  /// advantages.
   func run(
     from initial: Tensor<Float>, task: AnyTask, weights: [Double], collector: Collector,
     seed: UInt64, iteration: Int, index: Int

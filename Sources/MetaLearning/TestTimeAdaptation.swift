@@ -10,7 +10,10 @@ public struct TestTimeAdaptation: Sendable {
 
   /// Adaptation by the inner loop of the given settings.
   ///
-  /// - Parameter learned: α as training left it, for each inner step `[1, parameter]`.
+  /// - Parameters:
+  ///   - policy: The policy that was trained.
+  ///   - settings: Of training.
+  ///   - learned: α as training left it, for each inner step `[1, parameter]`.
   public init(policy: Policy, settings: MetaLearningSettings, learned: [Tensor<Float>]) {
     loop = InnerLoop(policy: policy, settings: settings, stepSizes: learned, horizon: 1)
     rule = settings.inner.stepSizeRule
@@ -23,6 +26,7 @@ public struct TestTimeAdaptation: Sendable {
   ///     given step size is halved after the first step.
   ///   - parameters: Before the step, `[1, parameter]`.
   ///   - episodes: What the policy with these parameters collected.
+  /// - Returns: `[1, parameter]`.
   public func step(
     _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes
   ) -> Tensor<Float> {

@@ -17,7 +17,9 @@ public struct DistributionOutputs<Scalar: TensorScalar> {
   public let logStandardDeviation: Variable<Scalar>?
 
   /// The outputs as a list, for a linearization.
-  public var variables: [Variable<Scalar>] { [location] + (logStandardDeviation.map { [$0] } ?? []) }
+  public var variables: [Variable<Scalar>] {
+    [location] + (logStandardDeviation.map { [$0] } ?? [])
+  }
 
   /// The same outputs as constants.
   public var detached: DistributionOutputs {
@@ -94,6 +96,7 @@ extension ActionDistribution {
   /// - Parameters:
   ///   - outputs: Where the Hessian is taken.
   ///   - tangent: One tensor for each of the outputs' variables.
+  /// - Returns: One of the same shape for each.
   public func fisherProduct<Scalar>(
     _ outputs: DistributionOutputs<Scalar>, _ tangent: [Variable<Scalar>]
   ) -> [Variable<Scalar>] {

@@ -46,7 +46,10 @@ public struct MultilayerPerceptron: Sendable, Equatable {
 
   /// Weights uniform on ±√(6 / (in + out)) (Glorot and Bengio 2010, equation 16), biases zero.
   ///
-  /// - Parameter outputGain: Factor on the last layer's weights.
+  /// - Parameters:
+  ///   - random: The stream they are drawn from.
+  ///   - outputGain: Factor on the last layer's weights.
+  /// - Returns: As laid out by ``parameters``.
   public func initialParameters(
     _ random: inout RandomStream, outputGain: Float
   ) -> [Tensor<Float>] {
@@ -73,27 +76,48 @@ public struct MultilayerPerceptron: Sendable, Equatable {
       "inputs of width \(layerSizes[0]) were expected, found \(inputs.shape)")
     let rows = inputs.shape.rows
     let blocks = stride(from: 0, to: rows, by: Self.blockRows).map { start in
-      block(parameters, inputs.rows(start..<min(start + Self.blockRows, rows)))
+      let block = inputs.rows(start..<min(start + Self.blockRows, rows))
+      return (0..<layerCount).reduce(block) { layer($1, parameters, $0) }
     }
     return .concatenatingRows(blocks)
   }
 
-  private func block<Scalar>(
+  /// What each layer receives: the inputs, then the hidden values, `[layer][row, in]`.
+  func received<Scalar>(
     _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
-  ) -> Variable<Scalar> {
-    var values = inputs
-    for layer in 0..<layerCount {
-      let biases = parameters[2 * layer + 1].broadcast(toRows: values.shape.rows)
-      let sums = product(values, parameters[2 * layer], plus: biases)
-      values = layer == layerCount - 1 ? sums : activated(sums)
+  ) -> [Variable<Scalar>] {
+    (0..<layerCount - 1).reduce(into: [inputs]) { received, index in
+      received.append(layer(index, parameters, received[index]))
     }
-    return values
   }
 
-  private func activated<Scalar>(_ sums: consuming Variable<Scalar>) -> Variable<Scalar> {
+  /// One layer; each intermediate is handed on unnamed, so that the next operation can work in its
+  /// memory.
+  private func layer<Scalar>(
+    _ index: Int, _ parameters: [Variable<Scalar>], _ values: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    activated(
+      product(
+        values, parameters[2 * index],
+        plus: parameters[2 * index + 1].broadcast(toRows: values.shape.rows)),
+      isLast: index == layerCount - 1)
+  }
+
+  /// Sums' cotangents from the hidden values' ones.
+  func slope<Scalar>(_ cotangent: Tensor<Scalar>, at hidden: Tensor<Scalar>) -> Tensor<Scalar> {
+    let kernel = activation == .tanh ? Scalar.kernels.tanhSlope : Scalar.kernels.gate
+    return Tensor(hidden.shape) {
+      kernel(hidden.count, hidden.pointer, cotangent.pointer, $0, 0)
+    }
+  }
+
+  private func activated<Scalar>(
+    _ sums: consuming Variable<Scalar>, isLast: Bool
+  ) -> Variable<Scalar> {
+    if isLast { return sums }
     switch activation {
-    case .tanh: sums.hyperbolicTangent()
-    case .relu: sums.rectified()
+    case .tanh: return sums.hyperbolicTangent()
+    case .relu: return sums.rectified()
     }
   }
 }

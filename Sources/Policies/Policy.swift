@@ -80,6 +80,7 @@ public struct Policy: Sendable {
   /// - Parameters:
   ///   - parameters: As laid out by ``layout``.
   ///   - observations: `[step, component]`.
+  /// - Returns: The distribution's outputs, a row for each observation.
   public func outputs<Scalar>(
     _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>
   ) -> DistributionOutputs<Scalar> {

@@ -30,21 +30,24 @@ public enum AdvantageScale: Sendable, Equatable {
 /// - Returns: `[step]`.
 public func advantages(of episodes: Episodes, settings: AdvantageSettings) -> [Double] {
   let returns = discountedReturns(of: episodes, discount: settings.discount)
+  let lengths = (0..<episodes.count).map { episodes.steps(of: $0).count }
+  let features = LinearFeatureBaseline.features(
+    episodes.observations, times: lengths.flatMap { 0..<$0 })
   let baseline = LinearFeatureBaseline(
-    fitting: episodes, returns: returns, ridge: settings.ridge)
+    fitting: features, returns: returns, ridge: settings.ridge)
+  let values = baseline.predictions(features)
+  let finalValues = baseline.predictions(
+    LinearFeatureBaseline.features(episodes.finalObservations, times: lengths))
   var advantages = [Double](repeating: 0, count: episodes.stepCount)
-  var values: [Double] = []
   for episode in 0..<episodes.count {
-    baseline.predict(episodes, episode: episode, into: &values)
-    let steps = episodes.steps(of: episode)
-    if episodes.terminated[episode] || !settings.bootstrap { values[steps.count] = 0 }
+    let ends = episodes.terminated[episode] || !settings.bootstrap
+    var next = ends ? 0 : finalValues[episode]
     var sum = 0.0
-    for step in steps.reversed() {
-      let time = step - steps.lowerBound
-      let delta =
-        Double(episodes.rewards[step]) + settings.discount * values[time + 1] - values[time]
+    for step in episodes.steps(of: episode).reversed() {
+      let delta = Double(episodes.rewards[step]) + settings.discount * next - values[step]
       sum = delta + settings.discount * settings.gaeLambda * sum
       advantages[step] = sum
+      next = values[step]
     }
   }
   return advantages
@@ -65,18 +68,25 @@ public func discountedReturns(of episodes: Episodes, discount: Double) -> [Doubl
 
 /// The standard deviation of values about their mean.
 public func standardDeviation(_ values: [Double]) -> Double {
-  let mean = values.reduce(0, +) / Double(max(values.count, 1))
+  let mean = mean(values)
   let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
   return (squares / Double(max(values.count, 1))).squareRoot()
 }
 
 /// Values with mean 0, divided by a scale; equal values become 0.
 public func normalized(_ values: [Double], by scale: AdvantageScale) -> [Float] {
-  let mean = values.reduce(0, +) / Double(max(values.count, 1))
+  let mean = mean(values)
   let divisor =
     switch scale {
     case .batchDeviation: standardDeviation(values) + 1e-8
     case .fixed(let value): value
     }
   return values.map { Float(($0 - mean) / divisor) }
+}
+
+/// The mean, summed as differences from the first value, so that equal values leave no rounding error
+/// that a normalization would blow up.
+private func mean(_ values: [Double]) -> Double {
+  guard let first = values.first else { return 0 }
+  return first + values.reduce(0) { $0 + ($1 - first) } / Double(values.count)
 }

@@ -67,6 +67,7 @@ public final class Collector {
   ///   - task: The task they are on.
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - name: Names the random streams.
+  /// - Returns: The episodes, in order.
   /// - Throws: ``NonFiniteValue``, or the environment's error for a task it cannot take.
   public func collect(
     _ count: Int, task: AnyTask, parameters: Tensor<Float>, name: CollectionName

@@ -7,38 +7,21 @@ internal import Differentiation
 /// and where that does not help either with the mean of the returns.
 struct LinearFeatureBaseline {
   private let weights: [Double]
-  private let width: Int
 
   /// Fits the returns of episodes.
   ///
   /// - Parameters:
-  ///   - episodes: What was collected.
+  ///   - features: Of every step, `[step, feature]`.
   ///   - returns: The discounted return from each step on, `[step]`.
   ///   - ridge: The regularization to begin with; ten times as much after each failure, five times.
-  init(fitting episodes: Episodes, returns: [Double], ridge: Double) {
-    let width = episodes.observations.shape.columns
-    self.width = width
-    let size = 2 * width + 4
-    var moments = [Double](repeating: 0, count: size * size)
-    var targets = [Double](repeating: 0, count: size)
-    var features = [Double](repeating: 0, count: size)
-    episodes.observations.withElements { observations in
-      for episode in 0..<episodes.count {
-        let steps = episodes.steps(of: episode)
-        for step in steps {
-          Self.features(
-            observations, row: step, width: width, time: step - steps.lowerBound, &features)
-          for i in 0..<size {
-            targets[i] += features[i] * returns[step]
-            for j in 0...i { moments[i * size + j] += features[i] * features[j] }
-          }
-        }
-      }
-    }
-    for i in 0..<size {
-      for j in 0..<i { moments[j * size + i] = moments[i * size + j] }
-    }
-    weights = Self.solve(moments, targets, size: size, ridge: ridge) ?? Self.mean(returns, size)
+  init(fitting features: Tensor<Double>, returns: [Double], ridge: Double) {
+    let size = features.shape.columns
+    let rows = Variable(features)
+    let targets = Variable(Tensor(Shape(returns.count, 1), returns))
+    let moments = product(rows, rows, transposeLeft: true).value.elements
+    let moment = product(rows, targets, transposeLeft: true).value.elements
+    weights =
+      Self.solve(moments, moment, size: size, ridge: ridge) ?? Self.mean(of: returns, size: size)
   }
 
   private static func solve(
@@ -54,51 +37,44 @@ struct LinearFeatureBaseline {
     return nil
   }
 
-  private static func mean(_ returns: [Double], _ size: Int) -> [Double] {
+  /// The constant feature stands last.
+  private static func mean(of returns: [Double], size: Int) -> [Double] {
     var weights = [Double](repeating: 0, count: size)
     weights[size - 1] = returns.reduce(0, +) / Double(max(returns.count, 1))
     return weights
   }
 
-  private static func features(
-    _ observations: UnsafeBufferPointer<Float>, row: Int, width: Int, time: Int,
-    _ features: inout [Double]
-  ) {
-    for i in 0..<width {
-      let value = min(max(Double(observations[row * width + i]), -10), 10)
-      features[i] = value
-      features[width + i] = value * value
-    }
-    let t = Double(time) / 100
-    features[2 * width] = t
-    features[2 * width + 1] = t * t
-    features[2 * width + 2] = t * t * t
-    features[2 * width + 3] = 1
+  /// The predicted return from each row of features on, `[row]`.
+  func predictions(_ features: Tensor<Double>) -> [Double] {
+    let column = Variable(Tensor(Shape(weights.count, 1), weights))
+    return product(Variable(features), column).value.elements
   }
 
-  /// The predicted return from every step of one episode on, and from what was seen after it.
+  /// The features of observations.
   ///
-  /// - Parameter values: Receives `steps + 1` predictions.
-  func predict(_ episodes: Episodes, episode: Int, into values: inout [Double]) {
-    var features = [Double](repeating: 0, count: weights.count)
-    let steps = episodes.steps(of: episode)
-    values.removeAll(keepingCapacity: true)
-    episodes.observations.withElements { observations in
-      for step in steps {
-        Self.features(
-          observations, row: step, width: width, time: step - steps.lowerBound, &features)
-        values.append(dot(features))
+  /// - Parameters:
+  ///   - observations: `[row, component]`.
+  ///   - times: How many steps each row's episode had before it, `[row]`.
+  /// - Returns: `[row, feature]`.
+  static func features(_ observations: Tensor<Float>, times: [Int]) -> Tensor<Double> {
+    let width = observations.shape.columns
+    let size = 2 * width + 4
+    return Tensor(Shape(times.count, size)) { out in
+      observations.withElements { observations in
+        for (row, time) in times.enumerated() {
+          let target = out + row * size
+          for i in 0..<width {
+            let value = min(max(Double(observations[row * width + i]), -10), 10)
+            target[i] = value
+            target[width + i] = value * value
+          }
+          let t = Double(time) / 100
+          target[2 * width] = t
+          target[2 * width + 1] = t * t
+          target[2 * width + 2] = t * t * t
+          target[2 * width + 3] = 1
+        }
       }
     }
-    episodes.finalObservations.withElements { observations in
-      Self.features(observations, row: episode, width: width, time: steps.count, &features)
-      values.append(dot(features))
-    }
-  }
-
-  private func dot(_ features: [Double]) -> Double {
-    var sum = 0.0
-    for i in features.indices { sum += features[i] * weights[i] }
-    return sum
   }
 }

@@ -11,6 +11,7 @@ internal import Synchronization
 ///   - threads: How many workers, at least 1.
 ///   - body: Called once for each index; `worker` is in `0..<threads`, and no two calls with the same
 ///     worker overlap.
+/// - Returns: The results, by index.
 /// - Throws: The error of the lowest index that failed.
 public func parallelMap<Result>(
   count: Int, threads: Int, _ body: (_ worker: Int, _ index: Int) throws -> Result
@@ -29,7 +30,9 @@ public func parallelMap<Result>(
     }
   }
   return try (0..<count).map { index in
-    guard let result = results[index] else { preconditionFailure("index \(index) was not computed") }
+    guard let result = results[index] else {
+      preconditionFailure("index \(index) was not computed")
+    }
     return try result.get()
   }
 }

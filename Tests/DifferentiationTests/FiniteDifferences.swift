@@ -20,7 +20,9 @@ typealias ScalarFunction = ([Variable<Double>]) -> Variable<Double>
 
 /// The relative error of the gradient of `function` along a random direction, against a central
 /// difference of the function.
-func firstDerivativeError(_ function: @escaping ScalarFunction, at inputs: [Tensor<Double>]) -> Double {
+func firstDerivativeError(_ function: @escaping ScalarFunction, at inputs: [Tensor<Double>])
+  -> Double
+{
   let tracked = inputs.map { Variable.tracked($0) }
   let slope = zip(gradient(of: function(tracked), withRespectTo: tracked), directions(inputs))
     .reduce(0) { $0 + $1.0.value.dot($1.1) }

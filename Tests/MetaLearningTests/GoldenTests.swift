@@ -10,10 +10,14 @@ import Testing
       let double = golden.computed(as: Double.self)
       #expect(abs(double.loss - golden.expected.outerLoss) < 1e-9, "\(golden)")
       #expect(relativeError(double.gradient, golden.expected.metaGradient) < 1e-9, "\(golden)")
-      #expect(relativeError(double.product, golden.expected.meanKLHessianProduct.product) < 1e-9, "\(golden)")
+      #expect(
+        relativeError(double.product, golden.expected.meanKLHessianProduct.product) < 1e-9,
+        "\(golden)")
       let single = golden.computed(as: Float.self)
       #expect(relativeError(single.gradient, golden.expected.metaGradient) < 1e-3, "\(golden)")
-      #expect(relativeError(single.product, golden.expected.meanKLHessianProduct.product) < 1e-3, "\(golden)")
+      #expect(
+        relativeError(single.product, golden.expected.meanKLHessianProduct.product) < 1e-3,
+        "\(golden)")
     }
   }
 }

@@ -45,6 +45,12 @@ const char *fledge_vector_units(void);
   void fledge_broadcast_columns_##S(size_t rows, size_t columns, const T *column, T *out);         \
   void fledge_sum_over_columns_##S(size_t rows, size_t columns, const T *a, T *out);               \
   void fledge_maximum_over_columns_##S(size_t rows, size_t columns, const T *a, T *out);           \
+  /* out[row * stride] += a[row] . b[row] */                                                       \
+  void fledge_add_row_dots_##S(size_t rows, size_t columns, const T *a, const T *b, size_t stride, \
+                               T *out);                                                            \
+  /* out[row] = factors[row * stride] a[row] */                                                    \
+  void fledge_scale_rows_##S(size_t rows, size_t columns, const T *factors, size_t stride,         \
+                             const T *a, T *out, int accumulate);                                  \
   T fledge_dot_##S(size_t n, const T *a, const T *b);
 
 FLEDGE_DECLARE(float, f32)

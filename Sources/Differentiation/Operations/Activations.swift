@@ -23,7 +23,8 @@ extension Variable {
   func timesTanhSlope(at h: Variable, plus sum: consuming Variable?) -> Variable {
     requireShape(of: h)
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.tanhSlope(
         self.value.count, h.value.pointer, self.value.pointer, out, accumulate)
     }
@@ -38,7 +39,8 @@ extension Variable {
   /// `self` where `gate` is positive, 0 elsewhere: the pullback of the rectifier.
   func gated(by gate: Tensor<Scalar>, plus sum: consuming Variable?) -> Variable {
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.gate(self.value.count, gate.pointer, self.value.pointer, out, accumulate)
     }
     return .output(

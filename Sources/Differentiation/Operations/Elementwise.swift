@@ -2,17 +2,23 @@
 /// accumulation can happen in place.
 ///
 /// - Parameters:
+///   - shape: The result's sides.
 ///   - sum: What the result is added to; its memory is reused when nobody else holds it.
 ///   - body: Writes to its first argument; the second is 1 when it must add to what is there.
+/// - Returns: The sum, or what was written.
+@inline(__always)
 func accumulated<Scalar>(
-  _ shape: Shape, into sum: consuming Variable<Scalar>?,
+  _ shape: Shape, into sum: inout Variable<Scalar>?,
   _ body: (UnsafeMutablePointer<Scalar>, Int32) -> Void
 ) -> Tensor<Scalar> {
-  guard var value = (consume sum)?.value else { return Tensor(shape) { body($0, 0) } }
+  // Asked in place: a copy of the variable, even a brief one, would be another holder.
+  guard let isUnshared = sum?.value.isUnshared, let value = sum.take()?.value else {
+    return Tensor(shape) { body($0, 0) }
+  }
   precondition(value.shape == shape, "\(shape) cannot be added to \(value.shape)")
-  if !value.isUnshared { value = value.copy() }
-  body(value.pointer, 1)
-  return value
+  let target = isUnshared ? value : value.copy()
+  body(target.pointer, 1)
+  return target
 }
 
 extension Tensor {
@@ -24,9 +30,10 @@ extension Tensor {
 extension Variable {
   /// This variable plus `sum`, where there is one.
   func added(to sum: consuming Variable?) -> Variable {
-    guard let sum else { return self }
-    let total = sum.node
-    let value = accumulated(shape, into: consume sum) { out, _ in
+    guard sum != nil else { return self }
+    let total = sum?.node
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, _ in
       Scalar.kernels.add(self.value.count, out, self.value.pointer, out)
     }
     return .output(value, plus: total, self, Self.identity)
@@ -61,8 +68,10 @@ extension Variable {
   func multiplied(by right: Variable, plus sum: consuming Variable?) -> Variable {
     requireShape(of: right)
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
-      Scalar.kernels.multiply(self.value.count, self.value.pointer, right.value.pointer, out, accumulate)
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
+      Scalar.kernels.multiply(
+        self.value.count, self.value.pointer, right.value.pointer, out, accumulate)
     }
     return .output(
       value, plus: total,
@@ -92,7 +101,8 @@ extension Variable {
 
   func scaled(by factor: Scalar, plus sum: consuming Variable?) -> Variable {
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.scale(self.value.count, factor, self.value.pointer, out, accumulate)
     }
     return .output(
@@ -114,9 +124,11 @@ extension Variable {
     requireShape(of: second)
     requireShape(of: third)
     let total = sum?.node
-    let value = accumulated(shape, into: consume sum) { out, accumulate in
+    var sum = sum
+    let value = accumulated(shape, into: &sum) { out, accumulate in
       Scalar.kernels.tripleProduct(
-        self.value.count, factor, self.value.pointer, second.value.pointer, third.value.pointer, out,
+        self.value.count, factor, self.value.pointer, second.value.pointer, third.value.pointer,
+        out,
         accumulate)
     }
     func others(_ a: Variable, _ b: Variable) -> Node<Scalar>.Pullback {
@@ -153,7 +165,9 @@ extension Variable {
 
   /// `eˣ`, element by element.
   public var exponential: Variable {
-    let value = Tensor<Scalar>(shape) { Scalar.kernels.exp(self.value.count, self.value.pointer, $0) }
+    let value = Tensor<Scalar>(shape) {
+      Scalar.kernels.exp(self.value.count, self.value.pointer, $0)
+    }
     return .output(
       value, self,
       { cotangent, sum, pass in cotangent.multiplied(by: pass.output(value), plus: sum) })

@@ -11,6 +11,7 @@ public func meanSquaredError<Scalar>(
 /// - Parameters:
 ///   - logits: `[example, class]`.
 ///   - labels: The class of each example.
+/// - Returns: A number, `[1, 1]`.
 @specialized(where Scalar == Float)
 public func crossEntropy<Scalar>(_ logits: Variable<Scalar>, labels: [Int]) -> Variable<Scalar> {
   logits.logSoftmax().elements(inColumns: labels).mean().scaled(by: -1)

@@ -1,9 +1,12 @@
 /// The matrix product `op(left) · op(right)`, where `op` transposes as asked.
 ///
 /// - Parameters:
+///   - left: `[row, inner]`, or `[inner, row]` where it enters transposed.
+///   - right: `[inner, column]`, or `[column, inner]` where it enters transposed.
 ///   - transposeLeft: Whether `left` enters transposed.
 ///   - transposeRight: Whether `right` enters transposed.
 ///   - sum: What the product is added to, for example broadcast biases.
+/// - Returns: `[row, column]`.
 @specialized(where Scalar == Float)
 public func product<Scalar>(
   _ left: Variable<Scalar>, _ right: Variable<Scalar>, transposeLeft: Bool = false,
@@ -18,7 +21,8 @@ public func product<Scalar>(
   precondition(
     inner == otherInner, "a product of \(left.shape) and \(right.shape) has no common inner side")
   let total = sum?.node
-  let value = accumulated(Shape(rows, columns), into: consume sum) { out, accumulate in
+  var sum = sum
+  let value = accumulated(Shape(rows, columns), into: &sum) { out, accumulate in
     Scalar.kernels.product(
       transposeLeft ? 1 : 0, transposeRight ? 1 : 0, rows, columns, inner, left.value.pointer,
       right.value.pointer, accumulate, out)

@@ -6,7 +6,8 @@ extension Variable {
   func sumOverRows(plus sum: consuming Variable?) -> Variable {
     let shape = shape
     let total = sum?.node
-    let result = accumulated(Shape(1, shape.columns), into: consume sum) { out, accumulate in
+    var sum = sum
+    let result = accumulated(Shape(1, shape.columns), into: &sum) { out, accumulate in
       Scalar.kernels.sumOverRows(shape.rows, shape.columns, value.pointer, out, accumulate)
     }
     return .output(

@@ -12,7 +12,8 @@ extension Variable {
   func padded(toRows rows: Int, from start: Int, plus sum: consuming Variable?) -> Variable {
     let range = start..<(start + shape.rows)
     let total = sum?.node
-    let padded = accumulated(Shape(rows, shape.columns), into: consume sum) { out, accumulate in
+    var sum = sum
+    let padded = accumulated(Shape(rows, shape.columns), into: &sum) { out, accumulate in
       if accumulate == 0 { out.initialize(repeating: 0, count: rows * shape.columns) }
       let target = out + start * shape.columns
       Scalar.kernels.add(value.count, target, value.pointer, target)

@@ -2,6 +2,7 @@ extension Variable {
   /// One element of each row, `[rows, columns]` to `[rows, 1]`.
   ///
   /// - Parameter columns: The column taken from each row, for example the actions chosen.
+  /// - Returns: `[rows, 1]`.
   @specialized(where Scalar == Float)
   public func elements(inColumns columns: [Int]) -> Variable {
     precondition(

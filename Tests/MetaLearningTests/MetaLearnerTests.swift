@@ -1,0 +1,177 @@
+import Differentiation
+import MetaLearning
+import Policies
+import Testing
+
+/// What an iteration leaves, as bits.
+private struct Outcome: Equatable {
+  var parameters: [UInt32]
+  var stepSizes: [UInt32]
+  var advantageScale: UInt64
+  var reports: [[UInt64]]
+
+  init(_ learner: MetaLearner, _ reports: [IterationReport]) {
+    parameters = learner.state.parameters.elements.map(\.bitPattern)
+    stepSizes = learner.state.logStepSizes.elements.map(\.bitPattern)
+    advantageScale = learner.state.advantageScale.bitPattern
+    self.reports = reports.map {
+      ($0.returns + [$0.outerLoss, $0.meanKL ?? 0, Double($0.environmentSteps)])
+        .map(\.bitPattern)
+    }
+  }
+}
+
+@Suite struct MetaLearnerTests {
+  private func outcome(
+    _ method: OuterMethod, threads: Int, _ change: (inout MetaLearningSettings) -> Void = { _ in }
+  ) throws -> Outcome {
+    let learner = try navigationLearner(threads: threads) {
+      $0.outer.method = method
+      change(&$0)
+    }
+    return Outcome(learner, try (0..<2).map { _ in try learner.iterate() })
+  }
+
+  @Test("Two iterations give the same bits on 1, 2 and 3 threads", arguments: OuterMethod.allCases)
+  func sameBits(method: OuterMethod) throws {
+    let expected = try outcome(method, threads: 1)
+    for threads in 2...3 { #expect(try outcome(method, threads: threads) == expected) }
+  }
+
+  @Test("So do learned step sizes over two inner steps with a loss after each")
+  func sameBitsLearned() throws {
+    let learned = { (settings: inout MetaLearningSettings) in
+      settings.inner.steps = 2
+      settings.inner.stepSizeRule = .learned
+      settings.inner.estimator = .likelihoodRatio
+      settings.outer.stepWeights = [0.5, 1]
+    }
+    let expected = try outcome(.vpg, threads: 1, learned)
+    for threads in 2...3 { #expect(try outcome(.vpg, threads: threads, learned) == expected) }
+  }
+
+  @Test(
+    "From a kept state a fresh learner goes on with the same bits", arguments: OuterMethod.allCases)
+  func goesOn(method: OuterMethod) throws {
+    let through = try navigationLearner { $0.outer.method = method }
+    let interrupted = try navigationLearner { $0.outer.method = method }
+    let resumed = try navigationLearner { $0.outer.method = method }
+    for _ in 0..<2 { _ = try through.iterate() }
+    _ = try interrupted.iterate()
+    resumed.state = interrupted.state
+    let last = try resumed.iterate()
+    #expect(last.iteration == 2)
+    #expect(Outcome(resumed, []) == Outcome(through, []))
+  }
+
+  @Test("TRPO improves the surrogate and keeps the divergence below its bound")
+  func trustRegion() throws {
+    let learner = try navigationLearner { $0.outer.maxKL = 0.02 }
+    for _ in 0..<2 {
+      let before = learner.state.parameters.elements
+      let report = try learner.iterate()
+      #expect(report.accepted == true)
+      // Normalized advantages make the surrogate 0 before the update.
+      #expect(report.outerLoss < 0)
+      let divergence = report.meanKL ?? .nan
+      #expect(divergence > 0 && divergence < 0.02)
+      #expect(learner.state.parameters.elements != before)
+    }
+  }
+
+  @Test("The step tried has the divergence of its bound, as far as that is quadratic")
+  func trustRegionSize() throws {
+    let learner = try navigationLearner {
+      $0.outer.maxKL = 1e-4
+      // Later iterations reach into directions where the divergence bends soon.
+      $0.outer.conjugateGradientIterations = 2
+      $0.outer.lineSearchShrink = 0.9
+    }
+    let report = try learner.iterate()
+    let shrinks = (1..<(report.lineSearchSteps ?? 0)).reduce(1.0) { size, _ in size * 0.9 }
+    let divergence = report.meanKL ?? .nan
+    #expect(abs(divergence / (1e-4 * shrinks * shrinks) - 1) < 0.02)
+  }
+
+  @Test("Where no update may be tried, TRPO leaves the parameters as they were")
+  func nothingTried() throws {
+    let learner = try navigationLearner { $0.outer.lineSearchSteps = 0 }
+    try expectUnchanged(learner, tried: 0)
+  }
+
+  @Test("Where no update is within the bound, TRPO leaves the parameters as they were")
+  func nothingAccepted() throws {
+    let learner = try navigationLearner {
+      $0.outer.maxKL = 0
+      $0.outer.lineSearchSteps = 4
+    }
+    try expectUnchanged(learner, tried: 4)
+  }
+
+  private func expectUnchanged(_ learner: MetaLearner, tried: Int) throws {
+    let before = learner.state.parameters.elements
+    let report = try learner.iterate()
+    #expect(report.accepted == false)
+    #expect(report.lineSearchSteps == tried)
+    #expect(learner.state.parameters.elements == before)
+    #expect(learner.state.iteration == 1)
+  }
+
+  @Test("The first update of the policy gradient moves no parameter further than Adam's rate")
+  func policyGradientStep() throws {
+    let learner = try navigationLearner {
+      $0.outer.method = .vpg
+      $0.outer.learningRate = 0.01
+      $0.outer.logStandardDeviationFactor = 0.5
+    }
+    let before = learner.state.parameters
+    _ = try learner.iterate()
+    let moves = learner.policy.layout.tensors(
+      of: learner.state.parameters.adding(before, scaledBy: -1))
+    for (entry, tensor) in zip(learner.policy.layout.entries, moves) {
+      let rate: Float = entry.name == Policy.logStandardDeviationName ? 0.005 : 0.01
+      #expect(tensor.elements.allSatisfy { abs($0) <= rate * 1.001 })
+      #expect(tensor.elements.contains { abs($0) > rate * 0.99 })
+    }
+  }
+
+  @Test("Given step sizes stay, learned ones change by at most Adam's rate in their logarithm")
+  func stepSizes() throws {
+    for rule in StepSizeRule.allCases {
+      let learner = try navigationLearner {
+        $0.outer.method = .vpg
+        $0.inner.stepSizeRule = rule
+        $0.outer.stepSizeLearningRate = 0.02
+      }
+      let before = learner.state.logStepSizes
+      _ = try learner.iterate()
+      let change = learner.state.logStepSizes.adding(before, scaledBy: -1).elements
+      #expect(change.allSatisfy { abs($0) <= 0.02 * 1.001 })
+      #expect(change.contains { $0 != 0 } == (rule == .learned))
+    }
+  }
+
+  @Test("A report counts the steps of all episodes, and returns before and after each step")
+  func report() throws {
+    let learner = try navigationLearner { $0.inner.steps = 2 }
+    let report = try learner.iterate()
+    #expect(report.iteration == 1)
+    #expect(report.returns.count == 3)
+    // 5 tasks, 6 episodes, 3 collections, at most 25 steps; some end early.
+    #expect(report.environmentSteps < 5 * 6 * 3 * 25)
+    #expect(report.environmentSteps > 5 * 6 * 3)
+  }
+
+  @Test("A failed iteration leaves the state as it was")
+  func failure() throws {
+    let learner = try navigationLearner { $0.outer.method = .vpg }
+    _ = try learner.iterate()
+    var elements = learner.state.parameters.elements
+    elements[0] = .nan
+    learner.state.parameters = Tensor(learner.state.parameters.shape, elements)
+    let before = Outcome(learner, [])
+    #expect(throws: (any Error).self) { _ = try learner.iterate() }
+    #expect(Outcome(learner, []) == before)
+    #expect(learner.state.iteration == 1)
+  }
+}

@@ -1,0 +1,63 @@
+import Differentiation
+import EnvironmentKit
+import PointNavigation
+import Policies
+import Randomness
+import Rollouts
+
+/// A collector with the policy and parameters it is tried with.
+struct Setup {
+  let environment: AnyEnvironment
+  let policy: Policy
+  let parameters: Tensor<Float>
+  let collector: Collector
+
+  init<World: Environment>(
+    _ type: World.Type, _ settings: [String: ParameterValue] = [:], capacity: Int = 8
+  ) throws {
+    environment = try EnvironmentDefinition(type).make(parameters: settings)
+    var network = PolicySettings()
+    network.hiddenSizes = [6]
+    policy = Policy(for: environment.specification, settings: network)
+    var random = RandomStream(seed: 17, purpose: .initialization)
+    parameters = policy.initialParameters(&random, settings: network)
+    collector = try Collector(environment: environment, policy: policy, capacity: capacity)
+  }
+
+  func task(_ index: Int = 0) throws -> AnyTask {
+    try environment.sampleTasks(split: .train, count: index + 1, seed: 3)[index]
+  }
+
+  func collect(
+    _ count: Int = 8, seed: UInt64 = 1, task index: Int = 0, phase: Int = 0
+  ) throws -> Episodes {
+    try collector.collect(
+      count, task: try task(index), parameters: parameters,
+      name: CollectionName(seed: seed, iteration: 2, task: index, phase: phase))
+  }
+}
+
+/// Episodes of a scripted world.
+func scripted(_ settings: [String: ParameterValue], episodes: Int = 8) throws -> Episodes {
+  try Setup(ScriptedWorld.self, settings).collect(episodes)
+}
+
+extension Episodes {
+  /// Everything of the episodes as comparable values.
+  var contents: [[Float]] {
+    var actionElements: [Float] = []
+    if case .continuous(let values) = actions { actionElements = values.elements }
+    if case .discrete(let indices) = actions { actionElements = indices.map { Float($0) } }
+    return [
+      observations.elements, actionElements, rewards, starts.map { Float($0) },
+      terminated.map { $0 ? 1 : 0 }, finalObservations.elements,
+    ]
+  }
+}
+
+/// The largest absolute difference, over 1 or the largest expected size.
+func difference(_ found: [Double], _ expected: [Double]) -> Double {
+  guard found.count == expected.count else { return .infinity }
+  let size = expected.reduce(1) { max($0, abs($1)) }
+  return zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) } / size
+}
