@@ -127,6 +127,16 @@ import Testing
   }
 
   @Test(
+    "gradcheck passes on every preset, rectifiers included",
+    arguments: [
+      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "yardstick-trpo", "yardstick-vpg",
+    ])
+  func presetGradients(name: String) throws {
+    let result = try Sandbox().fledge("gradcheck", name)
+    #expect(result.code == 0, "\(result.output)\(result.errors)")
+  }
+
+  @Test(
     "What presets show prints is a configuration that trains",
     arguments: [
       "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "yardstick-trpo", "yardstick-vpg",
