@@ -46,8 +46,8 @@ public struct AdaptationCurve: Sendable {
 /// Adapts a policy to each task step by step and measures it after every step on fresh episodes, which
 /// also serve the next step.
 ///
-/// Learned step sizes are used as learned, the last set for steps beyond training; a given step size
-/// serves the first step and its half the later ones (the protocol of Finn et al. 2017).
+/// Steps that training took are taken as it took them. Beyond those the last learned step sizes serve,
+/// or half the given one: trained for one step, that is the protocol of Finn et al. 2017.
 ///
 /// - Parameters:
 ///   - environment: The tasks' environment.

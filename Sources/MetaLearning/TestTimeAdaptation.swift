@@ -22,8 +22,8 @@ public struct TestTimeAdaptation: Sendable {
   /// The parameters after one more step.
   ///
   /// - Parameters:
-  ///   - step: The number of steps taken before: beyond the trained ones the last step's sizes serve; a
-  ///     given step size is halved after the first step.
+  ///   - step: The number of steps taken before. Trained steps are taken as trained; beyond them the
+  ///     last learned sizes serve, or half the given one.
   ///   - parameters: Before the step, `[1, parameter]`.
   ///   - episodes: What the policy with these parameters collected.
   /// - Returns: `[1, parameter]`.
@@ -31,7 +31,7 @@ public struct TestTimeAdaptation: Sendable {
     _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes
   ) -> Tensor<Float> {
     let trained = loop.stepSizes[min(step, loop.stepSizes.count - 1)]
-    let sizes = rule == .fixed && step > 0 ? trained.scaled(by: 0.5) : trained
+    let sizes = rule == .fixed && step >= loop.stepSizes.count ? trained.scaled(by: 0.5) : trained
     return loop.step(
       from: parameters, stepSizes: sizes, on: loop.innerBatch(episodes), hidden: episodes.hidden,
       differentiable: false

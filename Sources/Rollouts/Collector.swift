@@ -84,7 +84,7 @@ public final class Collector {
       throw NonFiniteValue(
         description: "\(problem.quantity) is not a finite number in \(environment.name), "
           + "task \(name.task) \(task.json) of iteration \(name.iteration), "
-          + "after \(name.phase) adaptation steps, "
+          + "after \(name.phase) adaptation step(s), "
           + "episode \(problem.episode), step \(problem.step)")
     }
     return record.episodes(isDiscrete: !sampler.noiseIsNormal)

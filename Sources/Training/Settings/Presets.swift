@@ -91,7 +91,7 @@ extension Preset {
     configuration.inner.logStandardDeviationFactor = 10
     configuration.inner.stepSizeRule = .learned
     configuration.inner.estimator = .likelihoodRatio
-    configuration.baseline.gaeLambda = 0.95
+    configuration.baseline.gaeLambda = 0.9
     configuration.baseline.bootstrap = false
     configuration.outer.method = .vpg
     configuration.outer.tasks = 40
