@@ -8,6 +8,8 @@
 public struct Linearization<Scalar: TensorScalar> {
   private struct Step {
     let node: Node<Scalar>
+    /// Whether it is an input, whose cotangent is a result.
+    let isInput: Bool
     /// The pullbacks that lead to an input, and the slot of the cotangent each adds to.
     let edges: [(slot: Int, pullback: Node<Scalar>.Pullback)]
   }
@@ -27,10 +29,11 @@ public struct Linearization<Scalar: TensorScalar> {
   @specialized(where Scalar == Float)
   public init(of outputs: [Variable<Scalar>], withRespectTo inputs: [Variable<Scalar>]) {
     let order = Self.topologicalOrder(from: outputs.compactMap(\.node))
-    var leads = [Bool](repeating: false, count: order.count)
+    var isInput = [Bool](repeating: false, count: order.count)
     for input in inputs {
-      if let node = input.node, node.place >= 0 { leads[node.place] = true }
+      if let node = input.node, node.place >= 0 { isInput[node.place] = true }
     }
+    var leads = isInput
     for (place, node) in order.enumerated() where !leads[place] {
       leads[place] = node.edges.contains { leads[$0.input.place] }
     }
@@ -44,7 +47,7 @@ public struct Linearization<Scalar: TensorScalar> {
     steps = order.indices.reversed().filter { leads[$0] }.map { place in
       let node = order[place]
       return Step(
-        node: node,
+        node: node, isInput: isInput[place],
         edges: node.edges.compactMap { edge in
           slots[edge.input.place].map { (slot: $0, pullback: edge.pullback) }
         })
@@ -94,10 +97,9 @@ public struct Linearization<Scalar: TensorScalar> {
       guard let slot else { continue }
       pending[slot] = pending[slot].map { $0 + cotangent } ?? cotangent
     }
-    let kept = Set(inputSlots.compactMap(\.self))
     for (slot, step) in steps.enumerated() {
       guard let cotangent = pending[slot] else { continue }
-      if !kept.contains(slot) { pending[slot] = nil }
+      if !step.isInput { pending[slot] = nil }
       let pass = Pass(isRecording: recording, node: step.node)
       for edge in step.edges {
         // Handed over, not copied: a sum that nobody else holds is continued in place.

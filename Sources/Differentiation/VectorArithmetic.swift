@@ -11,8 +11,7 @@ extension Tensor {
   @specialized(where Scalar == Float)
   public func adding(_ other: Tensor, scaledBy factor: Scalar = 1) -> Tensor {
     precondition(count == other.count, "\(other.shape) cannot be added to \(shape)")
-    var sum = self
-    sum = sum.copy()
+    let sum = copy()
     Scalar.kernels.scale(count, factor, other.pointer, sum.pointer, 1)
     return sum
   }

@@ -70,10 +70,7 @@ private struct GradientCheckProblem {
     self.seed = seed
     self.derivative = derivative ?? settings.inner.estimator
     policy = learner.policy
-    weights =
-      settings.outer.method == .vpg
-      ? settings.outer.resolvedStepWeights(steps: settings.inner.steps)
-      : [Double](repeating: 0, count: settings.inner.steps - 1) + [1]
+    weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     // Off the first parameters, whose zero biases put rectifiers exactly on their kinks.
     var random = RandomStream(seed: seed, episode: 3, purpose: .verification)
     let first = learner.state.parameters.converted(to: Double.self)
@@ -134,9 +131,7 @@ private struct GradientCheckProblem {
         let estimator = old == nil ? derivative : settings.inner.estimator
         return policyGradientLoss(estimator, policy, variables, on: batch)
       }
-      return surrogateLoss(
-        policy, policy.outputs(variables, Variable(batch.observations)), oldLogProbabilities: old,
-        on: batch)
+      return surrogate(variables, on: batch, old: old)
     }
   }
 
@@ -188,31 +183,36 @@ private struct GradientCheckProblem {
   }
 
   private func innerGradient() -> [Double] {
-    tasks.map { task in
+    tasks.flatMap { task in
       let step = chain(task, from: initial, asTrained: true).steps[0]
       return directions().map { direction in
         let slope = difference(along: direction) { parameters in
-          let variables = policy.layout.constants(of: parameters)
-          return surrogateLoss(
-            policy, policy.outputs(variables, Variable(task.inner[0].observations)),
-            oldLogProbabilities: task.oldInner[0], on: task.inner[0]
+          surrogate(
+            policy.layout.constants(of: parameters), on: task.inner[0], old: task.oldInner[0]
           ).value.scalar
         }
         return relativeError(step.gradient.dot(direction), slope, scale: step.gradient.norm)
-      }.max() ?? 0
+      }
     }
   }
 
+  /// The surrogate of a batch relative to where it was collected.
+  private func surrogate(
+    _ parameters: [Variable<Double>], on batch: Batch<Double>, old: Tensor<Double>
+  ) -> Variable<Double> {
+    surrogateLoss(
+      policy, policy.outputs(parameters, Variable(batch.observations)), oldLogProbabilities: old,
+      on: batch)
+  }
+
   private func outerLoss(_ task: Task, _ parameters: Tensor<Double>, _ step: Int) -> Double {
-    let outputs = policy.outputs(
-      policy.layout.constants(of: parameters), Variable(task.outer[step].observations))
-    return surrogateLoss(
-      policy, outputs, oldLogProbabilities: task.oldOuter[step], on: task.outer[step]
+    surrogate(
+      policy.layout.constants(of: parameters), on: task.outer[step], old: task.oldOuter[step]
     ).value.scalar
   }
 
   private func metaGradient() -> [Double] {
-    tasks.map { task in
+    tasks.flatMap { task in
       let chain = chain(task, from: initial, asTrained: true)
       let gradients = weights.indices.map { step -> Tensor<Double>? in
         guard weights[step] != 0 else { return nil }
@@ -231,13 +231,13 @@ private struct GradientCheckProblem {
           }
         }
         return relativeError(analytic.dot(direction), slope, scale: analytic.norm)
-      }.max() ?? 0
+      }
     }
   }
 
   /// `Jᵀ F J v` against differences of the mean divergence's gradient through adaptation.
   private func curvatureProduct() -> [Double] {
-    tasks.map { task in
+    tasks.flatMap { task in
       let trained = chain(task, from: initial, asTrained: true)
       let last = task.outer.count - 1
       let problem = AdaptedTask(
@@ -257,7 +257,7 @@ private struct GradientCheckProblem {
       return directions().map { probe in
         let slope = difference(along: direction) { divergenceGradient($0).dot(probe) }
         return relativeError(product.dot(probe), slope, scale: product.norm)
-      }.max() ?? 0
+      }
     }
   }
 

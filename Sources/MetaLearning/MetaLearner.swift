@@ -149,10 +149,10 @@ extension LearnerState {
 }
 
 extension OuterSettings {
-  /// The weight of the loss after each of `steps` inner steps; the last alone where none are given, and
-  /// the last given one for steps beyond them.
+  /// The weight of the loss after each of `steps` inner steps; the last alone for trpo or where none are
+  /// given, and the last given one for steps beyond them.
   func resolvedStepWeights(steps: Int) -> [Double] {
-    guard let last = stepWeights.last else {
+    guard method == .vpg, let last = stepWeights.last else {
       return [Double](repeating: 0, count: steps - 1) + [1]
     }
     return (0..<steps).map { $0 < stepWeights.count ? stepWeights[$0] : last }

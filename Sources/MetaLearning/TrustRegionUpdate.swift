@@ -5,8 +5,7 @@ internal import Rollouts
 extension MetaLearner {
   /// One meta-iteration by trust region policy optimization through adaptation.
   func trustRegionIteration(_ tasks: TaskSet) throws -> IterationReport {
-    let steps = settings.inner.steps
-    let weights = [Double](repeating: 0, count: steps - 1) + [1]
+    let weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     let loop = innerLoop()
     let problems = try parallelMap(count: tasks.count, threads: threads) { worker, index in
       try problem(run(loop, tasks, index, worker: worker, weights: weights), loop)

@@ -16,11 +16,6 @@ public struct DistributionOutputs<Scalar: TensorScalar> {
   /// The Gaussian's log standard deviation with its floor applied, `[1, action]`.
   public let logStandardDeviation: Variable<Scalar>?
 
-  /// The outputs as a list, for a linearization.
-  public var variables: [Variable<Scalar>] {
-    [location] + (logStandardDeviation.map { [$0] } ?? [])
-  }
-
   /// The same outputs as constants.
   public var detached: DistributionOutputs {
     DistributionOutputs(
