@@ -39,6 +39,7 @@ let package = Package(
   products: [
     .executable(name: "fledge", targets: ["fledge"]),
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
+    .library(name: "Physics", targets: ["Physics"]),
     .library(name: "MetaLearning", targets: ["MetaLearning"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
   ],
@@ -57,6 +58,8 @@ let package = Package(
 
     // What an environment author sees
     module("EnvironmentKit", ["Randomness"]),
+    .target(name: "CBox2D", linkerSettings: [.linkedLibrary("box2d")]),
+    module("Physics", ["CBox2D"]),
     environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
 
     // From a policy to a meta-update
@@ -90,6 +93,7 @@ let package = Package(
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
+    tests("Physics", ["CBox2D", "Physics"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     tests(
@@ -116,5 +120,6 @@ let package = Package(
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests("CommandLineTool", ["fledge", "RunRecords"]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
