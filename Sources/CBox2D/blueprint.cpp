@@ -76,6 +76,8 @@ Blueprint::Blueprint(const fledge_world_definition &definition)
 }
 
 int32_t Blueprint::body_without_mass() const {
+  /* In kg and kg m^2: far below any robot's, far above where the inverse overflows. */
+  const float least_mass = 1e-9f, least_inertia = 1e-18f;
   struct Sums {
     float mass = 0, inertia = 0;
     b2Vec2 center{0, 0};
@@ -95,10 +97,10 @@ int32_t Blueprint::body_without_mass() const {
     /* Box2D takes the same difference after every fixture and stops the process unless it is
      * positive. The margin covers rounding, which depends on the order of the sum. */
     const float offset = b2Dot(sum.center, sum.center) / sum.mass;
-    if (!(sum.inertia - offset > 1e-5f * sum.inertia)) return fixture.body + 1;
+    if (!(sum.inertia - offset > 1e-5f * sum.inertia + least_inertia)) return fixture.body + 1;
   }
   for (size_t i = 0; i < bodies.size(); i++)
-    if (bodies[i].kind == FLEDGE_BODY_DYNAMIC && !(sums[i].mass > 0.0f))
+    if (bodies[i].kind == FLEDGE_BODY_DYNAMIC && !(sums[i].mass > least_mass))
       return static_cast<int32_t>(i) + 1;
   return 0;
 }

@@ -29,7 +29,7 @@ struct Blueprint {
 
   Blueprint() = default;
   explicit Blueprint(const fledge_world_definition &definition);
-  /* 1 + the index of the first dynamic body whose mass or inertia isn't above zero, or 0. */
+  /* 1 + the index of a dynamic body whose mass or inertia can't be told from zero, or 0. */
   int32_t body_without_mass() const;
 };
 

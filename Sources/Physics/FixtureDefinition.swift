@@ -115,24 +115,38 @@ extension Shape {
     }
   }
 
-  /// Box2D would reorder corners and drop those inside the hull, or stop at a polygon without area.
+  /// Box2D would reorder corners, merge near ones and drop those inside the hull, or stop the
+  /// process at a polygon without area.
   private static func validateConvexity(
     of corners: [SIMD2<Float>], _ checks: Checks
   ) throws(PhysicsError) {
     let count = corners.count
+    var twiceArea: Float = 0
     for index in corners.indices {
       let corner = corners[(index + 1) % count]
       let before = corner - corners[index]
       // Against every other corner, so that a polygon that winds twice is found too.
       for other in 2..<count {
         let after = corners[(index + other) % count] - corner
-        let sine = before.x * after.y - before.y * after.x
-        guard sine > 1e-4 * ((before * before).sum() * (after * after).sum()).squareRoot() else {
+        guard (after * after).sum() > leastDistance * leastDistance,
+          cross(before, after)
+            > 1e-4 * ((before * before).sum() * (after * after).sum()).squareRoot()
+        else {
           throw checks.fail(
             "the polygon isn't convex and counterclockwise at point \((index + 1) % count); list "
-              + "its corners counterclockwise, without those on a straight line")
+              + "its corners counterclockwise, without those on a straight line and more than "
+              + "\(leastDistance) m apart")
         }
       }
+      twiceArea += cross(corners[index] - corners[0], corner - corners[0])
     }
+    guard twiceArea > 2e-6 else {
+      throw checks.fail(
+        "the polygon's area is \(twiceArea / 2) m^2; it must be above 1e-6 m^2")
+    }
+  }
+
+  private static func cross(_ a: SIMD2<Float>, _ b: SIMD2<Float>) -> Float {
+    a.x * b.y - a.y * b.x
   }
 }

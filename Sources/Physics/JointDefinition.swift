@@ -24,8 +24,9 @@ public struct Motor: Sendable, Hashable, Codable {
 /// A linear spring and damper of a revolute joint: torque = -stiffness (angle - rest) - damping
 /// speed.
 ///
-/// It is integrated implicitly, within the solver, so it is stable for any stiffness and damping,
-/// and damps somewhat more than the formula where either is large for the time step.
+/// It is integrated implicitly, within the solver, so it is stable for any stiffness and damping.
+/// Where either is large for the time step, swings die out sooner than by the formula, and a damper
+/// brakes over a few steps.
 public struct JointSpring: Sendable, Hashable, Codable {
   /// The torque of a turn, in N m/rad.
   public var stiffness: Float

@@ -33,7 +33,7 @@ public final class World: @unchecked Sendable {
 
   /// Restores the initial state, as if the world had never been stepped.
   ///
-  /// The cost is some ten microseconds for ten bodies.
+  /// The cost is about that of a step: some microseconds for ten bodies.
   public func reset() {
     fledge_world_reset(handle)
   }
@@ -46,8 +46,8 @@ public final class World: @unchecked Sendable {
     try definition.validate()
     if let body = FacadeDefinition(definition).define(handle) {
       throw PhysicsError(
-        "body '\(definition.bodies[body].name)': its mass or inertia can't be told from 0; give a "
-          + "dynamic body a fixture with area and density, near its origin for its size")
+        "body '\(definition.bodies[body].name)': its mass or inertia can't be told from 0 or is "
+          + "infinite; give a dynamic body a fixture with area and density, near its origin")
     }
     self.definition = definition
     controlCount = definition.actuators.count

@@ -39,6 +39,12 @@ import Testing
       $0.bodies[1].fixtures[0].density = 0
     },
     Fault("body 'trunk': its mass or inertia can't be told from 0") {
+      $0.bodies[1].fixtures[0].density = 1e-38
+    },
+    Fault("body 'trunk': its mass or inertia can't be told from 0") {
+      $0.bodies[1].fixtures[0].density = 1e38
+    },
+    Fault("body 'trunk': its mass or inertia can't be told from 0") {
       $0.bodies[1].fixtures[0].shape = .box(size: [0.1, 0.1], center: [900, 0])
     },
   ]
@@ -58,10 +64,11 @@ import Testing
       .polygon([[0, 1], [-0.6, -0.8], [0.95, 0.3], [-0.95, 0.3], [0.6, -0.8]])),
     shape(
       "points 0 and 1 of the polygon coincide", .polygon([[0, 0], [0, 0], [1, 0], [1, 1]])),
+    shape("the polygon's area is", .polygon([[0, 0], [0.02, 0], [0.01, 0.00005]])),
     shape("points 0 and 1 of the edge coincide", .edge([1, 1], [1, 1])),
     shape("the chain has 1 points; it needs 2", .chain([[0, 0]])),
     shape(
-      "points 1 and 0 of the chain coincide", .chain([[0, 0], [1, 0], [0, 0]], isLoop: true)),
+      "points 2 and 0 of the chain coincide", .chain([[0, 0], [1, 0], [0, 0]], isLoop: true)),
     shape("point 1 of the chain's y is nan m", .chain([[0, 0], [1, .nan]])),
   ]
 
