@@ -53,8 +53,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// A tensor whose elements `fill` writes, row by row; it must write all of them.
   public init(_ shape: Shape, filledBy fill: (UnsafeMutablePointer<Scalar>) -> Void) {
-    self.init(shape: shape, storage: Storage(capacity: shape.count), offset: 0)
+    self.init(uninitialized: shape)
     fill(storage.pointer)
+  }
+
+  /// A tensor whose elements are still to be written, all of them, before anyone reads it.
+  package init(uninitialized shape: Shape) {
+    self.init(shape: shape, storage: Storage(capacity: shape.count), offset: 0)
   }
 
   /// A tensor of the given elements, row by row.
@@ -62,6 +67,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     precondition(
       elements.count == shape.count, "shape \(shape) holds \(shape.count), not \(elements.count)")
     self.init(shape) { pointer in
+      let isCopied = elements.withContiguousStorageIfAvailable { elements in
+        if let start = elements.baseAddress {
+          pointer.initialize(from: start, count: elements.count)
+        }
+        return true
+      }
+      if isCopied == true { return }
       var next = pointer
       for element in elements {
         next.initialize(to: element)

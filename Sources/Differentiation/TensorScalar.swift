@@ -30,6 +30,8 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package let exp: Map
   package let log: Map
   package let tanhSlope: AccumulatingZip
+  /// (count, h, error, cotangent's tangent, sums' tangent, output)
+  package let tanhSlopeTangent: @Sendable (Int, Input, Input, Input, Input, Output) -> Void
   package let relu: Map
   package let gate: AccumulatingZip
   package let broadcastRows: Spread
@@ -51,6 +53,7 @@ extension Float: TensorScalar {
     multiply: fledge_multiply_f32, divide: fledge_divide_f32, minimum: fledge_minimum_f32,
     scale: fledge_scale_f32, tripleProduct: fledge_triple_product_f32, tanh: fledge_tanh_f32,
     exp: fledge_exp_f32, log: fledge_log_f32, tanhSlope: fledge_tanh_slope_f32,
+    tanhSlopeTangent: fledge_tanh_slope_tangent_f32,
     relu: fledge_relu_f32, gate: fledge_gate_f32, broadcastRows: fledge_broadcast_rows_f32,
     sumOverRows: fledge_sum_over_rows_f32, broadcastColumns: fledge_broadcast_columns_f32,
     sumOverColumns: fledge_sum_over_columns_f32,
@@ -65,6 +68,7 @@ extension Double: TensorScalar {
     multiply: fledge_multiply_f64, divide: fledge_divide_f64, minimum: fledge_minimum_f64,
     scale: fledge_scale_f64, tripleProduct: fledge_triple_product_f64, tanh: fledge_tanh_f64,
     exp: fledge_exp_f64, log: fledge_log_f64, tanhSlope: fledge_tanh_slope_f64,
+    tanhSlopeTangent: fledge_tanh_slope_tangent_f64,
     relu: fledge_relu_f64, gate: fledge_gate_f64, broadcastRows: fledge_broadcast_rows_f64,
     sumOverRows: fledge_sum_over_rows_f64, broadcastColumns: fledge_broadcast_columns_f64,
     sumOverColumns: fledge_sum_over_columns_f64,

@@ -7,8 +7,7 @@ public struct AdaptedTask<Scalar: TensorScalar> {
   public let chain: AdaptationChain<Scalar>
   private let policy: Policy
   private let query: Batch<Scalar>
-  private let tracked: [Variable<Scalar>]
-  private let outputs: DistributionOutputs<Scalar>
+  private let evaluation: PolicyEvaluation<Scalar>
   private let jacobian: OutputJacobian<Scalar>
   /// `log π` of the query's actions at the adapted parameters, `[step, 1]`.
   public let oldLogProbabilities: Tensor<Scalar>
@@ -28,23 +27,22 @@ public struct AdaptedTask<Scalar: TensorScalar> {
     self.policy = policy
     self.chain = chain
     self.query = query
-    tracked = policy.layout.tracked(of: adapted)
-    outputs = policy.outputs(tracked, Variable(query.observations), hidden: hidden)
+    evaluation = PolicyEvaluation(
+      policy, parameters: adapted, observations: query.observations, hidden: hidden)
     oldLogProbabilities =
-      policy.distribution.logProbabilities(outputs.detached, of: query.actions).value
-    jacobian = OutputJacobian(
-      policy, parameters: adapted, observations: query.observations, outputs: outputs)
+      policy.distribution.logProbabilities(evaluation.outputs, of: query.actions).value
+    jacobian = OutputJacobian(at: evaluation)
   }
 
   /// What the adapted policy put out for the query's observations.
-  public var oldOutputs: DistributionOutputs<Scalar> { outputs.detached }
+  public var oldOutputs: DistributionOutputs<Scalar> { evaluation.outputs }
 
   /// The outer surrogate's value and its gradient with respect to the initialization.
   public func surrogate() -> (loss: Scalar, gradient: Tensor<Scalar>) {
-    let loss = surrogateLoss(
-      policy, outputs, oldLogProbabilities: oldLogProbabilities, on: query)
-    let slopes = gradient(of: loss, withRespectTo: tracked)
-    return (loss.value.scalar, chain.pullback(policy.layout.vector(of: slopes)))
+    let surrogate = LossDerivatives(at: evaluation, products: .none) {
+      surrogateLoss(policy, $0, oldLogProbabilities: oldLogProbabilities, on: query)
+    }
+    return (surrogate.loss, chain.pullback(surrogate.gradient))
   }
 
   /// The Hessian of the mean divergence, through adaptation, times a vector: exactly `Jᵀ F J v`.
@@ -58,8 +56,9 @@ public struct AdaptedTask<Scalar: TensorScalar> {
 
   /// Surrogate and mean divergence at other adapted parameters.
   public func evaluate(adapted: Tensor<Scalar>) -> (loss: Scalar, divergence: Scalar) {
-    let moved = policy.outputs(
-      policy.layout.constants(of: adapted), Variable(query.observations))
+    let moved = PolicyEvaluation(
+      policy, parameters: adapted, observations: query.observations
+    ).outputs
     let loss = surrogateLoss(policy, moved, oldLogProbabilities: oldLogProbabilities, on: query)
     let divergence = policy.distribution.divergence(from: oldOutputs, to: moved).mean()
     return (loss.value.scalar, divergence.value.scalar)

@@ -113,8 +113,7 @@ private struct GradientCheckProblem {
   private func logProbabilities(_ parameters: Tensor<Double>, _ batch: Batch<Double>)
     -> Tensor<Double>
   {
-    let outputs = policy.outputs(
-      policy.layout.constants(of: parameters), Variable(batch.observations))
+    let outputs = outputs(policy.layout.constants(of: parameters), on: batch)
     return policy.distribution.logProbabilities(outputs, of: batch.actions).value
   }
 
@@ -123,15 +122,19 @@ private struct GradientCheckProblem {
   private func step(
     _ index: Int, from parameters: Tensor<Double>, on batch: Batch<Double>, old: Tensor<Double>?
   ) -> AdaptationStep<Double> {
-    AdaptationStep(
+    guard let old else {
+      return AdaptationStep(
+        from: parameters, stepSizes: stepSizes[index], policy: policy, estimator: derivative,
+        on: batch, products: settings.inner.firstOrder ? .none : .many)
+    }
+    return AdaptationStep(
       from: parameters, stepSizes: stepSizes[index], layout: policy.layout,
       differentiable: !settings.inner.firstOrder
     ) { variables in
-      guard let old, settings.inner.estimator == .likelihoodRatio else {
-        let estimator = old == nil ? derivative : settings.inner.estimator
-        return policyGradientLoss(estimator, policy, variables, on: batch)
-      }
-      return surrogate(variables, on: batch, old: old)
+      settings.inner.estimator == .likelihoodRatio
+        ? surrogate(variables, on: batch, old: old)
+        : policyGradientLoss(
+          .logLikelihood, policy, outputs(variables, on: batch), on: batch)
     }
   }
 
@@ -196,13 +199,18 @@ private struct GradientCheckProblem {
     }
   }
 
+  private func outputs(
+    _ parameters: [Variable<Double>], on batch: Batch<Double>
+  ) -> DistributionOutputs<Double> {
+    policy.outputs(parameters, Variable(batch.observations))
+  }
+
   /// The surrogate of a batch relative to where it was collected.
   private func surrogate(
     _ parameters: [Variable<Double>], on batch: Batch<Double>, old: Tensor<Double>
   ) -> Variable<Double> {
     surrogateLoss(
-      policy, policy.outputs(parameters, Variable(batch.observations)), oldLogProbabilities: old,
-      on: batch)
+      policy, outputs(parameters, on: batch), oldLogProbabilities: old, on: batch)
   }
 
   private func outerLoss(_ task: Task, _ parameters: Tensor<Double>, _ step: Int) -> Double {
@@ -218,7 +226,7 @@ private struct GradientCheckProblem {
         guard weights[step] != 0 else { return nil }
         let variables = policy.layout.tracked(of: chain.steps[step].after)
         let loss = policyGradientLoss(
-          .logLikelihood, policy, variables, on: task.outer[step])
+          .logLikelihood, policy, outputs(variables, on: task.outer[step]), on: task.outer[step])
         let slopes = gradient(of: loss, withRespectTo: variables)
         return policy.layout.vector(of: slopes).scaled(by: weights[step])
       }
@@ -247,7 +255,7 @@ private struct GradientCheckProblem {
         let moved = chain(task, from: parameters)
         let variables = policy.layout.tracked(of: adapted(task, from: parameters)[last])
         let divergence = policy.distribution.divergence(
-          from: old, to: policy.outputs(variables, Variable(task.outer[last].observations))
+          from: old, to: outputs(variables, on: task.outer[last])
         ).mean()
         let slopes = gradient(of: divergence, withRespectTo: variables)
         return moved.pullback(policy.layout.vector(of: slopes))

@@ -10,21 +10,18 @@ public enum Estimator: String, CaseIterable, Codable, Sendable {
   case likelihoodRatio
 }
 
-/// A loss on one task's batch as a function of the policy's parameters.
+/// A loss on one task's batch as a function of the policy's outputs.
 ///
 /// - Parameters:
 ///   - estimator: The surrogate.
 ///   - policy: The policy.
-///   - parameters: As laid out by the policy.
+///   - outputs: What it puts out for the batch's observations.
 ///   - batch: What was collected, with its advantages.
-///   - hidden: What the hidden layers put out while the batch was collected, if it was with these very
-///     parameters and kept; otherwise empty.
 /// - Returns: A number, `[1, 1]`.
 public func policyGradientLoss<Scalar>(
-  _ estimator: Estimator, _ policy: Policy, _ parameters: [Variable<Scalar>],
-  on batch: Batch<Scalar>, hidden: [Tensor<Scalar>] = []
+  _ estimator: Estimator, _ policy: Policy, _ outputs: DistributionOutputs<Scalar>,
+  on batch: Batch<Scalar>
 ) -> Variable<Scalar> {
-  let outputs = policy.outputs(parameters, Variable(batch.observations), hidden: hidden)
   let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
   let score =
     switch estimator {

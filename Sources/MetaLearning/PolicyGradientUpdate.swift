@@ -46,14 +46,16 @@ extension InnerLoop {
       let deviation = standardDeviation(advantages)
       moments.count += Double(advantages.count)
       moments.squares += deviation * deviation * Double(advantages.count)
-      let parameters = policy.layout.tracked(of: experience.chain.steps[step].after)
-      let value = policyGradientLoss(
-        .logLikelihood, policy, parameters, on: batch(episodes, normalized(advantages, by: scale)),
-        hidden: episodes.hidden)
+      let batch = batch(episodes, normalized(advantages, by: scale))
+      let evaluation = PolicyEvaluation(
+        policy, parameters: experience.chain.steps[step].after,
+        observations: batch.observations, hidden: episodes.hidden)
+      let derivatives = LossDerivatives(at: evaluation, products: .none) {
+        policyGradientLoss(.logLikelihood, policy, $0, on: batch)
+      }
       let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
-      loss += share * Double(value.value.scalar)
-      let slopes = gradient(of: value, withRespectTo: parameters)
-      return policy.layout.vector(of: slopes).scaled(by: Float(share))
+      loss += share * Double(derivatives.loss)
+      return derivatives.gradient.scaled(by: Float(share))
     }
     let pulled = experience.chain.pullback(losses: gradients)
     return TaskGradient(

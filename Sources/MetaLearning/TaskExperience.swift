@@ -53,7 +53,7 @@ struct InnerLoop: Sendable {
           let batch = innerBatch(episodes)
           let step = step(
             from: parameters, stepSizes: stepSizes[phase], on: batch, hidden: episodes.hidden,
-            differentiable: !settings.inner.firstOrder)
+            products: products)
           experience.innerBatches.append(batch)
           experience.adapted = step.after
           experience.chain.append(step)
@@ -67,20 +67,24 @@ struct InnerLoop: Sendable {
   /// One step down the inner loss.
   func step(
     from parameters: Tensor<Float>, stepSizes: Tensor<Float>, on batch: Batch<Float>,
-    hidden: [Tensor<Float>] = [], differentiable: Bool
+    hidden: [Tensor<Float>] = [], products: HessianProducts = .none
   ) -> AdaptationStep<Float> {
     AdaptationStep(
-      from: parameters, stepSizes: stepSizes, layout: policy.layout,
-      differentiable: differentiable
-    ) { policyGradientLoss(settings.inner.estimator, policy, $0, on: batch, hidden: hidden) }
+      from: parameters, stepSizes: stepSizes, policy: policy,
+      estimator: settings.inner.estimator, on: batch, hidden: hidden, products: products)
+  }
+
+  /// What the outer update will ask of each step.
+  private var products: HessianProducts {
+    if settings.inner.firstOrder { return .none }
+    return settings.outer.method == .trpo ? .many : .few
   }
 
   /// The same adaptation from another initialization, on batches already collected.
   func readapt(_ experience: TaskExperience, from initial: Tensor<Float>) -> Tensor<Float> {
     experience.innerBatches.enumerated().reduce(initial) { parameters, entry in
       step(
-        from: parameters, stepSizes: stepSizes[entry.offset], on: entry.element,
-        differentiable: false
+        from: parameters, stepSizes: stepSizes[entry.offset], on: entry.element
       ).after
     }
   }

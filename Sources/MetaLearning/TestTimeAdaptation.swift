@@ -33,8 +33,7 @@ public struct TestTimeAdaptation: Sendable {
     let trained = loop.stepSizes[min(step, loop.stepSizes.count - 1)]
     let sizes = rule == .fixed && step >= loop.stepSizes.count ? trained.scaled(by: 0.5) : trained
     return loop.step(
-      from: parameters, stepSizes: sizes, on: loop.innerBatch(episodes), hidden: episodes.hidden,
-      differentiable: false
+      from: parameters, stepSizes: sizes, on: loop.innerBatch(episodes), hidden: episodes.hidden
     ).after
   }
 }

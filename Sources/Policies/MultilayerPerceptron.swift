@@ -1,14 +1,6 @@
 public import Differentiation
 public import Randomness
 
-/// What stands between the layers of a network.
-public enum Activation: String, CaseIterable, Codable, Sendable {
-  /// The hyperbolic tangent.
-  case tanh
-  /// The rectifier, max(0, x).
-  case relu
-}
-
 /// A fully connected network as a function of explicit parameters: one network serves any number of
 /// adapted copies.
 ///
@@ -18,9 +10,6 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   public let layerSizes: [Int]
   /// What follows every layer but the last.
   public let activation: Activation
-
-  /// The rows that pass through all layers together, so that what the layers hand on stays in cache.
-  static let blockRows = 256
 
   /// A network of the given widths, at least inputs and outputs.
   public init(layerSizes: [Int], activation: Activation) {
@@ -62,66 +51,39 @@ public struct MultilayerPerceptron: Sendable, Equatable {
     }
   }
 
-  /// The outputs for a batch of inputs.
+  /// The outputs for a batch of inputs, recorded.
   ///
   /// - Parameters:
   ///   - parameters: As laid out by ``parameters``; further ones behind them are left alone.
   ///   - inputs: `[row, input]`.
-  ///   - hidden: What the hidden layers put out for these inputs and parameters, where that is known;
-  ///     otherwise empty.
   /// - Returns: `[row, output]`.
   public func callAsFunction<Scalar>(
-    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>, hidden: [Tensor<Scalar>] = []
+    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
   ) -> Variable<Scalar> {
     precondition(
       inputs.shape.columns == layerSizes[0],
       "inputs of width \(layerSizes[0]) were expected, found \(inputs.shape)")
-    let rows = inputs.shape.rows
-    let blocks = stride(from: 0, to: rows, by: Self.blockRows).map { start in
-      let range = start..<min(start + Self.blockRows, rows)
-      return (0..<layerCount).reduce(inputs.rows(range)) { values, index in
-        layer(
-          index, parameters, values,
-          known: index < hidden.count ? hidden[index].rows(range) : nil)
-      }
-    }
-    return .concatenatingRows(blocks)
-  }
-
-  /// What each layer receives: the inputs, then the hidden values, `[layer][row, in]`.
-  func received<Scalar>(
-    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
-  ) -> [Variable<Scalar>] {
-    (0..<layerCount - 1).reduce(into: [inputs]) { received, index in
-      received.append(layer(index, parameters, received[index]))
+    return (0..<layerCount).reduce(inputs) { values, layer in
+      let sums = affine(values, parameters[2 * layer], parameters[2 * layer + 1])
+      return layer == layerCount - 1 ? sums : activation(sums)
     }
   }
 
-  /// One layer; the sums are handed on unnamed, so that the activation can work in their memory.
-  private func layer<Scalar>(
-    _ index: Int, _ parameters: [Variable<Scalar>], _ values: Variable<Scalar>,
-    known: Tensor<Scalar>? = nil
-  ) -> Variable<Scalar> {
-    activated(
-      affine(values, parameters[2 * index], parameters[2 * index + 1], known: known),
-      isLast: index == layerCount - 1, known: known)
+  /// The widths a layer stands between.
+  func sides(of layer: Int) -> (inner: Int, outer: Int) {
+    (layerSizes[layer], layerSizes[layer + 1])
   }
 
-  /// Sums' cotangents from the hidden values' ones.
-  func slope<Scalar>(_ cotangent: Tensor<Scalar>, at hidden: Tensor<Scalar>) -> Tensor<Scalar> {
-    let kernel = activation == .tanh ? Scalar.kernels.tanhSlope : Scalar.kernels.gate
-    return Tensor(hidden.shape) {
-      kernel(hidden.count, hidden.pointer, cotangent.pointer, $0, 0)
-    }
+  /// The rows that pass through all layers together, so that what the layers hand on stays in cache.
+  var blockRows: Int { 256 }
+
+  /// The ranges of rows that pass through the layers one after the other.
+  func blocks(of rows: Int) -> [Range<Int>] {
+    stride(from: 0, to: rows, by: blockRows).map { $0..<min($0 + blockRows, rows) }
   }
 
-  private func activated<Scalar>(
-    _ sums: consuming Variable<Scalar>, isLast: Bool, known: Tensor<Scalar>?
-  ) -> Variable<Scalar> {
-    if isLast { return sums }
-    switch activation {
-    case .tanh: return sums.hyperbolicTangent(known: known)
-    case .relu: return sums.rectified(known: known)
-    }
+  /// Memory for one block of the widest layer's values.
+  func scratch<Scalar>(_ type: Scalar.Type) -> Tensor<Scalar> {
+    Tensor(uninitialized: Shape(blockRows, layerSizes.max() ?? 1))
   }
 }

@@ -80,13 +80,10 @@ public struct Policy: Sendable {
   /// - Parameters:
   ///   - parameters: As laid out by ``layout``.
   ///   - observations: `[step, component]`.
-  ///   - hidden: What the hidden layers put out while acting on these observations with these
-  ///     parameters, where that was kept; otherwise empty.
   /// - Returns: The distribution's outputs, a row for each observation.
   public func outputs<Scalar>(
-    _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>,
-    hidden: [Tensor<Scalar>] = []
+    _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>
   ) -> DistributionOutputs<Scalar> {
-    distribution.outputs(of: network(parameters, observations, hidden: hidden), parameters)
+    distribution.outputs(of: network(parameters, observations), parameters)
   }
 }

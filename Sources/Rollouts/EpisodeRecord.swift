@@ -17,7 +17,9 @@ struct EpisodeRecord: ~Copyable {
   let noise: Memory
   private let observations: Memory
   private let actions: Memory
-  private let hidden: [Memory]
+  /// `[layer][episode, step, unit]`, the widest of what is kept: handed out as it is where no episode
+  /// ended early, and then allocated anew.
+  private var hidden: [Tensor<Float>] = []
   private let hiddenSizes: [Int]
   private let rewards: Memory
   private let finals: Memory
@@ -43,7 +45,6 @@ struct EpisodeRecord: ~Copyable {
     noise = .allocate(capacity: steps * actionWidth)
     observations = .allocate(capacity: steps * observationWidth)
     actions = .allocate(capacity: steps * actionWidth)
-    hidden = hiddenSizes.map { .allocate(capacity: steps * $0) }
     rewards = .allocate(capacity: steps)
     finals = .allocate(capacity: episodes * observationWidth)
     lengths = Array(repeating: 0, count: episodes)
@@ -60,7 +61,7 @@ struct EpisodeRecord: ~Copyable {
     for memory in [
       noise, observations, actions, rewards, finals, current, currentNoise, currentActions,
       currentRewards,
-    ] + hidden {
+    ] {
       memory.deallocate()
     }
     alive.deallocate()
@@ -71,6 +72,7 @@ struct EpisodeRecord: ~Copyable {
     count = episodes
     aliveCount = episodes
     nonFinite = nil
+    hidden = hiddenSizes.map { Tensor(uninitialized: Shape(episodes * horizon, $0)) }
     for episode in 0..<episodes {
       alive[episode] = Int32(episode)
       lengths[episode] = 0
@@ -89,9 +91,10 @@ struct EpisodeRecord: ~Copyable {
   func keepActing(_ step: Int, _ sampler: PolicySampler) {
     for (layer, width) in hiddenSizes.enumerated() {
       let values = sampler.hiddenValues(ofLayer: layer)
+      let target = hidden[layer].pointer
       for row in 0..<aliveCount {
         let place = Int(alive[row]) * horizon + step
-        (hidden[layer] + place * width).update(from: values + row * width, count: width)
+        (target + place * width).update(from: values + row * width, count: width)
       }
     }
     for row in 0..<aliveCount {
@@ -149,14 +152,19 @@ struct EpisodeRecord: ~Copyable {
   }
 
   /// The episodes without the gaps between them.
-  func episodes(isDiscrete: Bool) -> Episodes {
+  mutating func episodes(isDiscrete: Bool) -> Episodes {
     var starts = [0]
     for episode in 0..<count { starts.append(starts[episode] + lengths[episode]) }
     let taken = compact(actions, actionWidth, starts)
+    let isFull = starts[count] == count * horizon
+    let hidden =
+      isFull
+      ? self.hidden : self.hidden.map { compact($0.pointer, $0.shape.columns, starts) }
+    self.hidden = []
     return Episodes(
       observations: compact(observations, observationWidth, starts),
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
-      hidden: zip(hidden, hiddenSizes).map { compact($0, $1, starts) },
+      hidden: hidden,
       rewards: compact(rewards, 1, starts).elements, starts: starts,
       terminated: Array(terminated.prefix(count)),
       finalObservations: Tensor(Shape(count, observationWidth)) {

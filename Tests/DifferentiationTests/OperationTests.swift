@@ -46,10 +46,6 @@ let operations: [OperationCase] = [
   .init(name: "broadcast to columns", shapes: [Shape(5, 1)]) { $0[0].broadcast(toColumns: 4) },
   .init(name: "sum", shapes: [matrix]) { $0[0].sum() },
   .init(name: "mean", shapes: [matrix]) { $0[0].mean() },
-  .init(name: "rows", shapes: [matrix]) { $0[0].rows(1..<4) },
-  .init(name: "concatenated rows", shapes: [matrix, Shape(2, 3)]) {
-    .concatenatingRows([$0[0], $0[1], $0[0]])
-  },
   .init(name: "elements in columns", shapes: [matrix]) {
     $0[0].elements(inColumns: [0, 2, 1, 1, 0])
   },

@@ -35,7 +35,8 @@ import Testing
     let path = test.recorded(from: tracked, stepSizes: sizes)
     let weights = [0.3, 0.7]
     let loss = { (parameters: [Variable<Double>], weight: Double) in
-      policyGradientLoss(.logLikelihood, test.policy, parameters, on: test.batches[2])
+      let outputs = test.policy.outputs(parameters, Variable(test.batches[2].observations))
+      return policyGradientLoss(.logLikelihood, test.policy, outputs, on: test.batches[2])
         .scaled(by: weight)
     }
     let total = loss(path[1], weights[0]) + loss(path[2], weights[1])
@@ -125,7 +126,9 @@ import Testing
         policy: test.policy, chain: chain, adapted: adapted, query: test.batches[2])
       let tracked = test.policy.layout.tracked(of: adapted)
       let loss = policyGradientLoss(
-        .likelihoodRatio, test.policy, tracked, on: test.batches[2])
+        .likelihoodRatio, test.policy,
+        test.policy.outputs(tracked, Variable(test.batches[2].observations)),
+        on: test.batches[2])
       let expected = test.policy.layout.vector(of: gradient(of: loss, withRespectTo: tracked))
       #expect(relativeError(task.surrogate().gradient, expected) < 1e-12)
     }

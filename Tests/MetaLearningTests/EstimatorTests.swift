@@ -21,14 +21,13 @@ import Testing
     let batch = Batch(
       observations: Tensor(Shape(2, 1), repeating: 0.0), actions: .discrete([0, 1]),
       advantages: Tensor(Shape(2, 1), (0..<2).map { 2 * weights[$0] * rewards[$0] }))
-    let tracked = policy.layout.tracked(of: point)
-    let slopes = gradient(
-      of: policyGradientLoss(estimator, policy, tracked, on: batch), withRespectTo: tracked,
-      recording: true)
-    let curvature = Linearization(of: slopes, withRespectTo: tracked)
+    let evaluation = PolicyEvaluation(
+      policy, parameters: point, observations: batch.observations)
+    let derivatives = LossDerivatives(at: evaluation, products: .few) {
+      policyGradientLoss(estimator, policy, $0, on: batch)
+    }
     let unit = Tensor(Shape(1, 4), [0.0, 0, 0, 1])
-    let second = policy.layout.vector(of: curvature.pullback(policy.layout.constants(of: unit)))
-    return (policy.layout.vector(of: slopes)[0, 3], second[0, 3])
+    return (derivatives.gradient[0, 3], derivatives.hessianProduct(unit)[0, 3])
   }
 
   @Test("Both estimators have the gradient of the expected return", arguments: Estimator.allCases)

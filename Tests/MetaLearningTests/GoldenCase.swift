@@ -94,8 +94,7 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
       let batch = batch(episodes, type)
       let step = AdaptationStep(
         from: current, stepSizes: Tensor(current.shape, repeating: Scalar(stepSize)),
-        layout: policy.layout, differentiable: !firstOrder
-      ) { policyGradientLoss(estimator, policy, $0, on: batch) }
+        policy: policy, estimator: estimator, on: batch, products: firstOrder ? .none : .many)
       chain.append(step)
       current = step.after
     }

@@ -76,9 +76,8 @@ struct TwoSteps: CustomStringConvertible, Sendable {
     var current = initial
     for (batch, sizes) in zip(batches, stepSizes) {
       let step = AdaptationStep(
-        from: current, stepSizes: sizes.scaled(by: scale), layout: policy.layout,
-        differentiable: differentiable
-      ) { policyGradientLoss(estimator, policy, $0, on: batch) }
+        from: current, stepSizes: sizes.scaled(by: scale), policy: policy, estimator: estimator,
+        on: batch, products: differentiable ? .few : .none)
       chain.append(step)
       current = step.after
     }
@@ -105,15 +104,16 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   private func recordedLoss(
     _ batch: Batch<Double>, _ parameters: [Variable<Double>], old: Tensor<Double>
   ) -> Variable<Double> {
-    guard estimator == .likelihoodRatio else {
-      return policyGradientLoss(estimator, policy, parameters, on: batch)
-    }
     let observations = Variable(batch.observations)
-    let outputs = policy.outputs(policy.layout.constants(of: old), observations)
+    let outputs = policy.outputs(parameters, observations)
+    guard estimator == .likelihoodRatio else {
+      return policyGradientLoss(estimator, policy, outputs, on: batch)
+    }
+    let oldOutputs = policy.outputs(policy.layout.constants(of: old), observations)
     return surrogateLoss(
-      policy, policy.outputs(parameters, observations),
-      oldLogProbabilities: policy.distribution.logProbabilities(outputs, of: batch.actions).value,
-      on: batch)
+      policy, outputs,
+      oldLogProbabilities: policy.distribution.logProbabilities(oldOutputs, of: batch.actions)
+        .value, on: batch)
   }
 
   /// The step sizes as constants, tensor by tensor.

@@ -37,6 +37,9 @@ const char *fledge_vector_units(void);
   void fledge_log_##S(size_t n, const T *a, T *out);                                               \
   /* out = c (1 - h h) */                                                                          \
   void fledge_tanh_slope_##S(size_t n, const T *h, const T *c, T *out, int accumulate);            \
+  /* out = dc (1 - h h) - 2 h e dz: how tanh_slope's value e moves with c and with h = tanh z */        \
+  void fledge_tanh_slope_tangent_##S(size_t n, const T *h, const T *e, const T *dc, const T *dz,   \
+                                     T *out);                                                      \
   void fledge_relu_##S(size_t n, const T *a, T *out);                                              \
   /* out = h > 0 ? c : 0 */                                                                        \
   void fledge_gate_##S(size_t n, const T *h, const T *c, T *out, int accumulate);                  \

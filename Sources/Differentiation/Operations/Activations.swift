@@ -1,13 +1,9 @@
 extension Variable {
   /// The hyperbolic tangent, element by element; gives up the variable, whose memory is reused.
-  ///
-  /// - Parameter known: The result, where it has been computed before.
-  /// - Returns: Of the same shape.
   @specialized(where Scalar == Float)
-  public consuming func hyperbolicTangent(known: Tensor<Scalar>? = nil) -> Variable {
+  public consuming func hyperbolicTangent() -> Variable {
     let input = node
-    let value =
-      if let known { known } else { (consume self).value.mapped(by: Scalar.kernels.tanh) }
+    let value = (consume self).value.mapped(by: Scalar.kernels.tanh)
     return .output(
       value, from: input,
       { cotangent, sum, pass in cotangent.timesTanhSlope(at: pass.output(value), plus: sum) })
@@ -15,14 +11,10 @@ extension Variable {
 
   /// The rectifier `max(0, x)`, element by element, with derivative 0 at 0; gives up the variable,
   /// whose memory is reused.
-  ///
-  /// - Parameter known: The result, where it has been computed before.
-  /// - Returns: Of the same shape.
   @specialized(where Scalar == Float)
-  public consuming func rectified(known: Tensor<Scalar>? = nil) -> Variable {
+  public consuming func rectified() -> Variable {
     let input = node
-    let value =
-      if let known { known } else { (consume self).value.mapped(by: Scalar.kernels.relu) }
+    let value = (consume self).value.mapped(by: Scalar.kernels.relu)
     return .output(
       value, from: input, { cotangent, sum, _ in cotangent.gated(by: value, plus: sum) })
   }

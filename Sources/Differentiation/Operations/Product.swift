@@ -62,23 +62,10 @@ private func rightPullback<Scalar>(
 ///   - inputs: x, `[row, in]`.
 ///   - weights: W, `[in, out]`.
 ///   - biases: b, `[1, out]`.
-///   - known: What comes of the sums, where it has been computed before, for example while acting: then
-///     the operation is recorded for its derivative, and its value, which no derivative needs, is left
-///     out. The next operation takes the known tensor as its own value.
 /// - Returns: `[row, out]`.
 public func affine<Scalar>(
-  _ inputs: Variable<Scalar>, _ weights: Variable<Scalar>, _ biases: Variable<Scalar>,
-  known: Tensor<Scalar>? = nil
+  _ inputs: Variable<Scalar>, _ weights: Variable<Scalar>, _ biases: Variable<Scalar>
 ) -> Variable<Scalar> {
-  let rows = inputs.shape.rows
-  guard let known else {
-    // Unnamed, so that the product is written over the broadcast biases.
-    return product(inputs, weights, plus: biases.broadcast(toRows: rows))
-  }
-  precondition(
-    known.shape == Shape(rows, weights.shape.columns), "\(known.shape) is not of this layer")
-  return .output(
-    known, inputs, leftPullback(weights, false, false), weights,
-    rightPullback(inputs, false, false), biases,
-    { cotangent, sum, _ in cotangent.sumOverRows(plus: sum) })
+  // Unnamed, so that the product is written over the broadcast biases.
+  product(inputs, weights, plus: biases.broadcast(toRows: inputs.shape.rows))
 }

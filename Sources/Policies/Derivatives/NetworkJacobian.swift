@@ -7,28 +7,20 @@ internal import Differentiation
 /// them a product costs one matrix product a layer, where a linearization of the recorded operations
 /// costs two: `(J v)ₖ = Σₗ ∂yₖ/∂zₗ · (hₗ₋₁ Vₗ + vₗ)`, and `Jᵀu` needs no product back through the layers.
 struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
-  private let network: MultilayerPerceptron
-  /// What each layer receives: the inputs, then the hidden values, `[layer][row, in]`.
-  private let received: [Tensor<Scalar>]
+  private let point: NetworkPoint<Scalar>
   /// `∂yₖ/∂zₗ` for the layers before the last, `[layer][output][row, out]`.
   private let sensitivities: [[Tensor<Scalar>]]
 
   /// Prepares the Jacobian.
-  ///
-  /// - Parameters:
-  ///   - network: The network.
-  ///   - parameters: As the network lays them out.
-  ///   - inputs: `[row, input]`.
-  init(_ network: MultilayerPerceptron, _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>) {
-    self.network = network
-    let received = network.received(parameters.map { Variable($0) }, Variable(inputs)).map(\.value)
-    self.received = received
+  init(_ point: NetworkPoint<Scalar>) {
+    self.point = point
+    let network = point.network
     var sensitivities: [[Tensor<Scalar>]] = []
     let outputs = network.layerSizes[network.layerCount]
-    let rows = inputs.shape.rows
+    let rows = point.rows
     for layer in (0..<network.layerCount - 1).reversed() {
-      let weights = parameters[2 * (layer + 1)]
-      let hidden = received[layer + 1]
+      let weights = point.weights(of: layer + 1)
+      let hidden = point.received[layer + 1]
       let behind = sensitivities.last
       sensitivities.append(
         (0..<outputs).map { output in
@@ -41,7 +33,9 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
               (0..<weights.shape.rows).map { weights[$0, output] })
             sums = Variable(column).broadcast(toRows: rows).value
           }
-          return network.slope(sums, at: hidden)
+          return Tensor(hidden.shape) {
+            network.activation.slope(hidden.count, at: hidden.pointer, sums.pointer, into: $0)
+          }
         })
     }
     self.sensitivities = sensitivities.reversed()
@@ -50,18 +44,19 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
   /// `J v`, `[row, output]`, for `v` with one tensor for each of the network's parameters.
   func pushforward(_ tangents: [Tensor<Scalar>]) -> Tensor<Scalar> {
     let kernels = Scalar.kernels
-    let rows = received[0].shape.rows
+    let network = point.network
+    let rows = point.rows
     let outputs = network.layerSizes[network.layerCount]
     return Tensor(Shape(rows, outputs)) { out in
-      for start in stride(from: 0, to: rows, by: MultilayerPerceptron.blockRows) {
-        let count = min(MultilayerPerceptron.blockRows, rows - start)
+      for block in network.blocks(of: rows) {
+        let (count, start) = (block.count, block.lowerBound)
         for layer in (0..<network.layerCount).reversed() {
-          let (inner, outer) = (network.layerSizes[layer], network.layerSizes[layer + 1])
+          let (inner, outer) = network.sides(of: layer)
           let isLast = layer == network.layerCount - 1
           let block = Tensor<Scalar>(Shape(count, outer)) { sums in
             kernels.broadcastRows(count, outer, tangents[2 * layer + 1].pointer, sums)
             kernels.product(
-              0, 0, count, outer, inner, received[layer].pointer + start * inner,
+              0, 0, count, outer, inner, point.received[layer].pointer + start * inner,
               tangents[2 * layer].pointer, 1, sums)
           }
           if isLast {
@@ -81,14 +76,15 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
   /// `Jᵀ u`, one for each of the network's parameters, for `u` of shape `[row, output]`.
   func pullback(_ cotangent: Tensor<Scalar>) -> [Tensor<Scalar>] {
     let kernels = Scalar.kernels
-    let rows = received[0].shape.rows
+    let network = point.network
+    let rows = point.rows
     let outputs = network.layerSizes[network.layerCount]
     let result = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
-    for start in stride(from: 0, to: rows, by: MultilayerPerceptron.blockRows) {
-      let count = min(MultilayerPerceptron.blockRows, rows - start)
+    for block in network.blocks(of: rows) {
+      let (count, start) = (block.count, block.lowerBound)
       let block = cotangent.pointer + start * outputs
       for layer in 0..<network.layerCount {
-        let (inner, outer) = (network.layerSizes[layer], network.layerSizes[layer + 1])
+        let (inner, outer) = network.sides(of: layer)
         let isLast = layer == network.layerCount - 1
         let sums = Tensor<Scalar>(Shape(count, outer)) { sums in
           if isLast {
@@ -102,7 +98,7 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
           }
         }
         kernels.product(
-          1, 0, inner, outer, count, received[layer].pointer + start * inner, sums.pointer, 1,
+          1, 0, inner, outer, count, point.received[layer].pointer + start * inner, sums.pointer, 1,
           result[2 * layer].pointer)
         kernels.sumOverRows(count, outer, sums.pointer, result[2 * layer + 1].pointer, 1)
       }

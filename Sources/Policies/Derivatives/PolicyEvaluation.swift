@@ -1,0 +1,35 @@
+public import Differentiation
+
+/// A policy evaluated on a batch of observations, in plain numbers: where derivatives are taken.
+public struct PolicyEvaluation<Scalar: TensorScalar> {
+  let policy: Policy
+  let network: NetworkPoint<Scalar>
+  /// 1 where the log standard deviation is above its floor, 0 where it rests on it, `[1, action]`.
+  let isFree: Tensor<Scalar>?
+  /// What describes the action distribution for each observation, as constants.
+  public let outputs: DistributionOutputs<Scalar>
+
+  /// Evaluates a policy.
+  ///
+  /// - Parameters:
+  ///   - policy: The policy.
+  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - observations: `[step, component]`.
+  ///   - hidden: What all hidden layers put out while acting on these observations with these parameters,
+  ///     where that was kept; otherwise empty.
+  public init(
+    _ policy: Policy, parameters: Tensor<Scalar>, observations: Tensor<Scalar>,
+    hidden: [Tensor<Scalar>] = []
+  ) {
+    self.policy = policy
+    let tensors = policy.layout.tensors(of: parameters)
+    network = NetworkPoint(policy.network, tensors, observations, hidden: hidden)
+    outputs = policy.distribution.outputs(
+      of: Variable(network.outputs), tensors.map { Variable($0) })
+    if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
+      isFree = Tensor(logs.shape, logs.elements.map { $0 > Scalar(minimum) ? 1 : 0 })
+    } else {
+      isFree = nil
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Differentiation
+import Policies
+import Testing
+
+/// Backpropagation and its tangent, written out, against the record of operations.
+@Suite struct LossDerivativesTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let policy: Policy
+    let products: HessianProducts
+    let areHiddenKnown: Bool
+
+    var testDescription: String {
+      "\(policy.network.layerSizes) \(policy.network.activation) \(products)"
+        + (areHiddenKnown ? " known" : "")
+    }
+
+    static let all = [[3, 2], [3, 7, 2], [2, 9, 6, 2], [1, 5, 4, 6, 3]].flatMap { sizes in
+      [Activation.tanh, .relu].flatMap { activation in
+        [ActionDistribution.gaussian(minimumLogStandardDeviation: -0.5), .categorical]
+          .flatMap { distribution in
+            [(HessianProducts.few, false), (.many, false), (.many, true)].map {
+              Case(
+                policy: Policy(
+                  network: MultilayerPerceptron(layerSizes: sizes, activation: activation),
+                  distribution: distribution), products: $0, areHiddenKnown: $1)
+            }
+          }
+      }
+    }
+  }
+
+  /// More than one block of rows, and not a whole number of them.
+  private let rows = 600
+
+  @Test("Gradient and Hessian products are those of the recorded computation", arguments: Case.all)
+  func derivatives(test: Case) {
+    let policy = test.policy
+    let observations = values(Shape(rows, policy.network.layerSizes[0]), seed: 1)
+    let parameters = values(Shape(1, policy.layout.count), seed: 2, scale: 0.5)
+    let targets = Variable(
+      values(Shape(rows, policy.network.layerSizes[policy.network.layerCount]), seed: 3))
+    // Curved in the outputs, and across location and deviation.
+    let loss = { (outputs: DistributionOutputs<Double>) -> Variable<Double> in
+      let errors = (outputs.location - targets).squared
+      guard let logs = outputs.logStandardDeviation else {
+        return (outputs.location.logSoftmax() * errors).mean()
+      }
+      return (errors * logs.scaled(by: -2).exponential.broadcast(toRows: rows)).mean() + logs.sum()
+    }
+    let recorded = { (tensors: [Variable<Double>]) in
+      loss(policy.outputs(tensors, Variable(observations)))
+    }
+    let evaluation = PolicyEvaluation(
+      policy, parameters: parameters, observations: observations,
+      hidden: test.areHiddenKnown ? hidden(policy, parameters, observations) : [])
+    let found = LossDerivatives(at: evaluation, products: test.products, of: loss)
+    #expect(abs(found.loss - policy.value(of: recorded, at: parameters).scalar) < 1e-12)
+    #expect(
+      relativeError(found.gradient, policy.gradient(of: recorded, at: parameters)) < 1e-12)
+    for seed in UInt64(4)...5 {
+      let vector = values(parameters.shape, seed: seed)
+      let expected = policy.hessianProduct(of: recorded, at: parameters, times: vector)
+      #expect(relativeError(found.hessianProduct(vector), expected) < 1e-12)
+    }
+  }
+
+  private func hidden(
+    _ policy: Policy, _ parameters: Tensor<Double>, _ observations: Tensor<Double>
+  ) -> [Tensor<Double>] {
+    let tensors = policy.layout.constants(of: parameters)
+    var values = Variable(observations)
+    return (0..<policy.network.layerCount - 1).map { layer in
+      let sums = affine(values, tensors[2 * layer], tensors[2 * layer + 1])
+      values = policy.network.activation == .tanh ? sums.hyperbolicTangent() : sums.rectified()
+      return values.value
+    }
+  }
+}
