@@ -27,15 +27,19 @@ public struct AdaptationChain<Scalar: TensorScalar> {
   /// the step sizes.
   ///
   /// - Parameter gradients: Of the loss after step 1, 2, ... with respect to the parameters there; nil
-  ///   where that loss has no weight.
+  ///   where that loss has no weight. Without steps, of the one loss at the initialization.
   /// - Returns: The initialization's, `[1, parameter]`, and each step's sizes'.
   public func pullback(
     losses gradients: [Tensor<Scalar>?]
   ) -> (initialization: Tensor<Scalar>, stepSizes: [Tensor<Scalar>]) {
     precondition(
-      gradients.count == steps.count && !steps.isEmpty,
+      gradients.count == max(steps.count, 1),
       "\(steps.count) steps need as many losses, found \(gradients.count)")
-    var cotangent = Tensor<Scalar>(steps[0].before.shape, repeating: 0)
+    guard let shape = gradients.lazy.compactMap({ $0?.shape }).first else {
+      preconditionFailure("no loss has a weight")
+    }
+    if steps.isEmpty, let gradient = gradients[0] { return (gradient, []) }
+    var cotangent = Tensor<Scalar>(shape, repeating: 0)
     var stepSizes: [Tensor<Scalar>] = []
     for (step, gradient) in zip(steps, gradients).reversed() {
       if let gradient { cotangent = cotangent.adding(gradient) }

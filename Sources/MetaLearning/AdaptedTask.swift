@@ -16,7 +16,7 @@ public struct AdaptedTask<Scalar: TensorScalar> {
   ///
   /// - Parameters:
   ///   - policy: The policy.
-  ///   - chain: The inner loop, at least one step.
+  ///   - chain: The inner loop.
   ///   - adapted: The parameters after it, `[1, parameter]`.
   ///   - query: Episodes of the adapted policy.
   ///   - hidden: What its hidden layers put out there, where that was kept.

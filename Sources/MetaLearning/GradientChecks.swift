@@ -44,7 +44,7 @@ private struct GradientCheckProblem {
     /// `log π` where the batches were collected, for each inner step and after it.
     let oldInner: [Tensor<Double>]
     let oldOuter: [Tensor<Double>]
-    /// The parameters after each step, as adapted from the initialization.
+    /// The parameters after each step, as adapted from the initialization, or that itself.
     let adapted: [Tensor<Double>]
   }
 
@@ -98,16 +98,16 @@ private struct GradientCheckProblem {
         settings.inner.episodes, task: task, parameters: current.converted(to: Float.self),
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
       let batch = loop.innerBatch(episodes).converted(to: Double.self)
-      if phase > 0 { outer.append(batch) }
+      if phase > 0 || settings.inner.steps == 0 { outer.append(batch) }
       if phase < settings.inner.steps {
         inner.append(batch)
         parameters.append(step(phase, from: current, on: batch, old: nil).after)
       }
     }
+    let adapted = settings.inner.steps > 0 ? Array(parameters.dropFirst()) : parameters
     return Task(
       inner: inner, outer: outer, oldInner: zip(parameters, inner).map(logProbabilities),
-      oldOuter: zip(parameters.dropFirst(), outer).map(logProbabilities),
-      adapted: Array(parameters.dropFirst()))
+      oldOuter: zip(adapted, outer).map(logProbabilities), adapted: adapted)
   }
 
   private func logProbabilities(_ parameters: Tensor<Double>, _ batch: Batch<Double>)
@@ -159,13 +159,14 @@ private struct GradientCheckProblem {
       let shift = parameters.adding(initial, scaledBy: -1)
       return task.adapted.map { $0.adding(shift) }
     }
-    return chain(task, from: parameters).steps.map(\.after)
+    let steps = chain(task, from: parameters).steps
+    return steps.isEmpty ? [parameters] : steps.map(\.after)
   }
 
   func checks() -> [GradientCheck] {
-    [
-      check("innerGradient", innerGradient()), check("metaGradient", metaGradient()),
-      check("curvatureProduct", curvatureProduct()),
+    let inner = settings.inner.steps > 0 ? [check("innerGradient", innerGradient())] : []
+    return inner + [
+      check("metaGradient", metaGradient()), check("curvatureProduct", curvatureProduct()),
     ]
   }
 
@@ -224,7 +225,7 @@ private struct GradientCheckProblem {
       let chain = chain(task, from: initial, asTrained: true)
       let gradients = weights.indices.map { step -> Tensor<Double>? in
         guard weights[step] != 0 else { return nil }
-        let variables = policy.layout.tracked(of: chain.steps[step].after)
+        let variables = policy.layout.tracked(of: task.adapted[step])
         let loss = policyGradientLoss(
           .logLikelihood, policy, outputs(variables, on: task.outer[step]), on: task.outer[step])
         let slopes = gradient(of: loss, withRespectTo: variables)

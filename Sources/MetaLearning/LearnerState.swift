@@ -20,15 +20,21 @@ public struct LearnerState: Sendable {
   /// The state before the first iteration.
   public init(parameters: Tensor<Float>, policy: Policy, inner: InnerSettings) {
     self.parameters = parameters
-    let initial = policy.layout.entries.flatMap { entry in
-      let isDeviation = entry.name == Policy.logStandardDeviationName
-      let factor = isDeviation ? inner.logStandardDeviationFactor : 1
-      return [Float](repeating: Float(inner.stepSize * factor), count: entry.shape.count)
-    }
+    let initial = inner.stepSizes(for: policy).elements
     let shape = Shape(inner.steps, policy.layout.count)
     let stepSizes = Tensor(shape, (0..<inner.steps).flatMap { _ in initial })
     logStepSizes = Variable(stepSizes).logarithm.value
     optimizer = AdamState(count: parameters.count)
     stepSizeOptimizer = AdamState(count: logStepSizes.count)
+  }
+}
+
+extension InnerSettings {
+  /// α for each parameter as it is given, `[1, parameter]`.
+  func stepSizes(for policy: Policy) -> Tensor<Float> {
+    policy.layout.filled { name in
+      let isDeviation = name == Policy.logStandardDeviationName
+      return Float(stepSize * (isDeviation ? logStandardDeviationFactor : 1))
+    }
   }
 }

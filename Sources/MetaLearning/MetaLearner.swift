@@ -149,12 +149,13 @@ extension LearnerState {
 }
 
 extension OuterSettings {
-  /// The weight of the loss after each of `steps` inner steps; the last alone for trpo or where none are
+  /// The weight of the loss after each of `steps` inner steps, or of the only loss where there are none;
+  /// the last alone for trpo or where none are
   /// given, and the last given one for steps beyond them.
   func resolvedStepWeights(steps: Int) -> [Double] {
     guard method == .vpg, let last = stepWeights.last else {
-      return [Double](repeating: 0, count: steps - 1) + [1]
+      return [Double](repeating: 0, count: max(steps, 1) - 1) + [1]
     }
-    return (0..<steps).map { $0 < stepWeights.count ? stepWeights[$0] : last }
+    return (0..<max(steps, 1)).map { $0 < stepWeights.count ? stepWeights[$0] : last }
   }
 }

@@ -13,7 +13,8 @@ public enum StepSizeRule: String, CaseIterable, Codable, Sendable {
 
 /// How a policy is adapted to a task.
 public struct InnerSettings: Sendable, Equatable {
-  /// Gradient steps on each task, each on fresh episodes.
+  /// Gradient steps on each task, each on fresh episodes; 0 trains one policy for all tasks, the
+  /// pretrained baseline.
   public var steps = 1
   /// α, where it starts if it is learned.
   public var stepSize = 0.1

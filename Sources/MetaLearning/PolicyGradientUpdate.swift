@@ -31,7 +31,7 @@ extension InnerLoop {
   ///
   /// - Parameters:
   ///   - experience: What was collected on the task.
-  ///   - weights: One for each inner step.
+  ///   - weights: One for each inner step, or for the initialization where there is none.
   ///   - scale: Divides the advantages; one for all tasks, so that a task that is nearly solved does not
   ///     count as much as one that is not.
   /// - Returns: The gradients and the loss.
@@ -40,6 +40,7 @@ extension InnerLoop {
   ) -> TaskGradient {
     var loss = 0.0
     var moments = (count: 0.0, squares: 0.0)
+    let parameters = experience.outerParameters
     let gradients = weights.enumerated().map { step, weight -> Tensor<Float>? in
       guard weight != 0 else { return nil }
       let (episodes, advantages) = experience.outerEpisodes[step]
@@ -48,8 +49,8 @@ extension InnerLoop {
       moments.squares += deviation * deviation * Double(advantages.count)
       let batch = batch(episodes, normalized(advantages, by: scale))
       let evaluation = PolicyEvaluation(
-        policy, parameters: experience.chain.steps[step].after,
-        observations: batch.observations, hidden: episodes.hidden)
+        policy, parameters: parameters[step], observations: batch.observations,
+        hidden: episodes.hidden)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
         policyGradientLoss(.logLikelihood, policy, $0, on: batch)
       }

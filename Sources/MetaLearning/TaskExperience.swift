@@ -10,12 +10,17 @@ struct TaskExperience {
   var adapted: Tensor<Float>
   /// The batch each inner step descended.
   var innerBatches: [Batch<Float>] = []
-  /// The episodes collected after 1, 2, ... steps, with the outer loop's advantages, centred only.
+  /// The episodes collected after 1, 2, ... steps, or without any where none are taken, with the outer loop's advantages, centred only.
   var outerEpisodes: [(episodes: Episodes, advantages: [Double])] = []
   /// Mean undiscounted return after 0, 1, ... steps.
   var returns: [Double] = []
   var environmentSteps = 0
   var seconds = PhaseSeconds()
+
+  /// The parameters that collected the outer episodes, `[1, parameter]` each.
+  var outerParameters: [Tensor<Float>] {
+    chain.steps.isEmpty ? [adapted] : chain.steps.map(\.after)
+  }
 }
 
 /// The inner loop on one task: collect, step, and collect again, as often as the settings say.
@@ -45,9 +50,9 @@ struct InnerLoop: Sendable {
       experience.returns.append(episodes.meanReturn)
       experience.environmentSteps += episodes.stepCount
       timed(&seconds.innerGradient) {
-        if phase > 0 {
+        if phase > 0 || stepSizes.isEmpty {
           experience.outerEpisodes.append(
-            (episodes, weights[phase - 1] == 0 ? [] : outerAdvantages(of: episodes)))
+            (episodes, weights[max(phase, 1) - 1] == 0 ? [] : outerAdvantages(of: episodes)))
         }
         if phase < stepSizes.count {
           let batch = innerBatch(episodes)

@@ -13,9 +13,11 @@ public struct TestTimeAdaptation: Sendable {
   /// - Parameters:
   ///   - policy: The policy that was trained.
   ///   - settings: Of training.
-  ///   - learned: α as training left it, for each inner step `[1, parameter]`.
+  ///   - learned: α as training left it, for each inner step `[1, parameter]`; a policy trained without
+  ///     any adapts by the given step size.
   public init(policy: Policy, settings: MetaLearningSettings, learned: [Tensor<Float>]) {
-    loop = InnerLoop(policy: policy, settings: settings, stepSizes: learned, horizon: 1)
+    let stepSizes = learned.isEmpty ? [settings.inner.stepSizes(for: policy)] : learned
+    loop = InnerLoop(policy: policy, settings: settings, stepSizes: stepSizes, horizon: 1)
     rule = settings.inner.stepSizeRule
   }
 

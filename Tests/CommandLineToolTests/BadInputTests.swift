@@ -13,7 +13,7 @@ import Testing
       ("train tiny.yaml --sed 3", "--sed"),
       ("train tiny.yaml --set inner.stepsize=1", "did you mean inner.stepSize?"),
       ("train tiny.yaml --set inner.steps=many", "inner.steps is \"many\", expected an integer"),
-      ("train tiny.yaml --set inner.steps=0", "inner.steps is \"0\", expected an integer"),
+      ("train tiny.yaml --set inner.steps=-1", "inner.steps is \"-1\", expected an integer"),
       ("train tiny.yaml --set inner.steps", "expected KEY=VALUE"),
       ("train tiny.yaml --set inner.steps=3", "outer.stepWeights has 2 items"),
       ("train tiny.yaml --set outer.stepWeights=[0,0]", "outer.stepWeights are all 0"),

@@ -34,6 +34,16 @@ import Testing
     }
   }
 
+  @Test("So do those of a policy that does not adapt", arguments: OuterMethod.allCases)
+  func pretraining(method: OuterMethod) throws {
+    let checks = try checks {
+      $0.inner.steps = 0
+      $0.outer.method = method
+    }
+    #expect(checks.map(\.name) == ["metaGradient", "curvatureProduct"])
+    #expect(checks.allSatisfy { $0.passed }, "\(checks)")
+  }
+
   @Test("A derivative broken on purpose fails, and by far", arguments: Estimator.allCases)
   func fails(estimator: Estimator) throws {
     let wrong: Estimator = estimator == .logLikelihood ? .likelihoodRatio : .logLikelihood

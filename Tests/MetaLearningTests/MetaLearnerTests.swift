@@ -51,6 +51,24 @@ private struct Outcome: Equatable {
   }
 
   @Test(
+    "Without inner steps one policy learns what all tasks share", arguments: OuterMethod.allCases)
+  func pretraining(method: OuterMethod) throws {
+    let learner = try navigationLearner {
+      $0.inner.steps = 0
+      $0.outer.method = method
+      $0.outer.learningRate = 1e-2
+      $0.outer.tasks = 10
+    }
+    let reports = try (0..<40).map { _ in try learner.iterate() }
+    #expect(reports.allSatisfy { $0.returns.count == 1 })
+    // Standing still in the middle is the best one policy can do; the first ones wander off.
+    let ends = [reports.prefix(5), reports.suffix(5)].map { reports in
+      reports.reduce(0) { $0 + $1.returns[0] } / 5
+    }
+    #expect(ends[1] > 0.85 * ends[0], "\(ends)")
+  }
+
+  @Test(
     "From a kept state a fresh learner goes on with the same bits", arguments: OuterMethod.allCases)
   func goesOn(method: OuterMethod) throws {
     let through = try navigationLearner { $0.outer.method = method }

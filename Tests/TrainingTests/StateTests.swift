@@ -28,9 +28,11 @@ import Training
     try Experiment(configuration, source: "test", environments: registry())
   }
 
-  @Test("A state read from its checkpoint is the same to the last bit")
-  func roundTrip() throws {
-    let experiment = try experiment(configuration())
+  @Test("A state read from its checkpoint is the same to the last bit", arguments: [0, 2])
+  func roundTrip(innerSteps: Int) throws {
+    var configuration = configuration()
+    configuration.inner.steps = innerSteps
+    let experiment = try experiment(configuration)
     let learner = try experiment.makeLearner()
     for _ in 0..<2 { _ = try learner.iterate() }
     let bytes = try learner.state.checkpoint(policy: learner.policy).encoded()

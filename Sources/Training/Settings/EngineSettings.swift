@@ -38,7 +38,8 @@ extension InnerSettings: Settings {
   /// The keys.
   public static var fields: [Field<Self>] {
     [
-      .integer("steps", \.steps, in: 1...100, "gradient steps on each task"),
+      .integer(
+        "steps", \.steps, in: 0...100, "gradient steps on each task; 0 pretrains without adapting"),
       .number(
         "stepSize", \.stepSize, in: 1e-12...1000, "step size alpha, where it starts if learned"),
       .number(
