@@ -26,9 +26,25 @@ import Testing
   @Test func `a move towards the nearest corner gains the distance`() {
     var world = world(goal: [2, 2])
     _ = world.step(1, 1)
-    let transition = world.step(1, 1)
-    #expect(abs(transition.reward - 0.2 * 2.0.squareRoot().float) < 1e-6)
+    // From (0.2, 0.2) over the edge at (0.25, 0.25) to (0.4, 0.4), and on.
+    #expect(abs(world.step(1, 1).reward - 0.15 * 2.0.squareRoot().float) < 1e-6)
+    #expect(abs(world.step(1, 1).reward - 0.2 * 2.0.squareRoot().float) < 1e-6)
     #expect(world.step(-0.5, -0.5).reward < 0)
+  }
+
+  @Test func `no way around pays: rewards sum to the worth of the last position`() {
+    var world = world(goal: [2, 2])
+    // In where the corner is nearest, out across the diagonal, back through the dead zone.
+    let round: [SIMD2<Float>] = [
+      [1, 1], [1, 1], [1, 1], [-1, 1], [-1, 0.5], [-1, -1], [0, -1],
+    ]
+    var sum: Float = 0
+    for move in (0..<10).flatMap({ _ in round }) { sum += world.step(move.x, move.y).reward }
+    for _ in 0..<200 {
+      let home = -world.position / 0.2
+      sum += world.step(home.x, home.y).reward
+    }
+    #expect(abs(sum) < 1e-4)
   }
 
   @Test func `a move nearest to another corner gains nothing`() {

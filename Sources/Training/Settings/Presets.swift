@@ -95,8 +95,8 @@ extension Preset {
     configuration.baseline.bootstrap = false
     configuration.outer.method = .vpg
     configuration.outer.tasks = 40
-    configuration.outer.iterations = 200
-    configuration.outer.stepWeights = [2, 1, 1]
+    configuration.outer.iterations = 100
+    configuration.outer.stepWeights = [4, 1, 1]
     configuration.outer.learningRate = 6e-3
     configuration.outer.logStandardDeviationFactor = 3
     configuration.outer.stepSizeLearningRate = 0.06
