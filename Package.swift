@@ -60,6 +60,7 @@ let package = Package(
     module("EnvironmentKit", ["Randomness"]),
     .target(name: "CBox2D", linkerSettings: [.linkedLibrary("box2d")]),
     module("Physics", ["CBox2D"]),
+    environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
 
     // From a policy to a meta-update
@@ -87,13 +88,15 @@ let package = Package(
         "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     .executableTarget(
-      name: "fledge", dependencies: ["CommandLineTool", "EnvironmentKit", "PointNavigation"],
+      name: "fledge",
+      dependencies: ["CommandLineTool", "EnvironmentKit", "Locomotion", "PointNavigation"],
       swiftSettings: strict),
 
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
     tests("Physics", ["CBox2D", "Physics"]),
+    tests("Locomotion", ["EnvironmentKit", "Locomotion", "Physics", "Randomness"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     tests(

@@ -1,8 +1,10 @@
 import CommandLineTool
 import EnvironmentKit
+import Locomotion
 import PointNavigation
 
 var environments = EnvironmentRegistry()
+try environments.register(HalfCheetah.self)
 try environments.register(PointNavigation.self)
 try environments.register(PointNavigationCorners.self)
 runFledge(environments: environments)

@@ -1,0 +1,9 @@
+/// A robot that ``LeggedEnvironment`` can run.
+public protocol LeggedRobot: Sendable {
+  /// The name in configurations: lower-case words joined by hyphens.
+  static var name: String { get }
+  /// One line on what is to be done.
+  static var summary: String { get }
+  /// The body.
+  static var description: RobotDescription { get }
+}
