@@ -125,6 +125,13 @@ void fledge_world::add_bodies() {
 void fledge_world::add_fixtures() {
   for (const FixtureBlueprint &fixture : blueprint.fixtures)
     bodies[static_cast<size_t>(fixture.body)]->CreateFixture(&fixture.definition);
+  for (size_t i = 0; i < bodies.size(); i++) {
+    if (blueprint.bodies[i].added_inertia == 0.0f) continue;
+    b2MassData mass;
+    bodies[i]->GetMassData(&mass);
+    mass.I += blueprint.bodies[i].added_inertia;
+    bodies[i]->SetMassData(&mass);
+  }
   /* Velocities come last: Box2D changes them as fixtures move the centre of mass. */
   for (size_t i = 0; i < bodies.size(); i++) {
     bodies[i]->SetLinearVelocity(box(blueprint.bodies[i].state.velocity));

@@ -61,6 +61,11 @@ public struct BodyDefinition: Sendable, Hashable {
   public var angularDamping: Float
   /// The factor on the world's gravity.
   public var gravityScale: Float
+  /// A moment of inertia beside that of the shapes, in kg m^2: a motor's rotor, geared up.
+  ///
+  /// Light bodies at the end of a chain that carries a load make the solver slow to converge, and
+  /// inertia is what helps against it.
+  public var addedInertia: Float
   /// Whether it keeps its angle.
   public var isRotationFixed: Bool
   /// Whether it is kept from passing through other dynamic bodies at high speed, at some cost.
@@ -76,12 +81,13 @@ public struct BodyDefinition: Sendable, Hashable {
   ///   - linearDamping: The rate at which its velocity decays, in 1/s.
   ///   - angularDamping: The rate at which its angular velocity decays, in 1/s.
   ///   - gravityScale: The factor on the world's gravity.
+  ///   - addedInertia: A moment of inertia beside that of the shapes, in kg m^2.
   ///   - isRotationFixed: Whether it keeps its angle.
   ///   - isBullet: Whether it is kept from passing through other dynamic bodies at high speed.
   public init(
     _ name: String, _ kind: BodyKind = .dynamic, state: BodyState = BodyState(),
     fixtures: [FixtureDefinition] = [], linearDamping: Float = 0, angularDamping: Float = 0,
-    gravityScale: Float = 1, isRotationFixed: Bool = false, isBullet: Bool = false
+    gravityScale: Float = 1, addedInertia: Float = 0, isRotationFixed: Bool = false, isBullet: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -90,6 +96,7 @@ public struct BodyDefinition: Sendable, Hashable {
     self.linearDamping = linearDamping
     self.angularDamping = angularDamping
     self.gravityScale = gravityScale
+    self.addedInertia = addedInertia
     self.isRotationFixed = isRotationFixed
     self.isBullet = isBullet
   }
@@ -103,6 +110,7 @@ public struct BodyDefinition: Sendable, Hashable {
     try checks.notNegative(linearDamping, "linearDamping", "1/s")
     try checks.notNegative(angularDamping, "angularDamping", "1/s")
     try checks.finite(gravityScale, "gravityScale", "")
+    try checks.notNegative(addedInertia, "addedInertia", "kg m^2")
     for (index, fixture) in fixtures.enumerated() {
       try fixture.validate(Checks(place: "body '\(name)', fixture \(index)"))
     }

@@ -30,7 +30,7 @@ enum { FLEDGE_BODY_STATIC, FLEDGE_BODY_KINEMATIC, FLEDGE_BODY_DYNAMIC };
 typedef struct {
   int32_t kind;
   fledge_body_state state;
-  float linear_damping, angular_damping, gravity_scale;
+  float linear_damping, angular_damping, gravity_scale, added_inertia;
   bool fixed_rotation, bullet;
 } fledge_body_definition;
 
