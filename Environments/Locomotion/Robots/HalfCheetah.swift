@@ -24,7 +24,8 @@ public enum HalfCheetahBody: LeggedRobot {
     ) -> Limb {
       Limb(
         name: name, parent: parent, joint: joint, end: end, radius: radius, mass: mass,
-        range: range, stiffness: stiffness, damping: stiffness / 40, torque: torque)
+        range: range, stiffness: stiffness, damping: stiffness / 40, rotorInertia: 0.05,
+        torque: torque)
     }
     return RobotDescription(
       trunk: [

@@ -43,7 +43,8 @@ extension RobotDescription {
         BodyDefinition(
           limb.name,
           fixtures: fixtures(
-            [limb.bar], mass: limb.mass * dynamics.mass, friction: friction, roots: 0)))
+            [limb.bar], mass: limb.mass * dynamics.mass, friction: friction, roots: 0),
+          addedInertia: limb.rotorInertia * dynamics.mass))
       let joint = definition.add(
         JointDefinition(
           limb.name, from: limb.parent.map(Self.body(ofLimb:)) ?? Self.trunk, to: body,

@@ -61,6 +61,8 @@ struct Limb: Sendable {
   var stiffness: Float
   /// The damper's torque, in N m s/rad.
   var damping: Float
+  /// The moment of inertia of its motor, which turns with it, in kg m^2.
+  var rotorInertia: Float
   /// The torque of a full control, in N m.
   var torque: Float
 
