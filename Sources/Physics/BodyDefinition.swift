@@ -87,7 +87,8 @@ public struct BodyDefinition: Sendable, Hashable {
   public init(
     _ name: String, _ kind: BodyKind = .dynamic, state: BodyState = BodyState(),
     fixtures: [FixtureDefinition] = [], linearDamping: Float = 0, angularDamping: Float = 0,
-    gravityScale: Float = 1, addedInertia: Float = 0, isRotationFixed: Bool = false, isBullet: Bool = false
+    gravityScale: Float = 1, addedInertia: Float = 0, isRotationFixed: Bool = false,
+    isBullet: Bool = false
   ) {
     self.name = name
     self.kind = kind

@@ -102,8 +102,9 @@ extension fledge_body_definition {
       }
     self.init(
       kind: Int32(kind), state: fledge_body_state(body.state), linear_damping: body.linearDamping,
-      angular_damping: body.angularDamping, gravity_scale: body.gravityScale, added_inertia: body.addedInertia,
-      fixed_rotation: body.isRotationFixed, bullet: body.isBullet)
+      angular_damping: body.angularDamping, gravity_scale: body.gravityScale,
+      added_inertia: body.addedInertia, fixed_rotation: body.isRotationFixed,
+      bullet: body.isBullet)
   }
 }
 

@@ -5,6 +5,8 @@ import PointNavigation
 
 var environments = EnvironmentRegistry()
 try environments.register(HalfCheetah.self)
+try environments.register(Hopper.self)
+try environments.register(Quadruped.self)
 try environments.register(PointNavigation.self)
 try environments.register(PointNavigationCorners.self)
 runFledge(environments: environments)

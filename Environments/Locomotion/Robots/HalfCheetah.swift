@@ -30,7 +30,7 @@ public enum HalfCheetahBody: LeggedRobot {
     return RobotDescription(
       trunk: [
         Bar(start: [-0.5, 0], end: [0.5, 0], radius: radius),
-        Bar(start: [0.5, 0], end: [0.715, 0.197], radius: radius),
+        Bar(start: [0.5, 0], end: [0.715, 0.197], radius: radius, beginsRound: false),
       ],
       trunkMass: 6.36,
       limbs: [

@@ -7,3 +7,8 @@ public protocol LeggedRobot: Sendable {
   /// The body.
   static var description: RobotDescription { get }
 }
+
+extension LeggedRobot {
+  /// The angles that each joint can take, in rad, in the order of actions.
+  public static var jointRanges: [ClosedRange<Float>] { description.limbs.map(\.range) }
+}

@@ -37,13 +37,13 @@ extension RobotDescription {
     _ = definition.add(
       BodyDefinition(
         "trunk",
-        fixtures: fixtures(trunk, mass: trunkMass * dynamics.mass, friction: friction, roots: 1)))
+        fixtures: fixtures(trunk, mass: trunkMass * dynamics.mass, friction: friction)))
     for (index, limb) in limbs.enumerated() {
       let body = definition.add(
         BodyDefinition(
           limb.name,
           fixtures: fixtures(
-            [limb.bar], mass: limb.mass * dynamics.mass, friction: friction, roots: 0),
+            [limb.bar], mass: limb.mass * dynamics.mass, friction: friction),
           addedInertia: limb.rotorInertia * dynamics.mass))
       let joint = definition.add(
         JointDefinition(
@@ -64,10 +64,9 @@ extension RobotDescription {
   /// Bars with a mass, as boxes with discs at their ends.
   ///
   /// On a plane only the discs touch, and a disc is the cheapest thing to collide; the boxes carry
-  /// the mass and catch the corners of rough ground. A limb begins inside of its parent's disc, so
-  /// it needs one at its end alone; the first `roots` bars have one at both ends.
+  /// the mass and catch the corners of rough ground.
   private func fixtures(
-    _ bars: [Bar], mass: Float, friction: Float, roots: Int
+    _ bars: [Bar], mass: Float, friction: Float
   ) -> [FixtureDefinition] {
     // The mean of both frictions is geometric, and the ground's is 1.
     let friction = friction * friction
@@ -83,8 +82,8 @@ extension RobotDescription {
         .box(size: box.size, center: box.center, angle: box.angle), density: mass / area,
         friction: friction, filter: filter)
     }
-    for (index, bar) in bars.enumerated() {
-      for point in index < roots ? [bar.start, bar.end] : [bar.end] {
+    for bar in bars {
+      for point in bar.beginsRound ? [bar.start, bar.end] : [bar.end] {
         fixtures.append(
           FixtureDefinition(
             .circle(radius: bar.radius, center: point), friction: friction, filter: filter))

@@ -31,6 +31,8 @@ struct Bar: Sendable {
   var end: SIMD2<Float>
   /// Half its thickness, in m.
   var radius: Float
+  /// Whether it begins with a round end of its own, rather than inside of another bar's.
+  var beginsRound = true
 
   /// The least height of its two round ends.
   func lowest(at position: SIMD2<Float>, angle: Float) -> Float {
@@ -47,6 +49,8 @@ struct Limb: Sendable {
   var parent: Int?
   /// Where it hangs, in the parent's frame, in m.
   var joint: SIMD2<Float>
+  /// Where it begins, in its own frame, in m: at the joint, or behind it as a heel does.
+  var start: SIMD2<Float> = .zero
   /// Where it ends, in its own frame, in m.
   var end: SIMD2<Float>
   /// Half its thickness, in m.
@@ -67,7 +71,7 @@ struct Limb: Sendable {
   var torque: Float
 
   /// The bar along the limb.
-  var bar: Bar { Bar(start: .zero, end: end, radius: radius) }
+  var bar: Bar { Bar(start: start, end: end, radius: radius, beginsRound: start != .zero) }
 }
 
 /// Where a trunk counts as upright.
