@@ -16,8 +16,9 @@ import Testing
     let train = try tasks(.velocity, .train).map(\.velocity)
     let shifted = try tasks(.velocity, .shifted).map(\.velocity)
     #expect(train.allSatisfy { 0...2 ~= $0 } && shifted.allSatisfy { 2...3 ~= $0 })
-    #expect(abs(train.reduce(0, +) / 1000 - 1) < 0.06)
-    #expect(abs(shifted.reduce(0, +) / 1000 - 2.5) < 0.03)
+    let means = [train, shifted].map { $0.reduce(0, +) / 1000 }
+    #expect(abs(means[0] - 1) < 0.06)
+    #expect(abs(means[1] - 2.5) < 0.03)
   }
 
   @Test func `directions are even, and shifted ones slippery`() throws {
