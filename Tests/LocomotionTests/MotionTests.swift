@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Foundation
 import Locomotion
 import Testing
 
@@ -56,6 +57,37 @@ import Testing
     #expect(ways.allSatisfy { abs($0) < 1 })
     let mean: Float = ways.reduce(0, +) / 10
     #expect(abs(mean) < 0.4)
+  }
+
+  /// Torques that make the half-cheetah bound forward without looking, found by random search.
+  private func bound(_ step: Int) -> [Float] {
+    let phases: [Float] = [0.59, 2.08, -0.21, -2.38, -1.89, -1.88]
+    let sizes: [Float] = [0.81, 0.46, 0.77, 0.32, 0.26, 0.89]
+    return zip(phases, sizes).map { $1 * sin(0.756 * Float(step) + $0) }
+  }
+
+  @Test func `a half-cheetah bounds over every terrain, on top of it`() throws {
+    let terrains: [(inout LocomotionTask) -> Void] = [
+      { _ in }, { $0.terrain.slope = 0.15 }, { $0.terrain.slope = -0.15 },
+      { $0.terrain.roughness = 0.05 }, { $0.terrain.stepHeight = 0.05 },
+    ]
+    for terrain in terrains {
+      var longest: Float = 0
+      for seed in 0..<8 as Range<UInt64> {
+        var task = LocomotionTask.changed(terrain)
+        task.terrain.seed = UInt32(seed)
+        let parameters = LocomotionParameters.family(.terrain)
+        var world = try Driven(HalfCheetah.self, parameters, task: task, seed: seed)
+        let rows = world.trace(steps: 200, actions: bound).dropFirst()
+        // It stands 0.62 m high, and its trunk never sinks into the ground below, not even when it
+        // lies on its back.
+        #expect(rows.allSatisfy { -0.62 < 0.2 * $0[0] })
+        let costs = (0..<200).map { bound($0).reduce(0) { $0 + 0.05 * $1 * $1 } }
+        let velocities = zip(rows, costs).map { $0[$0.count - 2] + $1 }
+        longest = max(longest, velocities.reduce(0, +) * 0.05)
+      }
+      #expect(longest > 2)
+    }
   }
 
   @Test func `a quadruped seen from the other side moves as its mirror image`() throws {

@@ -24,14 +24,14 @@ public enum HopperBody: LeggedRobot {
       limbs: [
         Limb(
           name: "thigh", parent: nil, joint: [0, -0.2], end: [0, -0.45], radius: 0.05, mass: 4.1,
-          range: -0.8...1.6, rest: 0.5, stiffness: 0, damping: 2, rotorInertia: 0.05, torque: 100),
+          range: -0.8...1.6, rest: 0.5, stiffness: 0, damping: 2, rotorInertia: 0.2, torque: 80),
         Limb(
           name: "shin", parent: 0, joint: [0, -0.45], end: [0, -0.5], radius: 0.04, mass: 2.8,
-          range: -2.6...0, rest: -1, stiffness: 0, damping: 2, rotorInertia: 0.05, torque: 100),
+          range: -2.6...0, rest: -1, stiffness: 0, damping: 2, rotorInertia: 0.2, torque: 80),
         Limb(
           name: "foot", parent: 1, joint: [0, -0.5], start: [-0.13, 0], end: [0.26, 0],
           radius: 0.06, mass: 5.3, range: -0.785...0.785, rest: 0.5, stiffness: 0, damping: 2,
-          rotorInertia: 0.05, torque: 50),
+          rotorInertia: 0.2, torque: 50),
       ],
       friction: 1, controlStep: 0.02, uprightBounds: UprightBounds(height: 0.7, pitch: 0.2),
       uprightReward: 1)

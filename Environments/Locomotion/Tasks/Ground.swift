@@ -11,7 +11,7 @@ struct Ground: Sendable {
   /// How many of them lie between two steps.
   private static let spacingsOfStep = 4
   /// Where the terrain begins, in m.
-  private static let start: Float = 2
+  private static let start: Float = 1
   /// Half the width of a step's rise, in m.
   private static let halfRise: Float = 0.01
   /// No robot here comes near this speed, in m/s.

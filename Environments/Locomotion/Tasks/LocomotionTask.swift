@@ -65,7 +65,7 @@ public struct Dynamics: Codable, Sendable, Equatable {
   }
 }
 
-/// The shape of the ground: flat around the start, and from 2 m ahead a slope with bumps and steps.
+/// The shape of the ground: flat around the start, and from 1 m ahead a slope with bumps and steps.
 public struct Terrain: Codable, Sendable, Equatable {
   /// The rise of a metre forward, in m.
   public var slope: Float = 0
