@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "CBox2D", linkerSettings: [.linkedLibrary("box2d")]),
     module("Physics", ["CBox2D"]),
     environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
+    environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
 
     // From a policy to a meta-update
@@ -89,7 +90,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fledge",
-      dependencies: ["CommandLineTool", "EnvironmentKit", "Locomotion", "PointNavigation"],
+      dependencies: [
+        "CommandLineTool", "EnvironmentKit", "Locomotion", "Navigation", "PointNavigation",
+      ],
       swiftSettings: strict),
 
     tests("Randomness", ["Randomness"]),
@@ -97,6 +100,7 @@ let package = Package(
     tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
     tests("Physics", ["CBox2D", "Physics"]),
     tests("Locomotion", ["EnvironmentKit", "Locomotion", "Physics", "Randomness"]),
+    tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     tests(

@@ -1,6 +1,7 @@
 import CommandLineTool
 import EnvironmentKit
 import Locomotion
+import Navigation
 import PointNavigation
 
 var environments = EnvironmentRegistry()
@@ -9,4 +10,6 @@ try environments.register(Hopper.self)
 try environments.register(Quadruped.self)
 try environments.register(PointNavigation.self)
 try environments.register(PointNavigationCorners.self)
+try environments.register(MazeNavigation.self)
+try environments.register(CarNavigation.self)
 runFledge(environments: environments)
