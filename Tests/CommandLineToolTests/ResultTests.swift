@@ -129,7 +129,8 @@ import Testing
   @Test(
     "gradcheck passes on every preset, rectifiers included",
     arguments: [
-      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "yardstick-trpo", "yardstick-vpg",
+      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "maze", "car", "yardstick-trpo",
+      "yardstick-vpg",
     ])
   func presetGradients(name: String) throws {
     let result = try Sandbox().fledge("gradcheck", name)
@@ -139,7 +140,8 @@ import Testing
   @Test(
     "What presets show prints is a configuration that trains",
     arguments: [
-      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "yardstick-trpo", "yardstick-vpg",
+      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "maze", "car", "yardstick-trpo",
+      "yardstick-vpg",
     ])
   func presets(name: String) throws {
     let sandbox = try Sandbox()

@@ -1,5 +1,6 @@
 import EnvironmentKit
 import MetaLearning
+import Navigation
 import PointNavigation
 import Policies
 import Rollouts
@@ -12,6 +13,8 @@ func registry() throws -> EnvironmentRegistry {
   var environments = EnvironmentRegistry()
   try environments.register(PointNavigation.self)
   try environments.register(PointNavigationCorners.self)
+  try environments.register(MazeNavigation.self)
+  try environments.register(CarNavigation.self)
   return environments
 }
 

@@ -28,7 +28,10 @@ public struct Preset: Sendable {
 extension Preset {
   /// All presets, in the order in which they are listed.
   public static var all: [Preset] {
-    [navigation, plainNavigation, corners, yardstickTrustRegion, yardstickPolicyGradient]
+    [
+      navigation, plainNavigation, corners, maze, car, yardstickTrustRegion,
+      yardstickPolicyGradient,
+    ]
   }
 
   /// Looks a preset up.
@@ -53,6 +56,23 @@ extension Preset {
     Preset("nav2d-corners", "sparse 2D navigation to one of four corners, learned step sizes") {
       $0.environment.name = "point-navigation-corners"
       learnSteps(&$0)
+    }
+  }
+
+  private static var maze: Preset {
+    Preset("maze", "a disc with momentum among walls, goals differ, learned step sizes") {
+      $0.environment.name = "maze-navigation"
+      learnSteps(&$0)
+      learnSlowly(&$0)
+    }
+  }
+
+  private static var car: Preset {
+    Preset("car", "a car with tyre friction, goals differ, learned step sizes") {
+      $0.environment.name = "car-navigation"
+      learnSteps(&$0)
+      learnSlowly(&$0)
+      $0.inner.stepSize = 0.1
     }
   }
 
@@ -101,6 +121,14 @@ extension Preset {
     configuration.outer.logStandardDeviationFactor = 3
     configuration.outer.stepSizeLearningRate = 0.06
     configuration.outer.decay = true
+  }
+
+  /// Smaller outer steps, for bodies with momentum: at the rates of the point, what adaptation
+  /// gains in 20 iterations is lost again in the next 20.
+  private static func learnSlowly(_ configuration: inout Configuration) {
+    configuration.outer.iterations = 100
+    configuration.outer.learningRate = 2e-3
+    configuration.outer.stepSizeLearningRate = 0.02
   }
 
   /// 20 tasks of 20 episodes of 100 steps, 2 x 100 tanh, one fixed step of 0.5.
