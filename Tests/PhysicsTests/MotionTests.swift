@@ -279,4 +279,20 @@ import Testing
     #expect(near(world.state(of: box).angularVelocity, 0.5 * 0.02 / (1 / 3), within: 1e-4))
     #expect(near(world.velocity(at: [0.5, 0], of: box).y, 0.01 + 0.5 * 0.03, within: 1e-2))
   }
+
+  @Test func `added inertia slows turning about any centre of mass, and nothing else`() throws {
+    for center: SIMD2<Float> in [.zero, [0.4, 0]] {
+      var definition = WorldDefinition()
+      definition.gravity = .zero
+      let fixture = FixtureDefinition(.box(size: [1, 1], center: center), density: 2)
+      let body = definition.add(BodyDefinition("box", fixtures: [fixture], addedInertia: 0.5))
+      let world = try World(definition)
+      let mass = world.mass(of: body)
+      #expect(near(mass.mass, 2, within: 1e-5) && near(mass.center.x, center.x, within: 1e-5))
+      #expect(near(mass.inertia, 1 / 3 + 0.5, within: 1e-5))
+      world.applyTorque(1, to: body)
+      world.step(substeps: 10)
+      #expect(near(world.state(of: body).angularVelocity, 0.2 / (1 / 3 + 0.5), within: 1e-4))
+    }
+  }
 }

@@ -29,6 +29,7 @@ import Testing
     Fault("body 'trunk': position's x is 1e+30 m") { $0.bodies[1].state.position.x = 1e30 },
     Fault("body 'trunk': angle is inf rad") { $0.bodies[1].state.angle = .infinity },
     Fault("body 'trunk': linearDamping is -1.0 1/s") { $0.bodies[1].linearDamping = -1 },
+    Fault("body 'trunk': addedInertia is -1.0 kg m^2") { $0.bodies[1].addedInertia = -1 },
     Fault("body 'ground': a static body has a velocity") { $0.bodies[0].state.velocity.x = 1 },
     Fault("fixture 0: density is -1.0 kg/m^2; it must be at least 0") {
       $0.bodies[1].fixtures[0].density = -1
