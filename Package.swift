@@ -122,8 +122,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "EnvironmentKit", "MetaLearning", "Navigation", "PointNavigation", "Policies", "Randomness",
-        "Rollouts", "RunRecords", "Training",
+        "EnvironmentKit", "Locomotion", "MetaLearning", "Navigation", "PointNavigation", "Policies",
+        "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests("CommandLineTool", ["fledge", "RunRecords"]),

@@ -1,4 +1,5 @@
 import EnvironmentKit
+import Locomotion
 import MetaLearning
 import Navigation
 import PointNavigation
@@ -15,6 +16,7 @@ func registry() throws -> EnvironmentRegistry {
   try environments.register(PointNavigationCorners.self)
   try environments.register(MazeNavigation.self)
   try environments.register(CarNavigation.self)
+  try environments.register(HalfCheetah.self)
   return environments
 }
 

@@ -29,8 +29,8 @@ extension Preset {
   /// All presets, in the order in which they are listed.
   public static var all: [Preset] {
     [
-      navigation, plainNavigation, corners, maze, car, yardstickTrustRegion,
-      yardstickPolicyGradient,
+      navigation, plainNavigation, corners, maze, car, cheetahVelocity, cheetahDirection,
+      yardstickTrustRegion, yardstickPolicyGradient,
     ]
   }
 
@@ -79,6 +79,18 @@ extension Preset {
       learnSteps(&$0)
       learnSlowly(&$0)
       $0.inner.stepSize = 0.1
+    }
+  }
+
+  private static var cheetahVelocity: Preset {
+    Preset("cheetah-velocity", "a half-cheetah runs at a velocity it is not told, one inner step") {
+      runCheetah(&$0, task: "velocity")
+    }
+  }
+
+  private static var cheetahDirection: Preset {
+    Preset("cheetah-direction", "a half-cheetah runs forward or backward, one inner step") {
+      runCheetah(&$0, task: "direction")
     }
   }
 
@@ -132,9 +144,23 @@ extension Preset {
   /// Smaller outer steps, for bodies with momentum: at the rates of the point, what adaptation
   /// gains in 20 iterations is lost again in the next 20.
   private static func learnSlowly(_ configuration: inout Configuration) {
-    configuration.outer.iterations = 100
-    configuration.outer.learningRate = 2e-3
+    configuration.outer.tasks = 20
+    configuration.outer.iterations = 80
+    configuration.outer.learningRate = 1.5e-3
     configuration.outer.stepSizeLearningRate = 0.02
+  }
+
+  /// Episodes of 100 steps, one fixed inner step of 0.1, trust region.
+  private static func runCheetah(_ configuration: inout Configuration, task: String) {
+    configuration.environment.name = "half-cheetah"
+    configuration.environment.parameters = ["task": .text(task), "horizon": .integer(100)]
+    configuration.policy.hiddenSizes = [64, 64]
+    configuration.policy.initialLogStandardDeviation = -0.5
+    configuration.inner.estimator = .likelihoodRatio
+    configuration.baseline.gaeLambda = 0.95
+    configuration.outer.method = .trpo
+    configuration.outer.gaeLambda = 0.95
+    configuration.outer.iterations = 150
   }
 
   /// 20 tasks of 20 episodes of 100 steps, 2 x 100 tanh, one fixed step of 0.5.
