@@ -1,17 +1,11 @@
-internal import EnvironmentKit
+public import EnvironmentKit
 
 /// How the environments of this module reward.
-public enum NavigationReward: String, Codable, Sendable, CaseIterable {
+public enum NavigationReward: String, ParameterChoice {
   /// Minus the length of the shortest way to the goal after each step, in m.
   case dense
   /// 1 at the goal, 0 before it.
   case sparse
-
-  /// Reads one of the two names.
-  ///
-  /// - Parameter decoder: The decoder to read from.
-  /// - Throws: `EnvironmentError` for another text, `DecodingError` for what is no text.
-  public init(from decoder: any Decoder) throws { self = try choice(from: decoder) }
 }
 
 extension NavigationReward {

@@ -49,28 +49,6 @@ extension RandomStream {
   }
 }
 
-/// Throws unless `value` is finite and above `bound`.
-func check(_ key: String, _ value: Float, above bound: Float) throws {
-  guard value.isFinite, value > bound else {
-    throw EnvironmentError("'\(key)' is \(value); it must be above \(bound)", key: key)
-  }
-}
-
-/// Throws unless `value` is finite and at least `bound`.
-func check(_ key: String, _ value: Float, atLeast bound: Float) throws {
-  guard value.isFinite, value >= bound else {
-    throw EnvironmentError("'\(key)' is \(value); it must be at least \(bound)", key: key)
-  }
-}
-
-/// Throws unless the horizon is a number of steps that a run can take.
-func checkHorizon(_ horizon: Int) throws {
-  guard 1...1_000_000 ~= horizon else {
-    throw EnvironmentError(
-      "'horizon' is \(horizon); it must be from 1 to 1000000 steps", key: "horizon")
-  }
-}
-
 /// Throws unless the goal is finite.
 func checkGoal(_ goal: SIMD2<Float>) throws {
   guard goal.x.isFinite, goal.y.isFinite else {

@@ -122,11 +122,11 @@ extension PointNavigation {
     ///
     /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
     public func validate() throws {
-      try check("goalRange", goalRange, above: 0)
-      try check("shiftedRange", shiftedRange, above: goalRange)
-      try check("maximumStep", maximumStep, above: 0)
-      try check("goalTolerance", goalTolerance, atLeast: 0)
-      try checkHorizon(horizon)
+      try require("goalRange", goalRange, above: 0)
+      try require("shiftedRange", shiftedRange, above: goalRange)
+      try require("maximumStep", maximumStep, above: 0)
+      try require("goalTolerance", goalTolerance, atLeast: 0)
+      try requireHorizon(horizon)
     }
   }
 

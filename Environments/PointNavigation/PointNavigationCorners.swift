@@ -154,12 +154,12 @@ extension PointNavigationCorners {
     ///
     /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
     public func validate() throws {
-      try check("cornerDistance", cornerDistance, above: 0)
-      try check("startRange", startRange, atLeast: 0)
-      try check("sparseRadius", sparseRadius, atLeast: 0)
-      try check("maximumStep", maximumStep, above: 0)
-      try check("goalTolerance", goalTolerance, atLeast: 0)
-      try checkHorizon(horizon)
+      try require("cornerDistance", cornerDistance, above: 0)
+      try require("startRange", startRange, atLeast: 0)
+      try require("sparseRadius", sparseRadius, atLeast: 0)
+      try require("maximumStep", maximumStep, above: 0)
+      try require("goalTolerance", goalTolerance, atLeast: 0)
+      try requireHorizon(horizon)
     }
   }
 

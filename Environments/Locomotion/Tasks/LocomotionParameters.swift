@@ -32,30 +32,20 @@ public struct LocomotionParameters: EnvironmentParameters {
   ///
   /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
   public func validate() throws {
-    try check("horizon", horizon, in: 1...2000)
-    try check("maximumVelocity", maximumVelocity, in: 0...20)
-    try check("shiftedVelocity", shiftedVelocity, in: maximumVelocity...20)
-    try check("dynamicsBase", dynamicsBase, in: 1...3)
-    try check("controlCost", controlCost, in: 0...100)
-    try check("initialNoise", initialNoise, in: 0...0.5)
-    try check("substeps", substeps, in: 1...1000)
-    try check("velocityIterations", velocityIterations, in: 1...1000)
-    try check("positionIterations", positionIterations, in: 1...1000)
+    try require("horizon", horizon, in: 1...2000)
+    try require("maximumVelocity", maximumVelocity, in: 0...20)
+    try require("shiftedVelocity", shiftedVelocity, in: maximumVelocity...20)
+    try require("dynamicsBase", dynamicsBase, in: 1...3)
+    try require("controlCost", controlCost, in: 0...100)
+    try require("initialNoise", initialNoise, in: 0...0.5)
+    try require("substeps", substeps, in: 1...1000)
+    try require("velocityIterations", velocityIterations, in: 1...1000)
+    try require("positionIterations", positionIterations, in: 1...1000)
   }
 
   var solver: SolverSettings {
     SolverSettings(
       substeps: substeps, velocityIterations: velocityIterations,
       positionIterations: positionIterations)
-  }
-}
-
-/// Throws unless the value lies in the range; a value that isn't a number doesn't.
-private func check<Value: Comparable>(
-  _ key: String, _ value: Value, in range: ClosedRange<Value>
-) throws {
-  guard range.contains(value) else {
-    throw EnvironmentError(
-      "'\(key)' is \(value); it must lie in [\(range.lowerBound), \(range.upperBound)]", key: key)
   }
 }

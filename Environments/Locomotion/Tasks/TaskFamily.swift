@@ -1,8 +1,8 @@
-internal import EnvironmentKit
+public import EnvironmentKit
 internal import Foundation
 
 /// What a task distribution varies, and what its reward asks for.
-public enum TaskFamily: String, Codable, Sendable, CaseIterable {
+public enum TaskFamily: String, ParameterChoice {
   /// Run at a commanded velocity.
   case velocity
   /// Run forward or backward.
@@ -11,19 +11,6 @@ public enum TaskFamily: String, Codable, Sendable, CaseIterable {
   case dynamics
   /// Run forward over slopes, bumps and steps.
   case terrain
-
-  /// Reads a family's name.
-  ///
-  /// - Parameter decoder: The decoder to read from.
-  /// - Throws: `EnvironmentError` with the known names.
-  public init(from decoder: any Decoder) throws {
-    let name = try decoder.singleValueContainer().decode(String.self)
-    guard let family = TaskFamily(rawValue: name) else {
-      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw EnvironmentError("'task' is '\(name)'; known families are \(known)", key: "task")
-    }
-    self = family
-  }
 
   /// The reward of a forward velocity in m/s, without costs.
   func reward(velocity: Float, task: LocomotionTask) -> Float {

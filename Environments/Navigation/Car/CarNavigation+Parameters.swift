@@ -2,17 +2,11 @@ public import EnvironmentKit
 
 extension CarNavigation {
   /// What differs from task to task.
-  public enum Family: String, Codable, Sendable, CaseIterable {
+  public enum Family: String, ParameterChoice {
     /// The goal, with one friction.
     case goal
     /// The goal and the friction.
     case friction
-
-    /// Reads one of the names.
-    ///
-    /// - Parameter decoder: The decoder to read from.
-    /// - Throws: `EnvironmentError` for another text, `DecodingError` for what is no text.
-    public init(from decoder: any Decoder) throws { self = try choice(from: decoder) }
   }
 
   /// What stays the same over the tasks.
@@ -64,32 +58,32 @@ extension CarNavigation {
     ///
     /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
     public func validate() throws {
-      try check("goalRange", goalRange, in: 0.7...1.7)
-      try check("shiftedRange", shiftedRange, in: goalRange.nextUp...1.8)
-      try check("startRange", startRange, in: 0...0.3)
-      try check("headingRange", headingRange, in: 0...Float.pi)
-      try check("goalTolerance", goalTolerance, in: 0.01...0.5)
-      try check("mass", mass, in: 1e-3...1e3)
-      try check("brakeForce", brakeForce, in: 0...1e6)
-      try check("damping", damping, in: 1e-3...1e3)
-      try check("driveForce", driveForce)
+      try require("goalRange", goalRange, in: 0.7...1.7)
+      try require("shiftedRange", shiftedRange, in: goalRange.nextUp...1.8)
+      try require("startRange", startRange, in: 0...0.3)
+      try require("headingRange", headingRange, in: 0...Float.pi)
+      try require("goalTolerance", goalTolerance, in: 0.01...0.5)
+      try require("mass", mass, in: 1e-3...1e3)
+      try require("brakeForce", brakeForce, in: 0...1e6)
+      try require("damping", damping, in: 1e-3...1e3)
+      try require("driveForce", driveForce, above: 0)
       guard topSpeed <= 10 else {
         throw EnvironmentError(
           "'driveForce' is \(driveForce), for a speed of \(topSpeed) m/s; it must be at most "
             + "\(10 * mass * damping), for 10 m/s in an arena of 4 m", key: "driveForce")
       }
-      try check("maximumSteeringAngle", maximumSteeringAngle, in: 0.01...1.2)
-      try check("steeringRate", steeringRate, in: 0.01...1e3)
-      try checkHorizon(horizon)
+      try require("maximumSteeringAngle", maximumSteeringAngle, in: 0.01...1.2)
+      try require("steeringRate", steeringRate, in: 0.01...1e3)
+      try requireHorizon(horizon)
       try validateFriction()
     }
 
     private func validateFriction() throws {
       let (least, greatest) = (CarNavigation.leastFriction, CarNavigation.greatestFriction)
-      try check("friction", friction, in: least...greatest)
+      try require("friction", friction, in: least...greatest)
       guard task == .friction else { return }
-      try check("leastFriction", leastFriction, in: least.nextUp...friction)
-      try check("shiftedFriction", shiftedFriction, in: least...leastFriction.nextDown)
+      try require("leastFriction", leastFriction, in: least.nextUp...friction)
+      try require("shiftedFriction", shiftedFriction, in: least...leastFriction.nextDown)
     }
   }
 }

@@ -48,8 +48,8 @@ extension CarNavigation {
   ///   - parameters: Valid parameters.
   /// - Throws: `EnvironmentError` for a goal that the car can't reach, or such a road.
   public static func validate(task: Task, parameters: Parameters) throws {
-    try check("goal", task.goal, within: arenaHalfSide - carSize.x / 2)
-    try check("friction", task.friction, in: leastFriction...greatestFriction)
+    try require("goal", task.goal, within: arenaHalfSide - carSize.x / 2)
+    try require("friction", task.friction, in: leastFriction...greatestFriction)
   }
 
   /// The least coefficient of friction of a task.

@@ -92,8 +92,8 @@ extension MazeLayout {
     }
     for (index, wall) in walls.enumerated() {
       let key = "layout.walls.\(index)"
-      try check(key + ".start", wall.start, within: Self.arenaHalfSide)
-      try check(key + ".end", wall.end, within: Self.arenaHalfSide)
+      try require(key + ".start", wall.start, within: Self.arenaHalfSide)
+      try require(key + ".end", wall.end, within: Self.arenaHalfSide)
       guard length(wall.end - wall.start) >= Self.leastLength else {
         throw EnvironmentError(
           "'\(key)' is \(length(wall.end - wall.start)) m long; it must be at least "

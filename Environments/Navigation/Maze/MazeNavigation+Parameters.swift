@@ -2,17 +2,11 @@ public import EnvironmentKit
 
 extension MazeNavigation {
   /// What differs from task to task.
-  public enum Family: String, Codable, Sendable, CaseIterable {
+  public enum Family: String, ParameterChoice {
     /// The goal, in one layout.
     case goal
     /// The goal and the layout.
     case layout
-
-    /// Reads one of the names.
-    ///
-    /// - Parameter decoder: The decoder to read from.
-    /// - Throws: `EnvironmentError` for another text, `DecodingError` for what is no text.
-    public init(from decoder: any Decoder) throws { self = try choice(from: decoder) }
   }
 
   /// What stays the same over the tasks.
@@ -51,19 +45,19 @@ extension MazeNavigation {
     /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
     public func validate() throws {
       // Beyond these bounds, goals would have no room beside the walls.
-      try check("goalRange", goalRange, in: 0.4...0.85)
-      try check("shiftedRange", shiftedRange, in: goalRange.nextUp...0.9)
-      try check("startRange", startRange, in: 0...0.2)
-      try check("goalTolerance", goalTolerance, in: 0.01...0.3)
-      try check("mass", mass, in: 1e-3...1e3)
-      try check("damping", damping, in: 1e-3...1e3)
-      try check("maximumForce", maximumForce)
+      try require("goalRange", goalRange, in: 0.4...0.85)
+      try require("shiftedRange", shiftedRange, in: goalRange.nextUp...0.9)
+      try require("startRange", startRange, in: 0...0.2)
+      try require("goalTolerance", goalTolerance, in: 0.01...0.3)
+      try require("mass", mass, in: 1e-3...1e3)
+      try require("damping", damping, in: 1e-3...1e3)
+      try require("maximumForce", maximumForce, above: 0)
       guard terminalSpeed <= 10 else {
         throw EnvironmentError(
           "'maximumForce' is \(maximumForce), for a speed of \(terminalSpeed) m/s; it must be at "
             + "most \(10 * mass * damping), for 10 m/s in an arena of 2 m", key: "maximumForce")
       }
-      try checkHorizon(horizon)
+      try requireHorizon(horizon)
     }
   }
 }

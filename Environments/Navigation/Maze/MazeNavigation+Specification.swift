@@ -51,7 +51,7 @@ extension MazeNavigation {
   public static func validate(task: Task, parameters: Parameters) throws {
     try task.layout.validate(
       clearance: robotRadius + parameters.startRange * Float(2).squareRoot())
-    try check("goal", task.goal, within: MazeLayout.arenaHalfSide - robotRadius)
+    try require("goal", task.goal, within: MazeLayout.arenaHalfSide - robotRadius)
     let goal = "'goal' is (\(task.goal.x), \(task.goal.y))"
     for (index, wall) in task.layout.walls.enumerated() {
       let distance = wall.distance(to: task.goal)
