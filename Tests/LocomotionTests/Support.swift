@@ -83,3 +83,11 @@ extension AnyTask {
     try JSONDecoder().decode(LocomotionTask.self, from: Data(json.utf8))
   }
 }
+
+extension WalkerParameters {
+  static func changed(_ change: (inout WalkerParameters) -> Void) -> WalkerParameters {
+    var parameters = WalkerParameters()
+    change(&parameters)
+    return parameters
+  }
+}

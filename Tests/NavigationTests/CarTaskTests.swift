@@ -74,7 +74,7 @@ import Testing
       ("driveForce", 30, "at most 20"), ("brakeForce", -1, "[0.0"), ("goalRange", 0.2, "0.7"),
       ("shiftedRange", 1, "1.8"), ("friction", 0, "0.01"), ("maximumSteeringAngle", 2, "1.2"),
       ("steeringRate", 0, "0.01"), ("headingRange", 4, "3.14"), ("horizon", 0, "1000000"),
-      ("task", "goals", "goal or friction"), ("reward", "shaped", "dense or sparse"),
+      ("task", "goals", "goal, friction"), ("reward", "shaped", "dense, sparse"),
     ] as [(String, ParameterValue, String)] {
       expectError(key, containing: part) { _ = try definition.make(parameters: [key: value]) }
     }

@@ -99,7 +99,7 @@ import Testing
       ("mass", -1, "[0.001, 1000.0]"), ("damping", 0, "[0.001"), ("maximumForce", 0, "above 0"),
       ("maximumForce", 30, "at most 20"), ("goalRange", 0.2, "0.4"), ("shiftedRange", 0.5, "0.9"),
       ("startRange", 0.5, "0.2"), ("goalTolerance", 0, "0.01"), ("horizon", 0, "1000000"),
-      ("task", "goals", "goal or layout"), ("reward", "shaped", "dense or sparse"),
+      ("task", "goals", "goal, layout"), ("reward", "shaped", "dense, sparse"),
       ("task", 3, "a text"),
     ] as [(String, ParameterValue, String)] {
       expectError(key, containing: part) { _ = try definition.make(parameters: [key: value]) }
