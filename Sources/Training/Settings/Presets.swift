@@ -160,7 +160,7 @@ extension Preset {
     configuration.baseline.gaeLambda = 0.95
     configuration.outer.method = .trpo
     configuration.outer.gaeLambda = 0.95
-    configuration.outer.iterations = 150
+    configuration.outer.iterations = 160
   }
 
   /// 20 tasks of 20 episodes of 100 steps, 2 x 100 tanh, one fixed step of 0.5.
