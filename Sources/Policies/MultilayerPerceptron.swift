@@ -69,6 +69,24 @@ public struct MultilayerPerceptron: Sendable, Equatable {
     }
   }
 
+  /// The sums `x W + b` of a layer for a block of rows, in plain numbers, into memory of their own.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - rows: How many rows.
+  ///   - inputs: x, `[rows, in]`.
+  ///   - weights: W, `[in, out]`, or a direction of it.
+  ///   - biases: b, `[1, out]`, or a direction of it.
+  ///   - out: Receives `[rows, out]`.
+  func sums<Scalar: TensorScalar>(
+    ofLayer layer: Int, rows: Int, _ inputs: UnsafePointer<Scalar>, weights: Tensor<Scalar>,
+    biases: Tensor<Scalar>, into out: UnsafeMutablePointer<Scalar>
+  ) {
+    let (inner, outer) = sides(of: layer)
+    Scalar.kernels.broadcastRows(rows, outer, biases.pointer, out)
+    Scalar.kernels.product(0, 0, rows, outer, inner, inputs, weights.pointer, 1, out)
+  }
+
   /// The widths a layer stands between.
   func sides(of layer: Int) -> (inner: Int, outer: Int) {
     (layerSizes[layer], layerSizes[layer + 1])

@@ -83,24 +83,14 @@ public final class PolicySampler {
     rows: Int, _ observations: UnsafePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let network = policy.network
-    let kernels = Float.kernels
     var inputs = observations
     for layer in 0..<network.layerCount {
-      let (inner, outer) = (network.layerSizes[layer], network.layerSizes[layer + 1])
       let outputs = hidden[layer]
-      tensors[2 * layer + 1].withElements { biases in
-        guard let start = biases.baseAddress else { return }
-        kernels.broadcastRows(rows, outer, start, outputs)
-      }
-      tensors[2 * layer].withElements { weights in
-        guard let start = weights.baseAddress else { return }
-        kernels.product(0, 0, rows, outer, inner, inputs, start, 1, outputs)
-      }
+      network.sums(
+        ofLayer: layer, rows: rows, inputs, weights: tensors[2 * layer],
+        biases: tensors[2 * layer + 1], into: outputs)
       if layer < network.layerCount - 1 {
-        switch network.activation {
-        case .tanh: kernels.tanh(rows * outer, outputs, outputs)
-        case .relu: kernels.relu(rows * outer, outputs, outputs)
-        }
+        network.activation.apply(rows * network.layerSizes[layer + 1], outputs)
       }
       inputs = UnsafePointer(outputs)
     }

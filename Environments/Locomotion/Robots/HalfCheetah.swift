@@ -4,8 +4,8 @@ public typealias HalfCheetah = LeggedEnvironment<HalfCheetahBody>
 /// The body of MuJoCo's half-cheetah: its lengths, masses (14 kg), joint ranges, springs, dampers
 /// and torques, with angles counterclockwise, so that signs are the opposite of MuJoCo's.
 ///
-/// What differs: the joints have no rotor inertia, the ground is hard, and the feet grip better
-/// (friction 0.8 in place of 0.4). It never falls: an episode goes on until the horizon, however
+/// What differs: rotors of 0.05 kg m^2 turn with each segment (MuJoCo's have 0.1), the ground is hard,
+/// and the feet grip better (friction 0.8 in place of 0.4). It never falls: an episode goes on until the horizon, however
 /// the body lies.
 ///
 /// Reference: Wawrzynski, "Learning to control a 6-degree-of-freedom walking robot", EUROCON 2007.

@@ -54,9 +54,8 @@ public struct Dynamics: Codable, Sendable, Equatable {
     for (name, value, range) in [
       ("mass", mass, 0.1...10), ("friction", friction, 0...10), ("gravity", gravity, 0...5),
       ("strength", strength, 0...5), ("weakStrength", weakStrength, 0...1),
-    ] as [(String, Float, ClosedRange<Float>)] where !range.contains(value) {
-      throw EnvironmentError(
-        "'dynamics.\(name)' is \(value); it must lie in [\(range.lowerBound), \(range.upperBound)]")
+    ] as [(String, Float, ClosedRange<Float>)] {
+      try require("dynamics.\(name)", value, in: range)
     }
     guard -1..<joints ~= weakJoint else {
       throw EnvironmentError(
@@ -83,9 +82,8 @@ public struct Terrain: Codable, Sendable, Equatable {
     for (name, value, range) in [
       ("slope", slope, -0.5...0.5), ("roughness", roughness, 0...0.3),
       ("stepHeight", stepHeight, 0...0.3),
-    ] as [(String, Float, ClosedRange<Float>)] where !range.contains(value) {
-      throw EnvironmentError(
-        "'terrain.\(name)' is \(value); it must lie in [\(range.lowerBound), \(range.upperBound)]")
+    ] as [(String, Float, ClosedRange<Float>)] {
+      try require("terrain.\(name)", value, in: range)
     }
   }
 }

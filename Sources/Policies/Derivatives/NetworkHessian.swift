@@ -80,11 +80,10 @@ struct NetworkHessian<Scalar: TensorScalar> {
       for layer in 0..<network.layerCount {
         let (inner, outer) = network.sides(of: layer)
         let out = sums[layer].pointer + block.lowerBound * outer
-        kernels.broadcastRows(block.count, outer, direction[2 * layer + 1].pointer, out)
-        kernels.product(
-          0, 0, block.count, outer, inner,
-          point.received[layer].pointer + block.lowerBound * inner, direction[2 * layer].pointer,
-          1, out)
+        network.sums(
+          ofLayer: layer, rows: block.count,
+          point.received[layer].pointer + block.lowerBound * inner,
+          weights: direction[2 * layer], biases: direction[2 * layer + 1], into: out)
         if layer > 0 {
           kernels.product(
             0, 0, block.count, outer, inner, hidden.pointer, point.weights(of: layer).pointer, 1,

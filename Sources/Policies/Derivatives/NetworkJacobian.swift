@@ -54,10 +54,9 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
           let (inner, outer) = network.sides(of: layer)
           let isLast = layer == network.layerCount - 1
           let block = Tensor<Scalar>(Shape(count, outer)) { sums in
-            kernels.broadcastRows(count, outer, tangents[2 * layer + 1].pointer, sums)
-            kernels.product(
-              0, 0, count, outer, inner, point.received[layer].pointer + start * inner,
-              tangents[2 * layer].pointer, 1, sums)
+            network.sums(
+              ofLayer: layer, rows: count, point.received[layer].pointer + start * inner,
+              weights: tangents[2 * layer], biases: tangents[2 * layer + 1], into: sums)
           }
           if isLast {
             (out + start * outputs).initialize(from: block.pointer, count: count * outputs)

@@ -40,10 +40,9 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
       for layer in unknown {
         let (inner, outer) = network.sides(of: layer)
         let out = values[layer + 1].pointer + block.lowerBound * outer
-        Scalar.kernels.broadcastRows(block.count, outer, biases(of: layer).pointer, out)
-        Scalar.kernels.product(
-          0, 0, block.count, outer, inner, values[layer].pointer + block.lowerBound * inner,
-          weights(of: layer).pointer, 1, out)
+        network.sums(
+          ofLayer: layer, rows: block.count, values[layer].pointer + block.lowerBound * inner,
+          weights: weights(of: layer), biases: parameters[2 * layer + 1], into: out)
         if layer < network.layerCount - 1 { network.activation.apply(block.count * outer, out) }
       }
     }
@@ -52,5 +51,4 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
   var rows: Int { outputs.shape.rows }
 
   func weights(of layer: Int) -> Tensor<Scalar> { parameters[2 * layer] }
-  func biases(of layer: Int) -> Tensor<Scalar> { parameters[2 * layer + 1] }
 }
