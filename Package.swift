@@ -72,6 +72,11 @@ let package = Package(
       "MetaLearning", ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Rollouts"]),
     module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Randomness", "Rollouts"]),
 
+    // Pictures
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    module("Drawing", ["CCairo", "EnvironmentKit"]),
+
     // Runs, and the commands over them
     .target(
       name: "RunRecords", dependencies: [yams, protobuf],
@@ -85,8 +90,8 @@ let package = Package(
     module(
       "CommandLineTool",
       [
-        arguments, "CNumerics", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning",
-        "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+        arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit", "Evaluation",
+        "MetaLearning", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     .executableTarget(
       name: "fledge",
@@ -101,6 +106,7 @@ let package = Package(
     tests("Physics", ["CBox2D", "Physics"]),
     tests("Locomotion", ["EnvironmentKit", "Locomotion", "Physics", "Randomness"]),
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
+    tests("Drawing", ["Drawing", "EnvironmentKit"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     tests(

@@ -100,6 +100,9 @@ public struct LeggedEnvironment<Robot: LeggedRobot>: Environment {
   ) -> Transition {
     runner.step(action: action, observation: &observation)
   }
+
+  /// The robot on its ground, and an arrow for the commanded velocity or direction.
+  public var scene: Scene? { runner.scene }
 }
 
 /// What steps, for any robot: compiled once.
@@ -139,6 +142,8 @@ struct Runner: Sendable {
       - parameters.controlCost * squaredLength(action)
     return Transition(reward: reward, terminated: !legged.isUpright)
   }
+
+  var scene: Scene { legged.scene(task: task, family: parameters.task) }
 
   private mutating func setTask(_ task: LocomotionTask) {
     self.task = task

@@ -49,6 +49,25 @@ extension RandomStream {
   }
 }
 
+extension Scene {
+  /// A point and its goal in a square about the origin.
+  init(position: SIMD2<Float>, goal: SIMD2<Float>, reach: Float) {
+    // What lies outside is worth seeing too, where a point or a goal is there.
+    let far = max(reach, max(abs(position).max(), abs(goal).max()))
+    let rounded = { (value: Float) in (value * 100).rounded() / 100 }
+    self.init(
+      from: SIMD2(repeating: -1.1 * far), to: SIMD2(repeating: 1.1 * far),
+      caption: "goal (\(rounded(goal.x)), \(rounded(goal.y))) m")
+    add(.goal, [goal], radius: 0.03 * far)
+    add(.body, [position], radius: 0.03 * far)
+  }
+}
+
+/// The sizes of both coordinates.
+private func abs(_ vector: SIMD2<Float>) -> SIMD2<Float> {
+  vector.replacing(with: -vector, where: vector .< 0)
+}
+
 /// Throws unless the goal is finite.
 func checkGoal(_ goal: SIMD2<Float>) throws {
   guard goal.x.isFinite, goal.y.isFinite else {

@@ -28,6 +28,7 @@ public struct PointNavigation: Environment {
   /// One line on what is to be done.
   public static var summary: String { "Move a point to a goal in the plane that it cannot see" }
 
+  private let goalRange: Float
   private let maximumStep: Float
   private let goalTolerance: Float
   private var goal = SIMD2<Float>.zero
@@ -37,6 +38,7 @@ public struct PointNavigation: Environment {
   ///
   /// - Parameter parameters: Valid parameters.
   public init(parameters: Parameters) {
+    goalRange = parameters.goalRange
     maximumStep = parameters.maximumStep
     goalTolerance = parameters.goalTolerance
   }
@@ -99,6 +101,9 @@ public struct PointNavigation: Environment {
       reward: -length(goal - position),
       terminated: isNear(position, goal, tolerance: goalTolerance))
   }
+
+  /// The point and its goal.
+  public var scene: Scene? { Scene(position: position, goal: goal, reach: goalRange) }
 }
 
 extension PointNavigation {

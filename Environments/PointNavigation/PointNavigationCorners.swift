@@ -112,6 +112,15 @@ public struct PointNavigationCorners: Environment {
       terminated: isNear(position, goal, tolerance: goalTolerance))
   }
 
+  /// The point, its corner, and the dead zone without reward about the origin.
+  public var scene: Scene? {
+    var scene = Scene(position: position, goal: goal, reach: abs(goal.x))
+    let (east, north) = (SIMD2(sparseRadius, 0), SIMD2(0, sparseRadius))
+    scene.shapes.insert(
+      Scene.Shape(.region, [east, north, -east, -north], isClosed: true), at: 0)
+    return scene
+  }
+
   /// How much nearer to the goal the position is than the dead zone's edge, where that counts, in m.
   private var worthOfPosition: Float {
     guard abs(position.x) + abs(position.y) >= sparseRadius, isGoalNearest else { return 0 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import EnvironmentKit
 internal import Foundation
 internal import RunRecords
 internal import Training
@@ -70,6 +71,29 @@ struct ConfigurationOptions: ParsableArguments {
       throw RecordError(
         error.kind, error.message.replacingOccurrences(of: "--set \(set)", with: option))
     }
+  }
+}
+
+/// An environment as commands take it: a registered name, with changes to its parameters.
+struct EnvironmentOptions: ParsableArguments {
+  @Argument(help: "The environment's name.")
+  var name: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Change a parameter, such as environment.parameters.horizon=50.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  /// The environment with its parameters filled in.
+  ///
+  /// - Throws: `RecordError` of kind `usage` that names the key.
+  func make(in context: Context) throws -> AnyEnvironment {
+    var configuration = Configuration()
+    configuration.environment.name = name
+    for override in overrides { try configuration.set(override) }
+    return try Experiment(configuration, source: name, environments: context.environments)
+      .environment
   }
 }
 

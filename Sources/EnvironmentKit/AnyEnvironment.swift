@@ -102,6 +102,23 @@ public struct AnyEnvironment: Sendable {
     }
     return try naming(name) { try group(count) }
   }
+
+  /// Shows how an episode of a task begins.
+  ///
+  /// - Parameters:
+  ///   - task: A task of this environment.
+  ///   - seed: The seed of the episode.
+  /// - Returns: The world after its reset, nil for an environment that doesn't show itself.
+  /// - Throws: `EnvironmentError` where a world can't be made.
+  public func initialScene(of task: AnyTask, seed: UInt64) throws(EnvironmentError) -> Scene? {
+    let group = try makeWorlds(count: 1)
+    try group.setTask(task)
+    let (worlds, streams) = ([0 as Int32], [RandomStream(seed: seed, purpose: .environment)])
+    var observation = [Float](repeating: 0, count: specification.observationWidth)
+    var span = observation.mutableSpan
+    group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
+    return group.scene(of: 0)
+  }
 }
 
 extension DecodingError {

@@ -94,6 +94,9 @@ public protocol Environment: Sendable {
     action: Span<Float>, random: inout RandomStream, observation: inout MutableSpan<Float>
   ) -> Transition
 
+  /// What the world looks like now, for pictures and replays; the default shows nothing.
+  var scene: Scene? { get }
+
   /// Steps some of the worlds of a group; the default steps one after the other.
   ///
   /// It stands in the protocol so that the loop is compiled for the concrete type, beside its
@@ -115,4 +118,7 @@ public protocol Environment: Sendable {
 extension Environment {
   /// Accepts every task that decodes.
   public static func validate(task: Task, parameters: Parameters) {}
+
+  /// Nothing.
+  public var scene: Scene? { nil }
 }

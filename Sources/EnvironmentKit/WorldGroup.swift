@@ -37,4 +37,10 @@ public protocol WorldGroup: AnyObject {
   func step(
     worlds: Span<Int32>, actions: Span<Float>, observations: inout MutableSpan<Float>,
     rewards: inout MutableSpan<Float>, terminated: inout MutableSpan<Bool>)
+
+  /// Shows a world as it is now.
+  ///
+  /// - Parameter world: The world's index, below ``count``, reset before.
+  /// - Returns: What it looks like, nil for an environment that doesn't show itself.
+  func scene(of world: Int) -> Scene?
 }

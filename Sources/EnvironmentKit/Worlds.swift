@@ -113,4 +113,6 @@ final class Worlds<World: Environment>: WorldGroup {
       &storage, worlds: worlds, actions: actions, observations: &observations, rewards: &rewards,
       terminated: &terminated)
   }
+
+  func scene(of world: Int) -> Scene? { storage.worlds[world].scene }
 }

@@ -75,8 +75,22 @@ struct LeggedWorld: Sendable {
   /// Whether the robot hasn't fallen.
   var isUpright: Bool { robot.uprightBounds?.holds(height: height, pitch: pitch) ?? true }
 
-  /// The states of all bodies, the ground first, for tests and pictures.
+  /// The states of all bodies, the ground first, for tests.
   var states: [BodyState] { world.states }
+
+  /// What it looks like, with the task over it.
+  func scene(task: LocomotionTask, family: TaskFamily) -> Scene {
+    let trunk = world.position(of: RobotDescription.trunk)
+    let level = ground.height(at: trunk.x)
+    var scene = Scene(
+      from: [trunk.x - 2, level - 0.4], to: [trunk.x + 2, level + 1.6],
+      caption: task.caption(of: family, joints: robot.limbs.map(\.name)))
+    scene.add(world) { robot.limbs[$0].isFar }
+    scene.add(task, of: family, over: trunk) {
+      world.position(of: RobotDescription.body(ofLimb: $0))
+    }
+    return scene
+  }
 
   /// Writes the observation, as ``components(of:)`` names it.
   func observe(_ observation: inout MutableSpan<Float>) {

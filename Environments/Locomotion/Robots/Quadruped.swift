@@ -23,12 +23,12 @@ public enum QuadrupedBody: LeggedRobot {
           Limb(
             name: "\(pair) \(place) thigh", parent: nil, joint: [-0.4 * side, 0],
             end: [0.11 * side, -0.24], radius: 0.04, mass: 1, range: -0.9...0.9, stiffness: 100,
-            damping: 3, rotorInertia: 0.05, torque: 80))
+            damping: 3, rotorInertia: 0.05, torque: 80, isFar: place == "right"))
         limbs.append(
           Limb(
             name: "\(pair) \(place) shin", parent: thigh, joint: [0.11 * side, -0.24],
             end: [-0.11 * side, -0.24], radius: 0.04, mass: 0.7, range: -0.8...0.8, stiffness: 80,
-            damping: 2.5, rotorInertia: 0.05, torque: 60))
+            damping: 2.5, rotorInertia: 0.05, torque: 60, isFar: place == "right"))
       }
     }
     return RobotDescription(

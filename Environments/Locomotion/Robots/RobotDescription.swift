@@ -69,6 +69,8 @@ struct Limb: Sendable {
   var rotorInertia: Float
   /// The torque of a full control, in N m.
   var torque: Float
+  /// Whether pictures show it behind the trunk.
+  var isFar = false
 
   /// The bar along the limb.
   var bar: Bar { Bar(start: start, end: end, radius: radius, beginsRound: start != .zero) }

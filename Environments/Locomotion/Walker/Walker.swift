@@ -125,6 +125,10 @@ public struct Walker: Environment {
     return Transition(reward: reward, terminated: world.isAtEnd)
   }
 
+  /// The walker on its ground with the rays of its range finder, and an arrow for the commanded
+  /// velocity.
+  public var scene: Scene? { world.scene(task: task, family: parameters.task.shared) }
+
   /// What a step's way counts for, in m.
   private func credited(_ way: Float) -> Float {
     guard parameters.task == .velocity else { return way }

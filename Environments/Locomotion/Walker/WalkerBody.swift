@@ -102,6 +102,13 @@ enum WalkerBody {
         categories: CollisionCategories(rawValue: 1 << 5), collidesWith: .standard))
   }
 
+  /// Where a joint is, in m.
+  static func position(ofJoint joint: Int, in world: World) -> SIMD2<Float> {
+    world.worldPoint([0, leg.y / 2], of: Body(index: hull.index + 1 + joint))
+  }
+
+  /// The first of the ranges among what is read.
+  static let firstRange = 14
   /// What is read after the observation: the hull's x, and whether it touches the ground.
   static let (x, hullContact, readingCount) = (24, 25, 26)
 

@@ -72,6 +72,24 @@ struct WalkerWorld: Sendable {
   /// Whether the hull is at the end of the ground.
   var isAtEnd: Bool { x > WalkerGround.end }
 
+  /// What it looks like, with the task over it; the original has none.
+  func scene(task: LocomotionTask, family: TaskFamily?) -> Scene {
+    let hull = world.position(of: WalkerBody.hull)
+    var scene = Scene(
+      from: hull - [3, 2.8], to: hull + [6, 1.7],
+      caption: family.map { task.caption(of: $0, joints: WalkerBody.joints) } ?? "walk forward")
+    for (index, ray) in WalkerBody.rays.enumerated() {
+      scene.add(.ray, [hull, hull + readings[WalkerBody.firstRange + index] * ray])
+    }
+    scene.add(world) { $0 >= WalkerBody.joints.count / 2 }
+    if let family {
+      scene.add(task, of: family, over: hull) {
+        WalkerBody.position(ofJoint: $0, in: world)
+      }
+    }
+    return scene
+  }
+
   /// Writes the observation, as ``WalkerBody/observation`` names it.
   func observe(_ observation: inout MutableSpan<Float>) {
     for (index, how) in observed.enumerated() {

@@ -128,6 +128,24 @@ public struct CarNavigation: Environment {
       reward: parameters.reward.value(isAtGoal: isAtGoal) { distance }, terminated: isAtGoal)
   }
 
+  /// The road from above, with the car, its steered tyres and the goal.
+  public var scene: Scene? {
+    let state = world.state(of: car)
+    var scene = Scene(
+      arena: Self.arenaHalfSide,
+      caption: "\(caption(goal: task.goal)), friction \(rounded(task.friction))")
+    scene.add(.goal, [task.goal], radius: parameters.goalTolerance)
+    scene.add(world, walls: Body(index: 0), agent: car)
+    for (axle, angle) in [(-1, 0), (1, steeringAngle)] as [(Float, Float)] {
+      let along = 0.05 * SIMD2(cos(state.angle + angle), sin(state.angle + angle))
+      for side in [-0.08, 0.08] as [Float] {
+        let tyre = world.worldPoint([axle * Self.wheelbase / 2, side], of: car)
+        scene.add(.limb, [tyre - along, tyre + along], radius: 0.015)
+      }
+    }
+    return scene
+  }
+
   private func applyTyres(throttle: Float) {
     let state = world.state(of: car)
     let heading = SIMD2(cos(state.angle), sin(state.angle))

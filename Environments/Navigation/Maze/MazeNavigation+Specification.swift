@@ -73,6 +73,15 @@ extension WorldDefinition {
   /// The solver's steps in a control step of 0.1 s.
   static let mazeSubsteps = 4
 
+  /// The rays of the range sensors: 1 m each, so that the free share of a ray is the range in m.
+  static let mazeRays: [SIMD2<Float>] = {
+    let diagonal = Float(0.5).squareRoot()
+    return [
+      [1, 0], [diagonal, diagonal], [0, 1], [-diagonal, diagonal], [-1, 0],
+      [-diagonal, -diagonal], [0, -1], [diagonal, -diagonal],
+    ]
+  }()
+
   /// The world of a layout seen from above, with the robot at the centre.
   static func maze(
     _ layout: MazeLayout, _ parameters: MazeNavigation.Parameters
@@ -92,13 +101,7 @@ extension WorldDefinition {
       BodyDefinition(
         "robot", fixtures: [disc], linearDamping: parameters.damping, isRotationFixed: true))
     world.readings = [.x(robot), .y(robot), .velocityX(robot), .velocityY(robot)]
-    let diagonal = Float(0.5).squareRoot()
-    let rays: [SIMD2<Float>] = [
-      [1, 0], [diagonal, diagonal], [0, 1], [-diagonal, diagonal], [-1, 0],
-      [-diagonal, -diagonal], [0, -1], [diagonal, -diagonal],
-    ]
-    // Rays of 1 m, so that the free share of a ray is the range in m.
-    world.readings += rays.map { .range(from: robot, along: $0, turningWithBody: false) }
+    world.readings += mazeRays.map { .range(from: robot, along: $0, turningWithBody: false) }
     return (world, robot)
   }
 }

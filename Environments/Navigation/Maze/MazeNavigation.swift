@@ -114,6 +114,22 @@ public struct MazeNavigation: Environment {
     return Transition(reward: reward, terminated: isAtGoal)
   }
 
+  /// The arena from above, with the robot, its rays and the goal.
+  public var scene: Scene? {
+    var readings = [Float](repeating: 0, count: Self.sensedCount)
+    var span = readings.mutableSpan
+    world.read(&span)
+    let position = world.position(of: robot)
+    var scene = Scene(arena: MazeLayout.arenaHalfSide, caption: caption(goal: task.goal))
+    scene.add(.goal, [task.goal], radius: parameters.goalTolerance)
+    for (index, ray) in WorldDefinition.mazeRays.enumerated() {
+      let range = readings[Self.sensedCount - WorldDefinition.mazeRays.count + index]
+      scene.add(.ray, [position, position + range * ray])
+    }
+    scene.add(world, walls: Body(index: 0), agent: robot)
+    return scene
+  }
+
   private func observe(_ observation: inout MutableSpan<Float>) {
     var readings = observation._mutatingExtracting(0..<Self.sensedCount)
     world.read(&readings)

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Drawing
 internal import EnvironmentKit
+internal import RunRecords
 
 /// `fledge environments`.
 struct Environments: ParsableCommand {
@@ -26,15 +28,44 @@ struct Environments: ParsableCommand {
   /// `fledge environments describe`.
   struct Describe: ContextCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Observations, actions, horizon, parameters and example tasks of an environment.")
-    @Argument(help: "The environment's name.")
-    var name: String
+      abstract: "Observations, actions, horizon, parameters and example tasks of an environment.",
+      discussion: """
+        With --picture, an episode's beginning is drawn besides: of the first example task of the \
+        train split, or of the one that --task gives.
+        """)
+    @OptionGroup var options: EnvironmentOptions
+
+    @Option(help: ArgumentHelp("Draw how an episode begins.", valueName: "file.png"))
+    var picture: String?
+
+    @Option(
+      help: ArgumentHelp("The task to draw, as example tasks are written.", valueName: "json"))
+    var task: String?
+
+    @Option(help: "The seed of tasks and of the drawn episode.")
+    var seed = 1
+
     @OptionGroup var output: FormatOption
 
     func run(in context: Context) throws {
-      let environment = try context.environments.environment(named: name).make()
-      let description = try EnvironmentDescription(environment)
+      try require(seed, in: 0...Int.max, option: "--seed")
+      let environment = try options.make(in: context)
+      let description = try EnvironmentDescription(environment, seed: UInt64(seed))
+      if let picture { try draw(environment, to: picture) }
       try writeStandardOutput(output.format == .json ? json(description) : description.text)
+    }
+
+    private func draw(_ environment: AnyEnvironment, to file: String) throws {
+      let seed = UInt64(seed)
+      let task =
+        try task.map(environment.task(json:))
+        ?? environment.sampleTasks(split: .train, count: 1, seed: seed)[0]
+      guard let scene = try environment.initialScene(of: task, seed: seed) else {
+        throw RecordError(
+          .usage,
+          "--picture \(file): '\(environment.name)' doesn't show itself; its type needs a scene")
+      }
+      try replaceFile(file, with: scene.png(title: environment.name))
     }
   }
 }
@@ -44,8 +75,7 @@ struct BenchEnvironment: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Steps per second under uniformly random actions, resets included.")
-  @Argument(help: "The environment's name.")
-  var name: String
+  @OptionGroup var options: EnvironmentOptions
 
   @Option(help: "Threads, 0 for all cores.")
   var threads = 0
@@ -62,7 +92,7 @@ struct BenchEnvironment: ContextCommand {
     try require(threads, in: 0...1024, option: "--threads")
     try require(environments, in: 1...1_000_000, option: "--environments")
     try require(steps, in: 1...1_000_000_000, option: "--steps")
-    let environment = try context.environments.environment(named: name).make()
+    let environment = try options.make(in: context)
     let result = try environment.measureStepRate(
       stepsPerWorld: steps, worldsPerThread: environments,
       threads: threads > 0 ? threads : coreCount)

@@ -25,7 +25,7 @@ struct EnvironmentDescription: Encodable {
     init(choice: String) { name = choice }
   }
 
-  init(_ environment: AnyEnvironment) throws {
+  init(_ environment: AnyEnvironment, seed: UInt64) throws {
     let specification = environment.specification
     name = environment.name
     summary = environment.summary
@@ -38,7 +38,7 @@ struct EnvironmentDescription: Encodable {
     parameters = environment.parameters
     var tasks: [String: [AnyTask]] = [:]
     for split in TaskSplit.allCases {
-      tasks[split.rawValue] = try environment.sampleTasks(split: split, count: 2, seed: 1)
+      tasks[split.rawValue] = try environment.sampleTasks(split: split, count: 2, seed: seed)
     }
     exampleTasks = tasks
   }

@@ -1,5 +1,15 @@
 internal import Glibc
 
+/// Replaces a file in one step: after a crash it holds the old content or the new, whole.
+///
+/// - Parameters:
+///   - path: The file's path.
+///   - bytes: The new content.
+/// - Throws: `RecordError` of kind `inputOutput`; the old content stays.
+public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
+  try Files.replace(path, with: [bytes])
+}
+
 /// Files as the records need them: whole reads with a limit, and writes that survive a crash.
 enum Files {
   /// Reads a whole regular file of at most `limit` bytes.

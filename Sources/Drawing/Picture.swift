@@ -1,0 +1,109 @@
+internal import CCairo
+
+/// A drawing surface of pixels.
+///
+/// Points are in pixels, y downward.
+struct Picture: ~Copyable {
+  private let surface: OpaquePointer
+  private let context: OpaquePointer
+
+  /// A picture filled with one colour.
+  ///
+  /// - Throws: `DrawingError` where there is no memory for it.
+  init(width: Int, height: Int, background: Color) throws(DrawingError) {
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
+    context = cairo_create(surface)
+    set(background)
+    cairo_paint(context)
+    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
+    cairo_select_font_face(
+      context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
+    try check(cairo_status(context))
+  }
+
+  deinit {
+    cairo_destroy(context)
+    cairo_surface_destroy(surface)
+  }
+
+  /// Fills a polygon.
+  func fill(_ points: [SIMD2<Double>], _ color: Color) {
+    trace(points)
+    cairo_close_path(context)
+    set(color)
+    cairo_fill(context)
+  }
+
+  /// Draws a line with round ends; a single point makes a disc.
+  func stroke(_ points: [SIMD2<Double>], width: Double, _ color: Color) {
+    trace(points)
+    if points.count == 1 { cairo_close_path(context) }
+    set(color)
+    cairo_set_line_width(context, width)
+    cairo_stroke(context)
+  }
+
+  /// Writes a line of text; `point` is where its baseline begins, ends, or has its middle.
+  func write(
+    _ text: String, at point: SIMD2<Double>, size: Double, _ color: Color, align share: Double = 0
+  ) {
+    cairo_set_font_size(context, size)
+    var extents = cairo_text_extents_t()
+    cairo_text_extents(context, text, &extents)
+    cairo_move_to(context, point.x - share * extents.x_advance, point.y)
+    set(color)
+    cairo_show_text(context, text)
+  }
+
+  /// Confines what is drawn from now on to a rectangle.
+  func clip(from corner: SIMD2<Double>, size: SIMD2<Double>) {
+    cairo_rectangle(context, corner.x, corner.y, size.x, size.y)
+    cairo_clip(context)
+  }
+
+  /// Ends every confinement.
+  func unclip() { cairo_reset_clip(context) }
+
+  /// The picture as the bytes of a PNG file.
+  ///
+  /// - Throws: `DrawingError` for what Cairo couldn't draw or encode.
+  func png() throws(DrawingError) -> [UInt8] {
+    try check(cairo_status(context))
+    cairo_surface_flush(surface)
+    var bytes: [UInt8] = []
+    let status = withUnsafeMutablePointer(to: &bytes) { pointer in
+      cairo_surface_write_to_png_stream(
+        surface,
+        { closure, data, count in
+          closure?.assumingMemoryBound(to: [UInt8].self).pointee.append(
+            contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
+          return CAIRO_STATUS_SUCCESS
+        }, pointer)
+    }
+    try check(status)
+    return bytes
+  }
+
+  private func trace(_ points: [SIMD2<Double>]) {
+    cairo_new_path(context)
+    for point in points { cairo_line_to(context, point.x, point.y) }
+  }
+
+  private func set(_ color: Color) {
+    cairo_set_source_rgb(context, color.red, color.green, color.blue)
+  }
+
+  private func check(_ status: cairo_status_t) throws(DrawingError) {
+    guard status != CAIRO_STATUS_SUCCESS else { return }
+    throw DrawingError(message: String(cString: cairo_status_to_string(status)))
+  }
+}
+
+/// Why a picture couldn't be drawn.
+public struct DrawingError: Error, CustomStringConvertible {
+  /// Cairo's words.
+  public let message: String
+  /// The message.
+  public var description: String { "a picture can't be drawn: \(message)" }
+}

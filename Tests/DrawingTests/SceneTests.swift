@@ -1,0 +1,48 @@
+import EnvironmentKit
+import Testing
+
+@testable import Drawing
+
+@Suite struct SceneTests {
+  @Test("a scene is drawn to a PNG of the asked width, in its proportions")
+  func proportions() throws {
+    var scene = Scene(from: [-1, -0.5], to: [1, 0.5], caption: "goal")
+    scene.add(.goal, [[0, 0]], radius: 0.1)
+    let bytes = try scene.png(title: "test", width: 232)
+    #expect(Array(bytes.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    // IHDR: width and height as big-endian words after length and name.
+    #expect(Array(bytes[16..<24]) == [0, 0, 0, 232, 0, 0, 0, 64 + 100 + 32])
+  }
+
+  @Test("shapes change the picture, and only shapes inside of it do")
+  func shapes() throws {
+    let empty = Scene(from: [-1, -1], to: [1, 1], caption: "")
+    let blank = try empty.png(title: "")
+    for (point, isSeen) in [([0, 0], true), ([5, 5], false)] as [(SIMD2<Float>, Bool)] {
+      var scene = empty
+      scene.add(.body, [point], radius: 0.2)
+      #expect(try (scene.png(title: "") != blank) == isSeen)
+    }
+  }
+
+  @Test("points are shown upright and to scale")
+  func coordinates() {
+    let scene = Scene(from: [-1, 0], to: [3, 2], caption: "")
+    let frame = Frame(scene, from: [10, 20], width: 400)
+    #expect(frame.pixelsPerMetre == 100)
+    #expect(frame.pixel([-1, 2]) == [10, 20])
+    #expect(frame.pixel([3, 0]) == [410, 220])
+  }
+
+  @Test(
+    "a scene that no picture holds is an error",
+    arguments: [
+      ([0, 0], [0, 1]), ([0, 0], [1, .infinity]), ([.nan, 0], [1, 1]), ([0, 0], [0.01, 1000]),
+      ([1e6, 0], [1_000_001, 1]),
+    ] as [(SIMD2<Float>, SIMD2<Float>)])
+  func badScenes(lower: SIMD2<Float>, upper: SIMD2<Float>) {
+    #expect(throws: DrawingError.self) {
+      try Scene(from: lower, to: upper, caption: "").png(title: "")
+    }
+  }
+}
