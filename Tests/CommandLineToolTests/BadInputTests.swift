@@ -38,6 +38,11 @@ import Testing
       ("evaluate runs/tiny-1 --per-episode", "--per-episode"),
       ("presets show nav3d", "unknown preset 'nav3d'"),
       ("environments describe point-navigaton", "did you mean 'point-navigation'?"),
+      ("environments describe hopper --set environment.parameters.task=fly", "task"),
+      ("environments describe hopper --set horizon=3", "horizon"),
+      ("environments describe hopper --picture a.jpg", "--picture a.jpg: expected a name in .png"),
+      ("environments describe hopper --picture a.png --task {}", "{}"),
+      ("environments describe hopper --task {}", "--task {}: expected with --picture"),
       ("environments bench point-navigation --steps 0", "--steps is 0"),
       ("bench iteration tiny.yaml --iterations 0", "--iterations is 0"),
     ])
@@ -68,6 +73,8 @@ import Testing
   func unwritable() throws {
     let sandbox = try Sandbox()
     try expect("train tiny.yaml --run tiny.yaml/run", in: sandbox, code: 74, "tiny.yaml")
+    try expect(
+      "environments describe hopper --picture no/where.png", in: sandbox, code: 74, "no/where.png")
     let full = try Running(["presets"], in: sandbox.path, outputTo: "/dev/full")
     full.process.waitUntilExit()
     #expect(full.process.terminationStatus == 74)

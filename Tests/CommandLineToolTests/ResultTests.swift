@@ -107,6 +107,28 @@ import Testing
     #expect(list.contains("point-navigation-corners"))
   }
 
+  @Test("environments describe --picture draws every environment, and the task that is given")
+  func pictures() throws {
+    let sandbox = try Sandbox()
+    let list = try sandbox.fledge("environments", "--format", "json").output
+    let environments = try #require(
+      try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [[String: String]])
+    for name in environments.compactMap({ $0["name"] }) {
+      let result = try sandbox.fledge("environments", "describe", name, "--picture", "first.png")
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output.contains("example tasks"))
+      let first = try sandbox.bytes("first.png")
+      #expect(first.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]) && first.count > 4000)
+    }
+    for goal in ["[0.5,0.5]", "[-0.5,0.5]"] {
+      _ = try sandbox.fledge(
+        "environments", "describe", "point-navigation", "--picture", goal + ".png", "--task",
+        #"{"goal":"# + goal + "}")
+    }
+    let pictures = try ["[0.5,0.5].png", "[-0.5,0.5].png"].map(sandbox.bytes)
+    #expect(pictures[0] != pictures[1])
+  }
+
   @Test("gradcheck passes, and fails with 70 when a derivative is broken on purpose")
   func gradients() throws {
     let sandbox = try Sandbox()

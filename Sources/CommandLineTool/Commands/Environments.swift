@@ -51,11 +51,18 @@ struct Environments: ParsableCommand {
       try require(seed, in: 0...Int.max, option: "--seed")
       let environment = try options.make(in: context)
       let description = try EnvironmentDescription(environment, seed: UInt64(seed))
-      if let picture { try draw(environment, to: picture) }
+      if let picture {
+        try draw(environment, to: picture)
+      } else if let task {
+        throw RecordError(.usage, "--task \(task): expected with --picture, which draws it")
+      }
       try writeStandardOutput(output.format == .json ? json(description) : description.text)
     }
 
     private func draw(_ environment: AnyEnvironment, to file: String) throws {
+      guard file.hasSuffix(".png") else {
+        throw RecordError(.usage, "--picture \(file): expected a name in .png")
+      }
       let seed = UInt64(seed)
       let task =
         try task.map(environment.task(json:))
