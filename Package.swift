@@ -58,7 +58,8 @@ let package = Package(
 
     // What an environment author sees
     module("EnvironmentKit", ["Randomness"]),
-    .target(name: "CBox2D", linkerSettings: [.linkedLibrary("box2d")]),
+    .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),
+    .target(name: "CBox2D", dependencies: ["Box2D"]),
     module("Physics", ["CBox2D"]),
     environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),

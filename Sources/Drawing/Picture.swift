@@ -107,3 +107,6 @@ public struct DrawingError: Error, CustomStringConvertible {
   /// The message.
   public var description: String { "a picture can't be drawn: \(message)" }
 }
+
+/// The version of the drawing library, such as `1.16.0`.
+public var cairoVersion: String { String(cString: cairo_version_string()) }

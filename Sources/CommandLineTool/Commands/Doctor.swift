@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Drawing
 internal import EnvironmentKit
 internal import Foundation
 internal import Training
@@ -11,7 +12,7 @@ struct Doctor: ContextCommand {
 
   func run(in context: Context) throws {
     let report = Report(
-      versions: versions(), cores: coreCount,
+      versions: versions().merging(["cairo": cairoVersion]) { $1 }, cores: coreCount,
       memoryBytes: ProcessInfo.processInfo.physicalMemory,
       environments: context.environments.definitions.map(\.name), tools: Tool.all)
     try writeStandardOutput(output.format == .json ? json(report) : report.text)
@@ -31,6 +32,7 @@ struct Doctor: ContextCommand {
         ["fledge", versions["fledge"] ?? ""], ["Swift", versions["swift"] ?? ""],
         ["linear algebra", versions["linearAlgebra"] ?? ""],
         ["vector units", versions["vectorUnits"] ?? ""], ["vector math", "SLEEF"],
+        ["pictures", "Cairo \(versions["cairo"] ?? "")"],
         ["cores", "\(cores)"], ["memory", "\(fixed(Double(memoryBytes) / 1e9, 1)) GB"],
         ["environments", environments.joined(separator: ", ")],
       ]

@@ -105,7 +105,7 @@ struct BenchEnvironment: ContextCommand {
       threads: threads > 0 ? threads : coreCount)
     guard output.format == .text else { return try writeStandardOutput(json(result)) }
     try writeStandardOutput(
-      "\(result.environment): \(fixed(result.stepsPerSecond / 1e6)) million steps per second, "
+      "\(result.environment): \(fixed(result.stepsPerSecond, 0)) steps per second, "
         + "\(result.threads) threads, \(result.environments) worlds\n")
   }
 }
