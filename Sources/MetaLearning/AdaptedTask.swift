@@ -37,12 +37,15 @@ public struct AdaptedTask<Scalar: TensorScalar> {
   /// What the adapted policy put out for the query's observations.
   public var oldOutputs: DistributionOutputs<Scalar> { evaluation.outputs }
 
-  /// The outer surrogate's value and its gradient with respect to the initialization.
-  public func surrogate() -> (loss: Scalar, gradient: Tensor<Scalar>) {
+  /// The outer surrogate's value, and its gradient with respect to the initialization and to each
+  /// inner step's sizes, `[1, parameter]`.
+  public func surrogate() -> (loss: Scalar, gradient: Tensor<Scalar>, stepSizes: [Tensor<Scalar>]) {
     let surrogate = LossDerivatives(at: evaluation, products: .none) {
       surrogateLoss(policy, $0, oldLogProbabilities: oldLogProbabilities, on: query)
     }
-    return (surrogate.loss, chain.pullback(surrogate.gradient))
+    let earlier = [Tensor<Scalar>?](repeating: nil, count: max(chain.steps.count, 1) - 1)
+    let pulled = chain.pullback(losses: earlier + [surrogate.gradient])
+    return (surrogate.loss, pulled.initialization, pulled.stepSizes)
   }
 
   /// The Hessian of the mean divergence, through adaptation, times a vector: exactly `Jᵀ F J v`.

@@ -12,9 +12,9 @@ public struct LearnerState: Sendable {
   /// What divides the outer advantages: their standard deviation in the previous iteration, over all
   /// tasks and steps; 0 before the first.
   public var advantageScale: Double = 0
-  /// The optimizer's state for the initialization and for log α (vpg).
+  /// The optimizer's state for the initialization (vpg).
   public var optimizer: AdamState
-  /// The optimizer's state for log α (vpg with learned step sizes).
+  /// The optimizer's state for log α (learned step sizes).
   public var stepSizeOptimizer: AdamState
 
   /// The state before the first iteration.

@@ -57,9 +57,9 @@ public struct OuterSettings: Sendable, Equatable {
   public var learningRate = 1e-3
   /// The log standard deviation's rate is this many times as large (vpg).
   public var logStandardDeviationFactor = 1.0
-  /// Adam's rate for the logarithms of learned step sizes (vpg).
+  /// Adam's rate for the logarithms of learned step sizes.
   public var stepSizeLearningRate = 1e-2
-  /// Whether the rates fall linearly to zero over the iterations (vpg).
+  /// Whether Adam's rates fall linearly to zero over the iterations.
   public var decay = false
   /// Bound on the mean divergence after adaptation (trpo).
   public var maxKL = 0.01

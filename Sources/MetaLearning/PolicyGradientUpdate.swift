@@ -85,17 +85,15 @@ extension MetaLearner {
       preconditionFailure("a meta-iteration needs at least one task")
     }
     try requireFinite(total.initialization, "the outer gradient")
-    apply(total, count: tasks.count)
+    try apply(total, count: tasks.count)
     return report(
       tasks, results.map(\.summary), outerLoss: total.loss / Double(tasks.count))
   }
 
-  private func apply(_ total: TaskGradient, count: Int) {
+  private func apply(_ total: TaskGradient, count: Int) throws {
     let share = 1 / Float(count)
     let outer = settings.outer
-    let remaining =
-      outer.decay
-      ? max(0, 1 - Double(state.iteration) / Double(max(outer.iterations, 1))) : 1
+    let remaining = outer.remainingRate(after: state.iteration)
     let direction = state.optimizer.direction(for: total.initialization.scaled(by: share))
     let rates = policy.layout.filled { name in
       let isDeviation = name == Policy.logStandardDeviationName
@@ -103,15 +101,7 @@ extension MetaLearner {
         outer.learningRate * remaining * (isDeviation ? outer.logStandardDeviationFactor : 1))
     }
     state.parameters = state.parameters.adding(direction.multiplied(by: rates), scaledBy: -1)
-    if settings.inner.stepSizeRule == .learned {
-      // d/d(log α) = α d/dα
-      let slopes = zip(total.stepSizes, stepSizes()).map { $0.multiplied(by: $1) }
-      let gradient = Tensor<Float>(
-        state.logStepSizes.shape, slopes.flatMap(\.elements).map { $0 * share })
-      let direction = state.stepSizeOptimizer.direction(for: gradient)
-      state.logStepSizes = state.logStepSizes.adding(
-        direction, scaledBy: -Float(outer.stepSizeLearningRate * remaining))
-    }
+    try improveStepSizes(along: total.stepSizes, tasks: count)
     let moments = total.advantageMoments
     state.advantageScale = (moments.squares / max(moments.count, 1)).squareRoot()
   }

@@ -25,6 +25,11 @@ extension MetaLearner {
       try lineSearch(along: direction, quadraticForm: form, problems, loop)
     }
     if search.accepted { state.parameters = search.parameters }
+    // The step sizes move by Adam, outside of the trust region, by a small share at a time.
+    try improveStepSizes(
+      along: (0..<settings.inner.steps).compactMap { step in
+        treeSum(problems.map { $0.stepSizes[step] }, { $0.adding($1) })
+      }, tasks: tasks.count)
     return report(
       tasks, problems.map(\.summary), outerLoss: search.loss, meanKL: search.divergence,
       lineSearchSteps: search.tried, accepted: search.accepted, further: seconds)
@@ -36,6 +41,7 @@ extension MetaLearner {
     let experience: TaskExperience
     let loss: Double
     let gradient: Tensor<Float>
+    let stepSizes: [Tensor<Float>]
     let summary: TaskSummary
   }
 
@@ -53,7 +59,8 @@ extension MetaLearner {
     timedExperience.seconds = seconds
     return Problem(
       adapted: adapted, experience: experience, loss: Double(surrogate.loss),
-      gradient: surrogate.gradient, summary: TaskSummary(timedExperience))
+      gradient: surrogate.gradient, stepSizes: surrogate.stepSizes,
+      summary: TaskSummary(timedExperience))
   }
 
   private func curvatureProduct(

@@ -38,16 +38,18 @@ private struct Outcome: Equatable {
     for threads in 2...3 { #expect(try outcome(method, threads: threads) == expected) }
   }
 
-  @Test("So do learned step sizes over two inner steps with a loss after each")
-  func sameBitsLearned() throws {
+  @Test(
+    "So do learned step sizes over two inner steps with a loss after each",
+    arguments: OuterMethod.allCases)
+  func sameBitsLearned(method: OuterMethod) throws {
     let learned = { (settings: inout MetaLearningSettings) in
       settings.inner.steps = 2
       settings.inner.stepSizeRule = .learned
       settings.inner.estimator = .likelihoodRatio
       settings.outer.stepWeights = [0.5, 1]
     }
-    let expected = try outcome(.vpg, threads: 1, learned)
-    for threads in 2...3 { #expect(try outcome(.vpg, threads: threads, learned) == expected) }
+    let expected = try outcome(method, threads: 1, learned)
+    for threads in 2...3 { #expect(try outcome(method, threads: threads, learned) == expected) }
   }
 
   @Test(
@@ -153,11 +155,13 @@ private struct Outcome: Equatable {
     }
   }
 
-  @Test("Given step sizes stay, learned ones change by at most Adam's rate in their logarithm")
-  func stepSizes() throws {
+  @Test(
+    "Given step sizes stay, learned ones change by at most Adam's rate in their logarithm",
+    arguments: OuterMethod.allCases)
+  func stepSizes(method: OuterMethod) throws {
     for rule in StepSizeRule.allCases {
       let learner = try navigationLearner {
-        $0.outer.method = .vpg
+        $0.outer.method = method
         $0.inner.stepSizeRule = rule
         $0.outer.stepSizeLearningRate = 0.02
       }

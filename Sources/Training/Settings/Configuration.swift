@@ -42,10 +42,6 @@ public struct Configuration: Settings, Sendable, Equatable {
         "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
       )
     }
-    if inner.stepSizeRule == .learned && outer.method == .trpo {
-      return SettingsProblem(
-        "inner.stepSizeRule", "is learned, expected fixed with outer.method: trpo")
-    }
     return nil
   }
 

@@ -82,8 +82,8 @@ extension OuterSettings: Settings {
         "factor on the rate for the log standard deviation (vpg)"),
       .number(
         "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
-        "Adam's rate for log step sizes (vpg)"),
-      .flag("decay", \.decay, "let the rates fall linearly to 0 over the iterations (vpg)"),
+        "Adam's rate for learned log step sizes"),
+      .flag("decay", \.decay, "let Adam's rates fall linearly to 0 over the iterations"),
       .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
       .integer(
         "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,

@@ -1,0 +1,30 @@
+internal import Differentiation
+
+extension MetaLearner {
+  /// Improves learned step sizes by Adam on their logarithms; fixed ones stay.
+  ///
+  /// - Parameters:
+  ///   - gradients: The sum over tasks of the outer loss's gradient with respect to each inner step's
+  ///     sizes, `[1, parameter]` each.
+  ///   - tasks: How many tasks it was summed over.
+  func improveStepSizes(along gradients: [Tensor<Float>], tasks: Int) throws {
+    guard settings.inner.stepSizeRule == .learned else { return }
+    // d/d(log α) = α d/dα
+    let slopes = zip(gradients, stepSizes()).map { $0.multiplied(by: $1) }
+    let share = 1 / Float(tasks)
+    let gradient = Tensor<Float>(
+      state.logStepSizes.shape, slopes.flatMap(\.elements).map { $0 * share })
+    try requireFinite(gradient, "the outer gradient of the step sizes")
+    let outer = settings.outer
+    let rate = outer.stepSizeLearningRate * outer.remainingRate(after: state.iteration)
+    let direction = state.stepSizeOptimizer.direction(for: gradient)
+    state.logStepSizes = state.logStepSizes.adding(direction, scaledBy: -Float(rate))
+  }
+}
+
+extension OuterSettings {
+  /// The share of the rates that is left after some iterations.
+  func remainingRate(after iteration: Int) -> Double {
+    decay ? max(0, 1 - Double(iteration) / Double(max(iterations, 1))) : 1
+  }
+}
