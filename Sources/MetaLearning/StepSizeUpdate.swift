@@ -7,6 +7,7 @@ extension MetaLearner {
   ///   - gradients: The sum over tasks of the outer loss's gradient with respect to each inner step's
   ///     sizes, `[1, parameter]` each.
   ///   - tasks: How many tasks it was summed over.
+  /// - Throws: ``NonFiniteUpdate`` for a gradient that is not a finite number.
   func improveStepSizes(along gradients: [Tensor<Float>], tasks: Int) throws {
     guard settings.inner.stepSizeRule == .learned else { return }
     // d/d(log α) = α d/dα
