@@ -46,8 +46,8 @@ public struct AdaptationCurve: Sendable {
 /// Adapts a policy to each task step by step and measures it after every step on fresh episodes, which
 /// also serve the next step.
 ///
-/// Steps that training took are taken as it took them. Beyond those the last learned step sizes serve,
-/// or half the given one: trained for one step, that is the protocol of Finn et al. 2017.
+/// Steps that training took are taken as it took them. Beyond those half the last step's sizes serve:
+/// trained for one step, that is the protocol of Finn et al. 2017.
 ///
 /// - Parameters:
 ///   - environment: The tasks' environment.

@@ -59,7 +59,7 @@ public struct OuterSettings: Sendable, Equatable {
   public var logStandardDeviationFactor = 1.0
   /// Adam's rate for the logarithms of learned step sizes.
   public var stepSizeLearningRate = 1e-2
-  /// Whether Adam's rates fall linearly to zero over the iterations.
+  /// Whether Adam's rates and the trust region's radius fall linearly to zero.
   public var decay = false
   /// Bound on the mean divergence after adaptation (trpo).
   public var maxKL = 0.01

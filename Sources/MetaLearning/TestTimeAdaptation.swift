@@ -6,7 +6,6 @@ public import Rollouts
 /// for derivatives.
 public struct TestTimeAdaptation: Sendable {
   private let loop: InnerLoop
-  private let rule: StepSizeRule
 
   /// Adaptation by the inner loop of the given settings.
   ///
@@ -18,14 +17,13 @@ public struct TestTimeAdaptation: Sendable {
   public init(policy: Policy, settings: MetaLearningSettings, learned: [Tensor<Float>]) {
     let stepSizes = learned.isEmpty ? [settings.inner.stepSizes(for: policy)] : learned
     loop = InnerLoop(policy: policy, settings: settings, stepSizes: stepSizes, horizon: 1)
-    rule = settings.inner.stepSizeRule
   }
 
   /// The parameters after one more step.
   ///
   /// - Parameters:
-  ///   - step: The number of steps taken before. Trained steps are taken as trained; beyond them the
-  ///     last learned sizes serve, or half the given one.
+  ///   - step: The number of steps taken before. Trained steps are taken as trained; beyond them half
+  ///     the last one's sizes serve.
   ///   - parameters: Before the step, `[1, parameter]`.
   ///   - episodes: What the policy with these parameters collected.
   /// - Returns: `[1, parameter]`.
@@ -33,7 +31,7 @@ public struct TestTimeAdaptation: Sendable {
     _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes
   ) -> Tensor<Float> {
     let trained = loop.stepSizes[min(step, loop.stepSizes.count - 1)]
-    let sizes = rule == .fixed && step >= loop.stepSizes.count ? trained.scaled(by: 0.5) : trained
+    let sizes = step < loop.stepSizes.count ? trained : trained.scaled(by: 0.5)
     return loop.step(
       from: parameters, stepSizes: sizes, on: loop.innerBatch(episodes), hidden: episodes.hidden
     ).after

@@ -88,7 +88,10 @@ extension MetaLearner {
   ) throws -> Search {
     let outer = settings.outer
     let before = problems.reduce(0) { $0 + $1.loss } / Double(problems.count)
-    let scale = (2 * Float(outer.maxKL) / quadraticForm).squareRoot()
+    let rate = outer.remainingRate(after: state.iteration)
+    // The divergence is quadratic in the step, whose length is to fall linearly.
+    let bound = outer.maxKL * rate * rate
+    let scale = (2 * Float(bound) / quadraticForm).squareRoot()
     var search = Search(
       parameters: state.parameters, loss: before, divergence: 0, tried: 0, accepted: false)
     guard scale.isFinite, direction.isFinite else { return search }
@@ -103,7 +106,7 @@ extension MetaLearner {
       let loss = values.reduce(0) { $0 + Double($1.loss) } / Double(values.count)
       let divergence = values.reduce(0) { $0 + Double($1.divergence) } / Double(values.count)
       // Written so that a NaN is refused.
-      if loss < before && divergence < outer.maxKL {
+      if loss < before && divergence < bound {
         return Search(
           parameters: candidate, loss: loss, divergence: divergence, tried: search.tried,
           accepted: true)

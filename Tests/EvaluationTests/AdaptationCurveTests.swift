@@ -89,13 +89,13 @@ import Testing
     #expect(largestDifference(fixed, other) > 1e-2)
   }
 
-  @Test("Learned step sizes are used step by step, the last set also beyond training")
+  @Test("Learned step sizes are used step by step, half of the last set beyond training")
   func lastSet() throws {
     let setup = try Setup { $0.inner.stepSizeRule = .learned }
     let two = try setup.curve(steps: 4, state: setup.state(stepSizes: [0.2, 0.05]))
     let four = try setup.curve(
-      steps: 4, state: setup.state(stepSizes: [0.2, 0.05, 0.05, 0.05]))
-    #expect(two.returns == four.returns)
+      steps: 4, state: setup.state(stepSizes: [0.2, 0.05, 0.025, 0.025]))
+    #expect(largestDifference(two, four) < 1e-3)
     let swapped = try setup.curve(steps: 4, state: setup.state(stepSizes: [0.05, 0.2]))
     #expect(two.returns != swapped.returns)
   }

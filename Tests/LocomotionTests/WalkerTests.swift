@@ -126,4 +126,33 @@ import Testing
     let fastest = [5, 7, 10, 12].map { index in rows.map { abs($0[index]) }.max() ?? 0 }
     #expect(fastest.allSatisfy { 0.9 < $0 && $0 < 1.2 })
   }
+
+  @Test(arguments: [29, 30, 35] as [UInt64])
+  func `leaving the ground backward is a fall`(seed: UInt64) throws {
+    let flight = try flight(seed: seed)
+    #expect(flight.last.suffix(2) == [-100, 1])
+    // It starts at the tenth of 200 points 14 / 30 m apart.
+    #expect(abs(flight.way + 10 * 14 / 30) < 0.2)
+  }
+
+  @Test(arguments: [21, 24] as [UInt64])
+  func `the end of the ground ends the episode, and is no fall`(seed: UInt64) throws {
+    let flight = try flight(seed: seed)
+    #expect(flight.last.last == 1 && abs(flight.last[24]) < 0.1)
+    #expect(abs(flight.way - (190 - 10) * 14 / 30) < 0.2)
+  }
+
+  /// Where a kick sends a walker without weight, however long it takes: its last row and its way.
+  private func flight(seed: UInt64) throws -> (last: [Float], way: Float) {
+    var weightless = LocomotionTask()
+    weightless.dynamics.gravity = 0
+    weightless.dynamics.strength = 3
+    var walker = try Driven(Walker.self, task: weightless, seed: seed)
+    let rows = walker.trace(steps: 12_000) {
+      $0 < 30 ? actions(4, step: $0, salt: Int(seed)).map { $0 > 0 ? 1 : -1 } : still
+    }
+    // Velocities are in units of 25 / 3 m/s, 50 of them a second.
+    let way = rows.dropFirst().reduce(0) { $0 + Double($1[2]) / 0.12 / 50 }
+    return (try #require(rows.last), Float(way))
+  }
 }

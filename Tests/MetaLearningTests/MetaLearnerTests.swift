@@ -99,14 +99,20 @@ private struct Outcome: Equatable {
     }
   }
 
-  @Test("The step tried has the divergence of its bound, as far as that is quadratic")
-  func trustRegionSize() throws {
+  @Test(
+    "The step tried has the divergence of its bound, as far as that is quadratic",
+    arguments: [false, true])
+  func trustRegionSize(halfway: Bool) throws {
     let learner = try navigationLearner {
-      $0.outer.maxKL = 1e-4
+      // A radius that has fallen to half has a quarter of the divergence.
+      $0.outer.maxKL = halfway ? 4e-4 : 1e-4
+      $0.outer.decay = halfway
+      $0.outer.iterations = 2
       // Later iterations reach into directions where the divergence bends soon.
       $0.outer.conjugateGradientIterations = 2
       $0.outer.lineSearchShrink = 0.9
     }
+    if halfway { learner.state.iteration = 1 }
     let report = try learner.iterate()
     let shrinks = (1..<(report.lineSearchSteps ?? 0)).reduce(1.0) { size, _ in size * 0.9 }
     let divergence = report.meanKL ?? .nan

@@ -17,6 +17,9 @@ func registry() throws -> EnvironmentRegistry {
   try environments.register(MazeNavigation.self)
   try environments.register(CarNavigation.self)
   try environments.register(HalfCheetah.self)
+  try environments.register(Hopper.self)
+  try environments.register(Quadruped.self)
+  try environments.register(Walker.self)
   return environments
 }
 

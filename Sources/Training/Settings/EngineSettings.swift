@@ -83,7 +83,7 @@ extension OuterSettings: Settings {
       .number(
         "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
         "Adam's rate for learned log step sizes"),
-      .flag("decay", \.decay, "let Adam's rates fall linearly to 0 over the iterations"),
+      .flag("decay", \.decay, "let Adam's rates and the trust region's radius fall linearly to 0"),
       .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
       .integer(
         "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
