@@ -10,8 +10,8 @@ public import Randomness
 ///     direction:           +v or -v       - c |a|^2
 ///     dynamics, terrain:   v              - c |a|^2
 ///
-/// with the clipped action a and c = `controlCost`, for robots that can fall plus a constant for
-/// each step without a fall. A fall terminates the episode.
+/// with the clipped action a and c = `controlCost`, for robots that can fall plus `uprightReward`
+/// for each step. A fall terminates the episode.
 ///
 /// The observation is, in this order: the height of the trunk, its pitch, the joint angles, the
 /// trunk's forward and upward velocity and pitch rate, and the joint speeds; with `observesTask`,
@@ -111,9 +111,11 @@ struct Runner: Sendable {
   private(set) var legged: LeggedWorld
   private var task = LocomotionTask()
   private var taskObservation: [Float] = []
+  private let uprightReward: Float
 
   init(_ robot: RobotDescription, parameters: LocomotionParameters) throws {
     self.parameters = parameters
+    uprightReward = robot.uprightBounds == nil ? 0 : parameters.uprightReward
     legged = try LeggedWorld(
       robot, solver: parameters.solver, duration: robot.controlStep * Float(parameters.horizon))
     setTask(task)
@@ -138,7 +140,7 @@ struct Runner: Sendable {
     let robot = legged.robot
     let velocity = (legged.x - before) / robot.controlStep
     let reward =
-      parameters.task.reward(velocity: velocity, task: task) + robot.uprightReward
+      parameters.task.reward(velocity: velocity, task: task) + uprightReward
       - parameters.controlCost * squaredLength(action)
     return Transition(reward: reward, terminated: !legged.isUpright)
   }

@@ -74,6 +74,16 @@ import Testing
     #expect(abs(try reward(.velocity, .velocity(2)) - (-abs(velocity - 2) - cost)) < 1e-6)
   }
 
+  @Test func `staying upright is worth something to robots that can fall`() throws {
+    let dear = LocomotionParameters.changed { $0.uprightReward = 3.5 }
+    var hoppers = try [.init(), dear].map { try Driven(Hopper.self, $0, task: .velocity(1)) }
+    let hops = hoppers.indices.map { hoppers[$0].step(actions(3, step: 0)).reward }
+    #expect(abs(hops[1] - hops[0] - 2.5) < 1e-5)
+    var cheetahs = try [.init(), dear].map { try Driven(HalfCheetah.self, $0, task: .velocity(1)) }
+    let runs = cheetahs.indices.map { cheetahs[$0].step(actions(6, step: 0)).reward }
+    #expect(runs[0] == runs[1])
+  }
+
   @Test func `a task out of range is refused in one line`() throws {
     let environment = try EnvironmentDefinition(HalfCheetah.self).make()
     let good = try environment.sampleTasks(split: .train, count: 1, seed: 1)[0].json
@@ -94,7 +104,8 @@ import Testing
     let definition = EnvironmentDefinition(Quadruped.self)
     for (key, value) in [
       ("horizon", 0), ("task", "swim"), ("shiftedVelocity", 1), ("dynamicsBase", 0.5),
-      ("controlCost", -1), ("initialNoise", 2), ("substeps", 0), ("velocityIterations", 0),
+      ("controlCost", -1), ("uprightReward", -1), ("initialNoise", 2), ("substeps", 0),
+      ("velocityIterations", 0),
     ] as [(String, ParameterValue)] {
       let error = #expect(throws: EnvironmentError.self) {
         try definition.make(parameters: [key: value])

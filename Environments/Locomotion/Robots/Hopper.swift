@@ -33,7 +33,6 @@ public enum HopperBody: LeggedRobot {
           radius: 0.06, mass: 5.3, range: -0.785...0.785, rest: 0.5, stiffness: 0, damping: 2,
           rotorInertia: 0.2, torque: 50),
       ],
-      friction: 1, controlStep: 0.02, uprightBounds: UprightBounds(height: 0.7, pitch: 0.2),
-      uprightReward: 1)
+      friction: 1, controlStep: 0.02, uprightBounds: UprightBounds(height: 0.7, pitch: 0.2))
   }
 }

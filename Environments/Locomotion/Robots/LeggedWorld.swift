@@ -83,7 +83,7 @@ struct LeggedWorld: Sendable {
     let trunk = world.position(of: RobotDescription.trunk)
     let level = ground.height(at: trunk.x)
     var scene = Scene(
-      from: [trunk.x - 2, level - 0.4], to: [trunk.x + 2, level + 1.6],
+      from: [trunk.x - 2, level - 0.4], to: [trunk.x + 2, level + 2],
       caption: task.caption(of: family, joints: robot.limbs.map(\.name)))
     scene.add(world) { robot.limbs[$0].isFar }
     scene.add(task, of: family, over: trunk) {

@@ -19,8 +19,6 @@ public struct RobotDescription: Sendable {
   var controlStep: Float
   /// Where the trunk has to stay, for robots that can fall.
   var uprightBounds: UprightBounds?
-  /// The reward of each step for not having fallen, so that falling early doesn't pay.
-  var uprightReward: Float = 0
 }
 
 /// A bar with round ends.

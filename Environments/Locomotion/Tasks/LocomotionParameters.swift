@@ -16,6 +16,9 @@ public struct LocomotionParameters: EnvironmentParameters {
   public var dynamicsBase: Float = 1.5
   /// The cost of the squared length of a clipped action.
   public var controlCost: Float = 0.05
+  /// What each step without a fall is worth, to robots that can fall: at least the greatest commanded
+  /// velocity, or falling early beats standing on tasks faster than it.
+  public var uprightReward: Float = 1
   /// How far an episode starts from rest, in rad, rad/s and m/s.
   public var initialNoise: Float = 0.1
   /// The simulated steps in a control step.
@@ -37,6 +40,7 @@ public struct LocomotionParameters: EnvironmentParameters {
     try require("shiftedVelocity", shiftedVelocity, in: maximumVelocity...20)
     try require("dynamicsBase", dynamicsBase, in: 1...3)
     try require("controlCost", controlCost, in: 0...100)
+    try require("uprightReward", uprightReward, in: 0...100)
     try require("initialNoise", initialNoise, in: 0...0.5)
     try require("substeps", substeps, in: 1...1000)
     try require("velocityIterations", velocityIterations, in: 1...1000)
