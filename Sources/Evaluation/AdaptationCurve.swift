@@ -43,8 +43,9 @@ public struct AdaptationCurve: Sendable {
   }
 }
 
-/// Adapts a policy to each task step by step and measures it after every step on fresh episodes, which
-/// also serve the next step.
+/// Adapts a policy to each task step by step and measures it after every step on fresh episodes. They
+/// also serve the next step, unless steps learn from episodes with a wider noise: then those are
+/// collected besides.
 ///
 /// Steps that training took are taken as it took them. Beyond those half the last step's sizes serve:
 /// trained for one step, that is the protocol of Finn et al. 2017.
@@ -78,12 +79,19 @@ public func adaptationCurve(
     var environmentSteps = 0
     for step in 0...steps {
       // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
-      let collected = try collectors[worker].collect(
-        episodes, task: tasks[index], parameters: parameters,
-        name: CollectionName(seed: seed, iteration: 0, task: index, phase: step))
-      returns.append(collected.meanReturn)
-      environmentSteps += collected.stepCount
-      if step < steps { parameters = adaptation.step(step, from: parameters, on: collected) }
+      let name = CollectionName(seed: seed, iteration: 0, task: index, phase: step)
+      let collect = { (actor: Policy) in
+        let collected = try collectors[worker].collect(
+          episodes, task: tasks[index], policy: actor, parameters: parameters, name: name)
+        environmentSteps += collected.stepCount
+        return collected
+      }
+      let measured = try collect(policy)
+      returns.append(measured.meanReturn)
+      guard step < steps else { break }
+      let explorer = adaptation.explorer
+      let learnedFrom = explorer == policy ? measured : try collect(explorer)
+      parameters = adaptation.step(step, from: parameters, on: learnedFrom)
     }
     return (returns: returns, environmentSteps: environmentSteps)
   }

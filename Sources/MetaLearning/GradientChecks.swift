@@ -50,6 +50,7 @@ private struct GradientCheckProblem {
 
   let policy: Policy
   let settings: MetaLearningSettings
+  private let loop: InnerLoop
   let weights: [Double]
   let initial: Tensor<Double>
   let stepSizes: [Tensor<Double>]
@@ -70,6 +71,7 @@ private struct GradientCheckProblem {
     self.seed = seed
     self.derivative = derivative ?? settings.inner.estimator
     policy = learner.policy
+    loop = learner.innerLoop()
     weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     // Off the first parameters, whose zero biases put rectifiers exactly on their kinks.
     var random = RandomStream(seed: seed, episode: 3, purpose: .verification)
@@ -82,12 +84,12 @@ private struct GradientCheckProblem {
       environment: environment, policy: policy, capacity: settings.inner.episodes)
     let sampled = try environment.sampleTasks(split: .train, count: 2, seed: seed, iteration: 0)
     for (index, task) in sampled.enumerated() {
-      tasks.append(try collect(learner.innerLoop(), task, index, collector))
+      tasks.append(try collect(task, index, collector))
     }
   }
 
   private func collect(
-    _ loop: InnerLoop, _ task: AnyTask, _ index: Int, _ collector: Collector
+    _ task: AnyTask, _ index: Int, _ collector: Collector
   ) throws -> Task {
     var inner: [Batch<Double>] = []
     var outer: [Batch<Double>] = []
@@ -95,7 +97,8 @@ private struct GradientCheckProblem {
     for phase in 0...settings.inner.steps {
       let current = parameters[phase]
       let episodes = try collector.collect(
-        settings.inner.episodes, task: task, parameters: current.converted(to: Float.self),
+        settings.inner.episodes, task: task, policy: loop.actor(phase: phase),
+        parameters: current.converted(to: Float.self),
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
       let batch = loop.innerBatch(episodes).converted(to: Double.self)
       if phase > 0 || settings.inner.steps == 0 { outer.append(batch) }
@@ -106,15 +109,21 @@ private struct GradientCheckProblem {
     }
     let adapted = settings.inner.steps > 0 ? Array(parameters.dropFirst()) : parameters
     return Task(
-      inner: inner, outer: outer, oldInner: zip(parameters, inner).map(logProbabilities),
-      oldOuter: zip(adapted, outer).map(logProbabilities), adapted: adapted)
+      inner: inner, outer: outer,
+      oldInner: zip(parameters, inner).map { logProbabilities(of: loop.explorer, $0, $1) },
+      oldOuter: adapted.indices.map {
+        logProbabilities(of: outerActor(step: $0), adapted[$0], outer[$0])
+      }, adapted: adapted)
   }
 
-  private func logProbabilities(_ parameters: Tensor<Double>, _ batch: Batch<Double>)
-    -> Tensor<Double>
-  {
-    let outputs = outputs(policy.layout.constants(of: parameters), on: batch)
-    return policy.distribution.logProbabilities(outputs, of: batch.actions).value
+  /// Who collected the outer batch of a step.
+  private func outerActor(step: Int) -> Policy { loop.actor(phase: step + 1) }
+
+  private func logProbabilities(
+    of actor: Policy, _ parameters: Tensor<Double>, _ batch: Batch<Double>
+  ) -> Tensor<Double> {
+    let outputs = outputs(of: actor, policy.layout.constants(of: parameters), on: batch)
+    return actor.distribution.logProbabilities(outputs, of: batch.actions).value
   }
 
   /// One inner step: as training takes it, or, given where the batch was collected, as the function of
@@ -124,17 +133,18 @@ private struct GradientCheckProblem {
   ) -> AdaptationStep<Double> {
     guard let old else {
       return AdaptationStep(
-        from: parameters, stepSizes: stepSizes[index], policy: policy, estimator: derivative,
-        on: batch, products: settings.inner.firstOrder ? .none : .many)
+        from: parameters, stepSizes: stepSizes[index], policy: loop.explorer,
+        estimator: derivative, on: batch, products: settings.inner.firstOrder ? .none : .many)
     }
     return AdaptationStep(
       from: parameters, stepSizes: stepSizes[index], layout: policy.layout,
       differentiable: !settings.inner.firstOrder
     ) { variables in
       settings.inner.estimator == .likelihoodRatio
-        ? surrogate(variables, on: batch, old: old)
+        ? surrogate(of: loop.explorer, variables, on: batch, old: old)
         : policyGradientLoss(
-          .logLikelihood, policy, outputs(variables, on: batch), on: batch)
+          .logLikelihood, loop.explorer, outputs(of: loop.explorer, variables, on: batch),
+          on: batch)
     }
   }
 
@@ -192,7 +202,8 @@ private struct GradientCheckProblem {
       return directions().map { direction in
         let slope = difference(along: direction) { parameters in
           surrogate(
-            policy.layout.constants(of: parameters), on: task.inner[0], old: task.oldInner[0]
+            of: loop.explorer, policy.layout.constants(of: parameters), on: task.inner[0],
+            old: task.oldInner[0]
           ).value.scalar
         }
         return relativeError(step.gradient.dot(direction), slope, scale: step.gradient.norm)
@@ -201,22 +212,24 @@ private struct GradientCheckProblem {
   }
 
   private func outputs(
-    _ parameters: [Variable<Double>], on batch: Batch<Double>
+    of actor: Policy, _ parameters: [Variable<Double>], on batch: Batch<Double>
   ) -> DistributionOutputs<Double> {
-    policy.outputs(parameters, Variable(batch.observations))
+    actor.outputs(parameters, Variable(batch.observations))
   }
 
   /// The surrogate of a batch relative to where it was collected.
   private func surrogate(
-    _ parameters: [Variable<Double>], on batch: Batch<Double>, old: Tensor<Double>
+    of actor: Policy, _ parameters: [Variable<Double>], on batch: Batch<Double>,
+    old: Tensor<Double>
   ) -> Variable<Double> {
     surrogateLoss(
-      policy, outputs(parameters, on: batch), oldLogProbabilities: old, on: batch)
+      actor, outputs(of: actor, parameters, on: batch), oldLogProbabilities: old, on: batch)
   }
 
   private func outerLoss(_ task: Task, _ parameters: Tensor<Double>, _ step: Int) -> Double {
     surrogate(
-      policy.layout.constants(of: parameters), on: task.outer[step], old: task.oldOuter[step]
+      of: outerActor(step: step), policy.layout.constants(of: parameters), on: task.outer[step],
+      old: task.oldOuter[step]
     ).value.scalar
   }
 
@@ -226,8 +239,10 @@ private struct GradientCheckProblem {
       let gradients = weights.indices.map { step -> Tensor<Double>? in
         guard weights[step] != 0 else { return nil }
         let variables = policy.layout.tracked(of: task.adapted[step])
+        let actor = outerActor(step: step)
         let loss = policyGradientLoss(
-          .logLikelihood, policy, outputs(variables, on: task.outer[step]), on: task.outer[step])
+          .logLikelihood, actor, outputs(of: actor, variables, on: task.outer[step]),
+          on: task.outer[step])
         let slopes = gradient(of: loss, withRespectTo: variables)
         return policy.layout.vector(of: slopes).scaled(by: weights[step])
       }
@@ -256,7 +271,7 @@ private struct GradientCheckProblem {
         let moved = chain(task, from: parameters)
         let variables = policy.layout.tracked(of: adapted(task, from: parameters)[last])
         let divergence = policy.distribution.divergence(
-          from: old, to: outputs(variables, on: task.outer[last])
+          from: old, to: outputs(of: policy, variables, on: task.outer[last])
         ).mean()
         let slopes = gradient(of: divergence, withRespectTo: variables)
         return moved.pullback(policy.layout.vector(of: slopes))

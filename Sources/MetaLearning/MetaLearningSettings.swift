@@ -24,6 +24,11 @@ public struct InnerSettings: Sendable, Equatable {
   public var stepSizeRule = StepSizeRule.fixed
   /// Episodes collected for each step, and after the last one.
   public var episodes = 20
+  /// The floor under the log standard deviation of the episodes that the steps learn from, nil for the
+  /// policy's own. What a gradient tells of a task is worth the more the wider the actions vary, what
+  /// the adapted policy earns the less: with one deviation for both the outer loop narrows it, and
+  /// adaptation goes blind.
+  public var minimumLogStandardDeviation: Double?
   /// The loss that the steps descend.
   public var estimator = Estimator.logLikelihood
   /// Whether the outer gradient ignores how the inner gradient changes with the parameters.

@@ -49,7 +49,7 @@ extension InnerLoop {
       moments.squares += deviation * deviation * Double(advantages.count)
       let batch = batch(episodes, normalized(advantages, by: scale))
       let evaluation = PolicyEvaluation(
-        policy, parameters: parameters[step], observations: batch.observations,
+        actor(phase: step + 1), parameters: parameters[step], observations: batch.observations,
         hidden: episodes.hidden)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
         policyGradientLoss(.logLikelihood, policy, $0, on: batch)

@@ -26,11 +26,25 @@ struct TaskExperience {
 /// The inner loop on one task: collect, step, and collect again, as often as the settings say.
 struct InnerLoop: Sendable {
   let policy: Policy
+  /// Who collects what the steps learn from: the policy with its noise kept wide.
+  let explorer: Policy
   let settings: MetaLearningSettings
   /// α for each step, `[1, parameter]`.
   let stepSizes: [Tensor<Float>]
   /// The environment's time limit.
   let horizon: Int
+
+  init(policy: Policy, settings: MetaLearningSettings, stepSizes: [Tensor<Float>], horizon: Int) {
+    self.policy = policy
+    explorer =
+      settings.inner.minimumLogStandardDeviation.map(policy.exploring) ?? policy
+    self.settings = settings
+    self.stepSizes = stepSizes
+    self.horizon = horizon
+  }
+
+  /// Who acts after `phase` steps: only after the last there is nothing more to find out.
+  func actor(phase: Int) -> Policy { phase < stepSizes.count ? explorer : policy }
 
   /// Runs it with the calling worker's collector; episodes whose outer loss has no weight get no
   /// advantages.
@@ -44,7 +58,7 @@ struct InnerLoop: Sendable {
       let parameters = experience.adapted
       let episodes = try timed(&seconds.rollouts) {
         try collector.collect(
-          settings.inner.episodes, task: task, parameters: parameters,
+          settings.inner.episodes, task: task, policy: actor(phase: phase), parameters: parameters,
           name: CollectionName(seed: seed, iteration: iteration, task: index, phase: phase))
       }
       experience.returns.append(episodes.meanReturn)
@@ -75,7 +89,7 @@ struct InnerLoop: Sendable {
     hidden: [Tensor<Float>] = [], products: HessianProducts = .none
   ) -> AdaptationStep<Float> {
     AdaptationStep(
-      from: parameters, stepSizes: stepSizes, policy: policy,
+      from: parameters, stepSizes: stepSizes, policy: explorer,
       estimator: settings.inner.estimator, on: batch, hidden: hidden, products: products)
   }
 

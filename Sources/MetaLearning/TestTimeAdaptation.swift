@@ -19,13 +19,16 @@ public struct TestTimeAdaptation: Sendable {
     loop = InnerLoop(policy: policy, settings: settings, stepSizes: stepSizes, horizon: 1)
   }
 
+  /// Who collects the episodes that a step learns from.
+  public var explorer: Policy { loop.explorer }
+
   /// The parameters after one more step.
   ///
   /// - Parameters:
   ///   - step: The number of steps taken before. Trained steps are taken as trained; beyond them half
   ///     the last one's sizes serve.
   ///   - parameters: Before the step, `[1, parameter]`.
-  ///   - episodes: What the policy with these parameters collected.
+  ///   - episodes: What the ``explorer`` with these parameters collected.
   /// - Returns: `[1, parameter]`.
   public func step(
     _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes

@@ -21,7 +21,7 @@ public struct PolicySettings: Sendable, Equatable {
 
 /// A stochastic policy `π(a | o; θ)`: a network and the distribution its outputs describe, as a
 /// function of explicit parameters θ.
-public struct Policy: Sendable {
+public struct Policy: Sendable, Equatable {
   /// The name of the Gaussian's log standard deviation among the parameters.
   public static let logStandardDeviationName = "logStandardDeviation"
 
@@ -73,6 +73,15 @@ public struct Policy: Sendable {
         Tensor(Shape(1, width), repeating: Float(settings.initialLogStandardDeviation)))
     }
     return layout.vector(of: tensors.map { Variable($0) })
+  }
+
+  /// The same network with a higher floor under the Gaussian's log standard deviation, for episodes that
+  /// have to show what other actions bring; a lower floor, or a categorical policy, leaves it as it is.
+  public func exploring(minimumLogStandardDeviation floor: Double) -> Policy {
+    guard case .gaussian(let own) = distribution else { return self }
+    return Policy(
+      network: network,
+      distribution: .gaussian(minimumLogStandardDeviation: max(own, floor)))
   }
 
   /// What describes the action distribution for each observation.

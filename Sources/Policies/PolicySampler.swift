@@ -1,12 +1,12 @@
 public import Differentiation
 
-/// Draws actions from one policy for many observations at a time, without allocating: one matrix
+/// Draws actions from policies of one network for many observations at a time, without allocating: one matrix
 /// product a layer, into memory kept from call to call.
 ///
 /// It computes what ``Policy/outputs(_:_:)`` does, with no record; a test holds the two together.
 /// A sampler belongs to one thread at a time.
 public final class PolicySampler {
-  private let policy: Policy
+  private var policy: Policy
   private let capacity: Int
   private let hidden: [UnsafeMutablePointer<Float>]
   private let scratch: UnsafeMutablePointer<Float>
@@ -40,8 +40,11 @@ public final class PolicySampler {
     UnsafePointer(hidden[layer])
   }
 
-  /// Sets the parameters, `[1, parameter]`, that later draws use.
-  public func setParameters(_ parameters: Tensor<Float>) {
+  /// Sets the policy, whose network is the sampler's, and the parameters, `[1, parameter]`, that later
+  /// draws use.
+  public func set(_ policy: Policy, parameters: Tensor<Float>) {
+    precondition(policy.network == self.policy.network, "a sampler's network stays the same")
+    self.policy = policy
     tensors = policy.layout.tensors(of: parameters)
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
       let widened = Tensor(

@@ -35,7 +35,7 @@ public struct NonFiniteValue: Error, CustomStringConvertible {
   public let description: String
 }
 
-/// Runs a policy's episodes on one task in lockstep: one matrix product a layer for all of them.
+/// Runs the episodes of a network's policies on one task in lockstep: one matrix product a layer for all of them.
 ///
 /// Memory is kept from collection to collection. A collector belongs to one thread at a time; each
 /// worker has its own, and what it collects depends on its arguments alone.
@@ -43,14 +43,12 @@ public final class Collector {
   private let environment: AnyEnvironment
   private let worlds: any WorldGroup
   private let sampler: PolicySampler
-  private let policy: Policy
   private let capacity: Int
   private var record: EpisodeRecord
 
   /// A collector of up to `capacity` episodes at a time.
   public init(environment: AnyEnvironment, policy: Policy, capacity: Int) throws {
     self.environment = environment
-    self.policy = policy
     self.capacity = capacity
     worlds = try environment.makeWorlds(count: capacity)
     sampler = PolicySampler(policy: policy, capacity: capacity)
@@ -65,16 +63,17 @@ public final class Collector {
   /// - Parameters:
   ///   - count: How many episodes, at most the capacity.
   ///   - task: The task they are on.
+  ///   - policy: Who acts; its network is the collector's.
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - name: Names the random streams.
   /// - Returns: The episodes, in order.
   /// - Throws: ``NonFiniteValue``, or the environment's error for a task it cannot take.
   public func collect(
-    _ count: Int, task: AnyTask, parameters: Tensor<Float>, name: CollectionName
+    _ count: Int, task: AnyTask, policy: Policy, parameters: Tensor<Float>, name: CollectionName
   ) throws -> Episodes {
     precondition(count > 0 && count <= capacity, "\(count) episodes exceed \(capacity)")
     try worlds.setTask(task)
-    sampler.setParameters(parameters)
+    sampler.set(policy, parameters: parameters)
     record.begin(count)
     drawNoise(count, name)
     var streams = (0..<count).map { name.stream(episode: $0, purpose: .environment) }

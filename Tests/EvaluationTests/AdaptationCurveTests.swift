@@ -74,6 +74,19 @@ import Testing
     #expect(curve.environmentSteps == 3 * (steps + 1) * 5 * 20)
   }
 
+  @Test("Episodes with a wider noise teach the steps, and the policy's own measure them")
+  func exploring() throws {
+    let own = try Setup().curve()
+    let below = try Setup { $0.inner.minimumLogStandardDeviation = -0.5 }.curve()
+    #expect(largestDifference(below, own) < 1e-3)
+    let wide = try Setup { $0.inner.minimumLogStandardDeviation = 0.5 }.curve()
+    for (ownReturns, wideReturns) in zip(own.returns, wide.returns) {
+      #expect(wideReturns[0] == ownReturns[0])
+      #expect(wideReturns[1] != ownReturns[1])
+    }
+    #expect(wide.environmentSteps == 6 * (2 * 2 + 1) * 5 * 20)
+  }
+
   private func largestDifference(_ left: AdaptationCurve, _ right: AdaptationCurve) -> Double {
     zip(left.returns.flatMap(\.self), right.returns.flatMap(\.self))
       .reduce(0) { max($0, abs($1.0 - $1.1)) }

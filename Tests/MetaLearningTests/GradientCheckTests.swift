@@ -44,6 +44,18 @@ import Testing
     #expect(checks.allSatisfy { $0.passed }, "\(checks)")
   }
 
+  @Test(
+    "So do those where steps learn from episodes with a wider noise",
+    arguments: OuterMethod.allCases)
+  func exploring(method: OuterMethod) throws {
+    let checks = try checks {
+      $0.inner.minimumLogStandardDeviation = 0.5
+      $0.outer.method = method
+      $0.outer.stepWeights = [0.4, 1]
+    }
+    #expect(checks.allSatisfy { $0.passed }, "\(checks)")
+  }
+
   @Test("A derivative broken on purpose fails, and by far", arguments: Estimator.allCases)
   func fails(estimator: Estimator) throws {
     let wrong: Estimator = estimator == .logLikelihood ? .likelihoodRatio : .logLikelihood

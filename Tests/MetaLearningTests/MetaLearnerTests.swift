@@ -190,6 +190,25 @@ private struct Outcome: Equatable {
     #expect(report.environmentSteps > 5 * 6 * 3)
   }
 
+  @Test("A floor under the noise that steps learn from leaves the adapted policy its own")
+  func exploring() throws {
+    let returns = { (steps: Int, floor: Double?) in
+      // Steps this small change nothing but by rounding.
+      try navigationLearner {
+        $0.inner.steps = steps
+        $0.inner.stepSize = 1e-12
+        $0.inner.minimumLogStandardDeviation = floor
+      }.iterate().returns
+    }
+    let own = try returns(2, nil)
+    #expect(try returns(2, -1) == own)
+    let wide = try returns(2, 0.7)
+    let changes = zip(wide, own).map { abs($0 - $1) }
+    #expect(changes[2] < 1e-3)
+    #expect(changes[0] > 10 * changes[2] && changes[1] > 10 * changes[2])
+    #expect(try returns(0, 0.7) == returns(0, nil))
+  }
+
   @Test("A failed iteration leaves the state as it was")
   func failure() throws {
     let learner = try navigationLearner { $0.outer.method = .vpg }

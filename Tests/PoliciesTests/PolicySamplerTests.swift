@@ -36,7 +36,7 @@ import Testing
     let sampler = PolicySampler(policy: policy, capacity: 20)
     #expect(sampler.noiseWidth == 4 && sampler.noiseIsNormal)
     let parameters = values(Shape(1, policy.layout.count), seed: 60).converted(to: Float.self)
-    sampler.setParameters(parameters)
+    sampler.set(policy, parameters: parameters)
     let observations = values(Shape(rows, 3), seed: 61).converted(to: Float.self)
     let noise = values(Shape(rows, 4), seed: 62).converted(to: Float.self)
     let outputs = policy.outputs(
@@ -57,10 +57,10 @@ import Testing
     let fresh = PolicySampler(policy: policy, capacity: 5)
     let observations = values(Shape(5, 3), seed: 65).converted(to: Float.self)
     let noise = values(Shape(5, 4), seed: 66).converted(to: Float.self).elements
-    used.setParameters(values(shape, seed: 63).converted(to: Float.self))
+    used.set(policy, parameters: values(shape, seed: 63).converted(to: Float.self))
     let before = sample(used, observations, noise)
-    used.setParameters(second)
-    fresh.setParameters(second)
+    used.set(policy, parameters: second)
+    fresh.set(policy, parameters: second)
     let after = sample(used, observations, noise)
     #expect(after == sample(fresh, observations, noise))
     #expect(after != before)
@@ -74,7 +74,7 @@ import Testing
     #expect(sampler.noiseWidth == 1 && !sampler.noiseIsNormal)
     let parameters = values(Shape(1, policy.layout.count), seed: 67, scale: 0.4)
       .converted(to: Float.self)
-    sampler.setParameters(parameters)
+    sampler.set(policy, parameters: parameters)
     let seen = values(Shape(1, 3), seed: 68).converted(to: Float.self)
     let logits = policy.outputs(policy.layout.constants(of: parameters), Variable(seen)).location
     let shares = logits.logSoftmax().exponential.value.elements.map { Double($0) }
@@ -96,7 +96,7 @@ import Testing
   func categoricalEnds() {
     let (policy, parameters) = constantPolicy(location: [0.3, -1, 0.2])
     let sampler = PolicySampler(policy: policy, capacity: 2)
-    sampler.setParameters(parameters.converted(to: Float.self))
+    sampler.set(policy, parameters: parameters.converted(to: Float.self))
     let observations = Tensor<Float>(Shape(2, 1), repeating: 0)
     #expect(sample(sampler, observations, [0, 1 - 0x1p-24]) == [0, 2])
   }

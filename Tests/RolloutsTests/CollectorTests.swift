@@ -36,8 +36,10 @@ import Testing
       CollectionName(seed: 1, iteration: 1, task: 1, phase: 2),
     ]
     let actions = try names.map {
-      try setup.collector.collect(4, task: task, parameters: setup.parameters, name: $0)
-        .contents[1]
+      try setup.collector.collect(
+        4, task: task, policy: setup.policy, parameters: setup.parameters, name: $0
+      )
+      .contents[1]
     }
     #expect(Set(actions).count == names.count)
   }
@@ -128,7 +130,7 @@ import Testing
   private func failure(_ setup: Setup, parameters: Tensor<Float>? = nil) throws -> String {
     let error = #expect(throws: NonFiniteValue.self) {
       _ = try setup.collector.collect(
-        4, task: try setup.task(), parameters: parameters ?? setup.parameters,
+        4, task: try setup.task(), policy: setup.policy, parameters: parameters ?? setup.parameters,
         name: CollectionName(seed: 1, iteration: 7, task: 5, phase: 1))
     }
     let description = error?.description ?? ""
@@ -173,7 +175,7 @@ import Testing
     let foreign = try Setup(ScriptedWorld.self).task()
     #expect(throws: EnvironmentError.self) {
       _ = try setup.collector.collect(
-        1, task: foreign, parameters: setup.parameters,
+        1, task: foreign, policy: setup.policy, parameters: setup.parameters,
         name: CollectionName(seed: 1, iteration: 1, task: 0, phase: 0))
     }
   }

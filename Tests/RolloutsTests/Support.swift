@@ -32,7 +32,7 @@ struct Setup {
     _ count: Int = 8, seed: UInt64 = 1, task index: Int = 0, phase: Int = 0
   ) throws -> Episodes {
     try collector.collect(
-      count, task: try task(index), parameters: parameters,
+      count, task: try task(index), policy: policy, parameters: parameters,
       name: CollectionName(seed: seed, iteration: 2, task: index, phase: phase))
   }
 }

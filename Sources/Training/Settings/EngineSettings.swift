@@ -47,6 +47,9 @@ extension InnerSettings: Settings {
         "factor on the step size for the log standard deviation"),
       .choice("stepSizeRule", \.stepSizeRule, "whether step sizes are learned, per parameter"),
       .integer("episodes", \.episodes, in: 1...10_000, "episodes per task before each step"),
+      .optionalNumber(
+        "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
+        "floor under it while exploring for a step, null for the policy's own"),
       .choice("estimator", \.estimator, "form of the surrogate loss"),
       .flag("firstOrder", \.firstOrder, "drop second derivatives from the meta-gradient"),
     ]

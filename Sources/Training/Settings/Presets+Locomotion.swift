@@ -7,13 +7,15 @@ internal import RunRecords
 extension Preset {
   static var cheetahVelocity: Preset {
     Preset("cheetah-velocity", "a half-cheetah runs at a velocity it is not told, one inner step") {
-      trustNarrowly(&$0, task: "velocity")
+      run(&$0, "half-cheetah", task: "velocity", iterations: 300)
+      exploreWidely(&$0)
     }
   }
 
   static var cheetahDirection: Preset {
     Preset("cheetah-direction", "a half-cheetah runs forward or backward, one inner step") {
-      trustNarrowly(&$0, task: "direction")
+      run(&$0, "half-cheetah", task: "direction", iterations: 300)
+      exploreWidely(&$0)
     }
   }
 
@@ -48,14 +50,6 @@ extension Preset {
     }
   }
 
-  /// One fixed inner step of 0.1 and the usual trust region.
-  private static func trustNarrowly(_ configuration: inout Configuration, task: String) {
-    run(&configuration, "half-cheetah", task: task, iterations: 160)
-    configuration.inner.stepSizeRule = .fixed
-    configuration.outer.maxKL = 0.01
-    configuration.outer.decay = false
-  }
-
   /// One inner step with learned sizes, and a trust region that begins wide: at the usual 0.01 nats
   /// learning takes several times as many iterations.
   private static func run(
@@ -83,5 +77,14 @@ extension Preset {
     configuration.policy.initialLogStandardDeviation = -1
     configuration.inner.stepSize = 0.01
     configuration.outer.maxKL = 0.1
+  }
+
+  /// Episodes that steps learn from keep the noise that training begins with, so that a gradient goes on
+  /// telling tasks apart; a slower outer loop makes more of it.
+  private static func exploreWidely(_ configuration: inout Configuration) {
+    configuration.inner.minimumLogStandardDeviation =
+      configuration.policy.initialLogStandardDeviation
+    configuration.outer.maxKL = 0.1
+    configuration.outer.stepSizeLearningRate = 0.03
   }
 }
