@@ -39,6 +39,7 @@ let package = Package(
   products: [
     .executable(name: "fledge", targets: ["fledge"]),
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
+    .library(name: "EnvironmentTesting", targets: ["EnvironmentTesting"]),
     .library(name: "Physics", targets: ["Physics"]),
     .library(name: "MetaLearning", targets: ["MetaLearning"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
@@ -58,6 +59,7 @@ let package = Package(
 
     // What an environment author sees
     module("EnvironmentKit", ["Randomness"]),
+    module("EnvironmentTesting", ["CNumerics", "EnvironmentKit", "Randomness"]),
     .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),
     .target(name: "CBox2D", dependencies: ["Box2D"]),
     module("Physics", ["CBox2D"]),
@@ -91,8 +93,8 @@ let package = Package(
     module(
       "CommandLineTool",
       [
-        arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit", "Evaluation",
-        "MetaLearning", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+        arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit",
+        "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     .executableTarget(
       name: "fledge",
@@ -104,6 +106,12 @@ let package = Package(
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
+    tests(
+      "EnvironmentTesting",
+      [
+        "EnvironmentKit", "EnvironmentTesting", "Locomotion", "Navigation", "PointNavigation",
+        "Randomness",
+      ]),
     tests("Physics", ["CBox2D", "Physics"]),
     tests("Locomotion", ["EnvironmentKit", "Locomotion", "Physics", "Randomness"]),
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),

@@ -4,11 +4,13 @@ internal import Randomness
 // What the environments of this module share: a point in the plane that is moved by its actions.
 
 /// A position of at most `reach` from the origin is observed; two moves in [-1, 1] are taken.
-func planarSpecification(reach: Float, horizon: Int) throws -> EnvironmentSpecification {
+func planarSpecification(
+  reach: Float, horizon: Int, startsVary: Bool
+) throws -> EnvironmentSpecification {
   try EnvironmentSpecification(
     observation: ["x", "y"].map { Component($0, unit: "m", range: -reach...reach) },
     action: .continuous(["move x", "move y"].map { Component($0, range: -1...1) }),
-    horizon: horizon)
+    horizon: horizon, startsVary: startsVary)
 }
 
 /// The action clipped to [-1, 1] and scaled to metres.

@@ -50,7 +50,8 @@ public struct PointNavigation: Environment {
   /// - Throws: `EnvironmentError` for a horizon below 1.
   public static func specification(parameters: Parameters) throws -> EnvironmentSpecification {
     let reach = parameters.maximumStep * Float(parameters.horizon)
-    return try planarSpecification(reach: reach, horizon: parameters.horizon)
+    return try planarSpecification(
+      reach: reach, horizon: parameters.horizon, startsVary: false)
   }
 
   /// Makes the goal distribution.

@@ -57,7 +57,8 @@ public struct PointNavigationCorners: Environment {
   /// - Throws: `EnvironmentError` for a horizon below 1.
   public static func specification(parameters: Parameters) throws -> EnvironmentSpecification {
     let reach = parameters.startRange + parameters.maximumStep * Float(parameters.horizon)
-    return try planarSpecification(reach: reach, horizon: parameters.horizon)
+    return try planarSpecification(
+      reach: reach, horizon: parameters.horizon, startsVary: true)
   }
 
   /// Makes the corner distribution.

@@ -13,6 +13,11 @@ void fledge_prepare_process(void) {
   mallopt(M_TOP_PAD, 16 << 20);
 }
 
+size_t fledge_bytes_in_use(void) {
+  struct mallinfo2 all = mallinfo2();
+  return all.uordblks + all.hblkhd;
+}
+
 const char *fledge_blas_description(void) { return openblas_get_config(); }
 
 const char *fledge_vector_units(void) {

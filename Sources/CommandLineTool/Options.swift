@@ -105,3 +105,11 @@ func require(
   throw RecordError(
     .usage, "\(option) is \(value), expected an integer in \(range)")
 }
+
+/// The case of that name, for options that take one of a few words.
+func choice<Choice: RawRepresentable<String> & CaseIterable>(named name: String) throws -> Choice {
+  if let choice = Choice(rawValue: name) { return choice }
+  let names = Choice.allCases.map(\.rawValue)
+  let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+  throw ValidationError("expected one of \(names.joined(separator: ", "))\(advice)")
+}

@@ -6,6 +6,8 @@ public struct EnvironmentSpecification: Sendable, Hashable {
   public let action: ActionSpace
   /// The number of steps after which the framework truncates an episode.
   public let horizon: Int
+  /// Whether the first observation varies from episode to episode of a task.
+  public let startsVary: Bool
 
   /// The number of floats of an observation.
   public var observationWidth: Int { observation.count }
@@ -18,9 +20,10 @@ public struct EnvironmentSpecification: Sendable, Hashable {
   ///   - observation: The components of an observation, at least one, with different names.
   ///   - action: The actions taken, at least one component or two choices.
   ///   - horizon: The steps of an episode that doesn't end before, at least 1.
+  ///   - startsVary: Whether the first observation varies from episode to episode of a task.
   /// - Throws: `EnvironmentError` that names the part that doesn't hold.
   public init(
-    observation: [Component], action: ActionSpace, horizon: Int
+    observation: [Component], action: ActionSpace, horizon: Int, startsVary: Bool = true
   ) throws(EnvironmentError) {
     try Self.checkNames(observation.map(\.name), of: "observation", least: 1)
     switch action {
@@ -44,6 +47,7 @@ public struct EnvironmentSpecification: Sendable, Hashable {
     self.observation = observation
     self.action = action
     self.horizon = horizon
+    self.startsVary = startsVary
   }
 
   private static func checkNames(

@@ -129,6 +129,28 @@ import Testing
     #expect(pictures[0] != pictures[1])
   }
 
+  @Test("environments check passes, and fails with 65 and the command that shows it once more")
+  func conformance() throws {
+    let sandbox = try Sandbox()
+    let sound = try sandbox.fledge(
+      "environments", "check", "point-navigation", "--steps", "10000", "--format", "json")
+    #expect(sound.code == 0, "\(sound.output)\(sound.errors)")
+    let document = try object(sound.output)
+    #expect(document["environment"] as? String == "point-navigation")
+    #expect((document["results"] as? [[String: Any]])?.count == 12)
+    #expect((document["stepsPerSecond"] as? Double ?? 0) > 0)
+    let failing = try sandbox.fledge(
+      "environments", "check", "walker", "--set", "environment.parameters.task=original", "--seed",
+      "4", "--only", "task-effect")
+    #expect(failing.code == 65)
+    #expect(failing.output.contains("FAILED  task-effect  16 train tasks are all the same"))
+    #expect(failing.errorLines.count == 1)
+    #expect(
+      failing.errors.contains(
+        "once more: fledge environments check walker "
+          + "--set environment.parameters.task=original --seed 4 --only task-effect"))
+  }
+
   @Test("gradcheck passes, and fails with 70 when a derivative is broken on purpose")
   func gradients() throws {
     let sandbox = try Sandbox()
@@ -151,8 +173,8 @@ import Testing
   @Test(
     "gradcheck passes on every preset, rectifiers included",
     arguments: [
-      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "maze", "car", "yardstick-trpo",
-      "yardstick-vpg",
+      "nav2d-finn", "nav2d-finn-vpg", "nav2d-corners", "maze", "car", "cheetah-velocity",
+      "yardstick-trpo", "yardstick-vpg",
     ])
   func presetGradients(name: String) throws {
     let result = try Sandbox().fledge("gradcheck", name)

@@ -40,7 +40,7 @@ import Testing
 
   @Test("the walker's rays end on the ground that is drawn")
   func walker() throws {
-    let driven = try Driven(Walker.self, task: LocomotionTask())
+    let driven = try Driven(Walker.self, .original, task: LocomotionTask())
     let scene = try #require(driven.world.scene)
     let rays = scene.shapes.filter { $0.role == .ray }
     #expect(rays.count == 10)

@@ -85,8 +85,13 @@ extension AnyTask {
 }
 
 extension WalkerParameters {
+  /// BipedalWalker itself.
+  static let original = WalkerParameters.changed { _ in }
+
+  /// Those of BipedalWalker, changed.
   static func changed(_ change: (inout WalkerParameters) -> Void) -> WalkerParameters {
     var parameters = WalkerParameters()
+    parameters.task = .original
     change(&parameters)
     return parameters
   }

@@ -11,9 +11,9 @@ import Testing
       task.dynamics.mass = 1.3
     }
     for task in [LocomotionTask(), rough] {
-      var fresh = try Driven(Walker.self, task: task, seed: 5)
+      var fresh = try Driven(Walker.self, .original, task: task, seed: 5)
       let expected = fresh.trace(steps: 120) { actions(4, step: $0) }
-      var used = try Driven(Walker.self, task: rough, seed: 9)
+      var used = try Driven(Walker.self, .original, task: rough, seed: 9)
       for (salt, other) in [rough, .velocity(1), task].enumerated() {
         used.reset(task: other, seed: UInt64(salt))
         _ = used.trace(steps: 37 * salt + 11) { actions(4, step: $0, salt: salt + 1) }
@@ -57,7 +57,7 @@ import Testing
       (4, -0.8...1.1), (6, -0.6...0.9), (9, -0.8...1.1), (11, -0.6...0.9),
     ]
     for episode in 0..<20 {
-      var walker = try Driven(Walker.self, task: .init(), seed: UInt64(episode))
+      var walker = try Driven(Walker.self, .original, task: .init(), seed: UInt64(episode))
       let rows = walker.trace(steps: 200) {
         actions(4, step: $0 / 3, salt: episode).map { $0 > 0 ? 1 : -1 }
       }
@@ -122,7 +122,7 @@ import Testing
       },
     ]
     func trace(_ task: LocomotionTask) throws -> [[Float]] {
-      var walker = try Driven(Walker.self, task: task)
+      var walker = try Driven(Walker.self, .original, task: task)
       return walker.trace(steps: 60) { actions(4, step: $0) }
     }
     let plain = try trace(.init())

@@ -37,7 +37,7 @@ import Testing
 
   @Test func `a push differs from seed to seed, and so does the ground`() throws {
     let walkers = try (0..<20 as Range<UInt64>).map {
-      try Driven(Walker.self, task: .init(), seed: $0)
+      try Driven(Walker.self, .original, task: .init(), seed: $0)
     }
     let velocities = walkers.map { $0.observation[2] }
     // 5 N for 0.02 s on 5 to 7 kg, in units of 8.33 m/s.
@@ -77,7 +77,7 @@ import Testing
 
   @Test func `the reward is way, tilt and torque`() throws {
     // Velocities are those after a step, and so is the way, but for what positions are corrected.
-    var walker = try Driven(Walker.self, task: .init())
+    var walker = try Driven(Walker.self, .original, task: .init())
     var velocity = try Driven(
       Walker.self, .changed { $0.task = .velocity }, task: .velocity(0.5))
     var (ways, velocities) = ([Float](), [Float]())
@@ -103,14 +103,14 @@ import Testing
 
   @Test func `torque costs as much as its clipped size`() throws {
     func traces(_ actions: [Float]) throws -> [[Float]] {
-      var walker = try Driven(Walker.self, task: .init())
+      var walker = try Driven(Walker.self, .original, task: .init())
       return walker.trace(steps: 20) { _ in actions }
     }
     #expect(try traces([5, -.infinity, 0, .nan]) == traces([1, -1, 0, 0]))
     // A weakened motor does nothing, but costs the same.
     var none = LocomotionTask()
     none.dynamics.strength = 0
-    var walkers = try (0..<2).map { _ in try Driven(Walker.self, task: none) }
+    var walkers = try (0..<2).map { _ in try Driven(Walker.self, .original, task: none) }
     let rest = walkers[0].step(still).reward
     let driven = walkers[1].step([1, -0.5, 0.25, 0]).reward
     #expect(walkers[0].observation == walkers[1].observation)
@@ -121,7 +121,7 @@ import Testing
     // Both hips bend at 4 rad/s before their limit stops them, without weight on the feet.
     var task = LocomotionTask()
     task.dynamics.gravity = 0
-    var walker = try Driven(Walker.self, task: task)
+    var walker = try Driven(Walker.self, .original, task: task)
     let rows = walker.trace(steps: 8) { _ in [1, -1, 1, -1] }
     let fastest = [5, 7, 10, 12].map { index in rows.map { abs($0[index]) }.max() ?? 0 }
     #expect(fastest.allSatisfy { 0.9 < $0 && $0 < 1.2 })
@@ -147,7 +147,7 @@ import Testing
     var weightless = LocomotionTask()
     weightless.dynamics.gravity = 0
     weightless.dynamics.strength = 3
-    var walker = try Driven(Walker.self, task: weightless, seed: seed)
+    var walker = try Driven(Walker.self, .original, task: weightless, seed: seed)
     let rows = walker.trace(steps: 12_000) {
       $0 < 30 ? actions(4, step: $0, salt: Int(seed)).map { $0 > 0 ? 1 : -1 } : still
     }

@@ -29,8 +29,8 @@ public enum WalkerSolver: String, ParameterChoice {
 
 /// What stays the same over the tasks of ``Walker``.
 public struct WalkerParameters: EnvironmentParameters {
-  /// The family of tasks: `original`, `velocity`, `dynamics` or `terrain`.
-  public var task = WalkerFamily.original
+  /// The family of tasks: `velocity`, `dynamics`, `terrain`, or `original`, which has one task alone.
+  public var task = WalkerFamily.velocity
   /// The most steps of an episode.
   public var horizon = 1600
   /// Whether the observation ends with the task's numbers, for an oracle.

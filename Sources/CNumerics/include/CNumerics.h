@@ -15,6 +15,9 @@
  * that keeps freed blocks, because fresh pages cost more than the arithmetic done in them. */
 void fledge_prepare_process(void);
 
+/* Bytes that the whole process has allocated and not freed. */
+size_t fledge_bytes_in_use(void);
+
 /* Names the linear algebra build and the vector units in use; static storage. */
 const char *fledge_blas_description(void);
 const char *fledge_vector_units(void);

@@ -7,7 +7,9 @@ internal import RunRecords
 struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "The environments that a configuration can name.",
-    subcommands: [List.self, Describe.self, BenchEnvironment.self], defaultSubcommand: List.self)
+    subcommands: [
+      List.self, Describe.self, CheckEnvironment.self, BenchEnvironment.self,
+    ], defaultSubcommand: List.self)
 
   /// `fledge environments list`.
   struct List: ContextCommand {

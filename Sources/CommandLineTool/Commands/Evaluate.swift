@@ -24,7 +24,7 @@ struct Evaluate: ContextCommand {
 
   @Option(
     help: ArgumentHelp("train, validation, test or shifted: where tasks come from."),
-    transform: split(named:))
+    transform: choice(named:))
   var split = TaskSplit.test
 
   @Option(help: "How many tasks.")
@@ -56,13 +56,6 @@ struct Evaluate: ContextCommand {
     try writeStandardOutput(output.format == .json ? document : result.text)
     let file = try directory.write(evaluation: document, name: name(state, experiment))
     if output.format == .text { context.report("stored in \(file)") }
-  }
-
-  private static func split(named name: String) throws -> TaskSplit {
-    if let split = TaskSplit(rawValue: name) { return split }
-    let names = TaskSplit.allCases.map(\.rawValue)
-    let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
-    throw ValidationError("expected one of \(names.joined(separator: ", "))\(advice)")
   }
 
   private func applyOptions(to configuration: inout Configuration) throws {

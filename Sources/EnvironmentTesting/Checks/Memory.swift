@@ -1,0 +1,41 @@
+internal import CNumerics
+internal import EnvironmentKit
+
+// A world that keeps what it no longer needs ends a long training.
+
+extension Subject {
+  func checkMemory() throws -> Outcome {
+    let tasks = try tasks(4)
+    let probe = try probe(worlds: tasks.count)
+    var started = 0
+    let run = { (steps: Int) throws -> ConformanceFinding? in
+      var taken = 0
+      while taken < steps {
+        let requests = tasks.map { task in
+          defer { started += 1 }
+          return Probe.Request(task: task, index: started)
+        }
+        let pattern = ActionPattern.allCases[started / tasks.count % ActionPattern.allCases.count]
+        for episode in try probe.run(requests, pattern) {
+          taken += episode.length
+          if let finding = nonFinite(episode, pattern) { return finding }
+        }
+      }
+      return nil
+    }
+    // The first stretch fills whatever is kept for good. A leak shows in all of the others, other
+    // work of the process hardly ever.
+    let stretches = 10
+    if let finding = try run(steps / stretches) { return .failed(finding) }
+    var least = Int.max
+    for _ in 1..<stretches {
+      let before = Int(fledge_bytes_in_use())
+      if let finding = try run(steps / stretches) { return .failed(finding) }
+      least = min(least, Int(fledge_bytes_in_use()) - before)
+    }
+    guard least > steps / stretches / 10 else { return .passed() }
+    return .failed(
+      ConformanceFinding(
+        problem: "memory in use grows by \(least) bytes or more every \(steps / stretches) steps"))
+  }
+}
