@@ -43,6 +43,10 @@ let package = Package(
     .library(name: "Physics", targets: ["Physics"]),
     .library(name: "MetaLearning", targets: ["MetaLearning"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
+    .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
+    .library(name: "FledgeEnvironments", type: .dynamic, targets: ["FledgeEnvironments"]),
+    .library(
+      name: "PointNavigationPlugin", type: .dynamic, targets: ["PointNavigationPlugin"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -58,7 +62,8 @@ let package = Package(
     module("Differentiation", ["CNumerics", "Randomness"]),
 
     // What an environment author sees
-    module("EnvironmentKit", ["Randomness"]),
+    .target(name: "CPlugin"),
+    module("EnvironmentKit", ["CPlugin", "Randomness"]),
     module("EnvironmentTesting", ["CNumerics", "EnvironmentKit", "Randomness"]),
     .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),
     .target(name: "CBox2D", dependencies: ["Box2D"]),
@@ -66,6 +71,22 @@ let package = Package(
     environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
+
+    .target(
+      name: "BuiltInEnvironments",
+      dependencies: ["EnvironmentKit", "Locomotion", "Navigation", "PointNavigation"],
+      path: "Environments/BuiltIn", swiftSettings: strict),
+    .target(
+      name: "FledgeEnvironments", dependencies: ["BuiltInEnvironments", "EnvironmentKit"],
+      path: "Environments/SharedLibrary", swiftSettings: strict),
+
+    // Shared libraries with environments, as others write them
+    .target(
+      name: "CartInC", dependencies: ["CPlugin"], path: "Environments/Examples/CartInC",
+      publicHeadersPath: "."),
+    .target(
+      name: "PointNavigationPlugin", dependencies: ["EnvironmentKit", "PointNavigation"],
+      path: "Environments/Examples/PointNavigationPlugin", swiftSettings: strict),
 
     // From a policy to a meta-update
     module("Policies", ["Differentiation", "EnvironmentKit", "Randomness"]),
@@ -94,13 +115,12 @@ let package = Package(
       "CommandLineTool",
       [
         arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+        "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Rollouts",
+        "RunRecords", "Training",
       ]),
     .executableTarget(
       name: "fledge",
-      dependencies: [
-        "CommandLineTool", "EnvironmentKit", "Locomotion", "Navigation", "PointNavigation",
-      ],
+      dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit"],
       swiftSettings: strict),
 
     tests("Randomness", ["Randomness"]),
@@ -141,7 +161,7 @@ let package = Package(
         "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
-    tests("CommandLineTool", ["fledge", "RunRecords"]),
+    tests("CommandLineTool", ["fledge", "RunRecords"], fixtures: true),
   ],
   cxxLanguageStandard: .cxx17
 )

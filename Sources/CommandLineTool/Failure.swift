@@ -10,6 +10,8 @@ struct Failure {
   init(_ error: any Error, arguments: [String]) {
     switch error {
     case let error as RecordError: self.init(error.message, error.exitCode)
+    case let error as PluginError:
+      self.init(error.description, RecordError.Kind.unreadable.rawValue)
     case let error as EnvironmentError: self.init(error.description, usageCode)
     case is Interrupted: self.init("", 130)
     case let error where Fledge.exitCode(for: error).rawValue == usageCode:

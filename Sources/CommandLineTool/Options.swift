@@ -12,6 +12,28 @@ struct FormatOption: ParsableArguments {
   var format = OutputFormat.text
 }
 
+/// `--plugin`, for commands that take an environment.
+struct PluginOption: ParsableArguments {
+  @Option(
+    name: .customLong("plugin"),
+    help: ArgumentHelp(
+      "Load the environments of a shared library (repeatable; also FLEDGE_PLUGINS, with colons).",
+      valueName: "path"))
+  var paths: [String] = []
+
+  /// The environments that are built in, and those of the libraries.
+  ///
+  /// - Throws: `PluginError` that names the library.
+  func environments(in context: Context) throws -> EnvironmentRegistry {
+    var environments = context.environments
+    let listed = ProcessInfo.processInfo.environment["FLEDGE_PLUGINS"] ?? ""
+    for path in listed.split(separator: ":").map(String.init) + paths {
+      try environments.load(plugin: path)
+    }
+    return environments
+  }
+}
+
 /// A configuration as commands take it: a preset's name or a YAML file, with changes.
 struct ConfigurationOptions: ParsableArguments {
   @Argument(help: "A preset's name (see fledge presets), or a YAML file.")
@@ -24,6 +46,20 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(help: "Threads, 0 for all cores; results don't depend on it.")
   var threads: Int?
+
+  @OptionGroup var plugins: PluginOption
+
+  /// The configuration with its environment.
+  ///
+  /// - Parameters:
+  ///   - configuration: As ``read(adjustments:)`` gives it, and changed maybe.
+  ///   - context: With the environments that are built in.
+  /// - Returns: The experiment.
+  /// - Throws: `RecordError` of kind `usage` that names the key, or `PluginError`.
+  func experiment(_ configuration: Configuration, in context: Context) throws -> Experiment {
+    try Experiment(
+      configuration, source: config, environments: plugins.environments(in: context))
+  }
 
   /// The configuration with `--set` and `--threads` applied, checked, but for its environment.
   ///
@@ -85,6 +121,8 @@ struct EnvironmentOptions: ParsableArguments {
       "Change a parameter, such as environment.parameters.horizon=50.", valueName: "key=value"))
   var overrides: [String] = []
 
+  @OptionGroup var plugins: PluginOption
+
   /// The environment with its parameters filled in.
   ///
   /// - Throws: `RecordError` of kind `usage` that names the key.
@@ -92,8 +130,9 @@ struct EnvironmentOptions: ParsableArguments {
     var configuration = Configuration()
     configuration.environment.name = name
     for override in overrides { try configuration.set(override) }
-    return try Experiment(configuration, source: name, environments: context.environments)
-      .environment
+    return try Experiment(
+      configuration, source: name, environments: plugins.environments(in: context)
+    ).environment
   }
 }
 

@@ -7,6 +7,8 @@ public struct AnyEnvironment: Sendable {
   public let name: String
   /// One line on what is to be done.
   public let summary: String
+  /// The shared library that it comes from; nil for one that is built in.
+  public let plugin: String?
   /// Observations, actions and the horizon.
   public let specification: EnvironmentSpecification
   /// Every parameter, with defaults filled in: what a resolved configuration records.
@@ -17,37 +19,60 @@ public struct AnyEnvironment: Sendable {
   private let group: @Sendable (Int) throws -> any WorldGroup
 
   init<World: Environment>(
-    _ type: World.Type, parameters given: [String: ParameterValue]
+    _ type: World.Type, name: String, parameters given: [String: ParameterValue]
   ) throws(EnvironmentError) {
-    self = try naming(World.name) {
+    self = try naming(name) {
       let resolved = try ResolvedParameters<World.Parameters>(given)
-      return try AnyEnvironment(World.self, resolved: resolved)
+      return try AnyEnvironment(World.self, name: name, resolved: resolved)
     }
   }
 
   private init<World: Environment>(
-    _ type: World.Type, resolved: ResolvedParameters<World.Parameters>
+    _ type: World.Type, name: String, resolved: ResolvedParameters<World.Parameters>
   ) throws {
     let parameters = resolved.parameters
     let specification = try World.specification(parameters: parameters)
     let tasks = try World.tasks(parameters: parameters)
     _ = try World(parameters: parameters)
-    name = World.name
+    self.name = name
+    plugin = nil
     summary = World.summary
     self.specification = specification
     self.parameters = resolved.table
     sample = { split, random in
-      try AnyTask(tasks.sample(split: split, random: &random), environment: World.name)
+      try AnyTask(tasks.sample(split: split, random: &random), environment: name)
     }
     decode = { data in
       let task = try JSONDecoder().decode(World.Task.self, from: data)
       try World.validate(task: task, parameters: parameters)
-      return try AnyTask(task, environment: World.name)
+      return try AnyTask(task, environment: name)
     }
     group = { count in
-      try Worlds<World>(count: count, parameters: parameters, specification: specification)
+      try Worlds<World>(
+        count: count, name: name, parameters: parameters, specification: specification)
     }
   }
+
+  /// An environment that is run by other code than Swift's.
+  init(
+    name: String, summary: String, plugin: String, specification: EnvironmentSpecification,
+    parameters: [String: ParameterValue],
+    sample: @escaping @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask,
+    decode: @escaping @Sendable (Data) throws -> AnyTask,
+    group: @escaping @Sendable (Int) throws -> any WorldGroup
+  ) {
+    self.name = name
+    self.summary = summary
+    self.plugin = plugin
+    self.specification = specification
+    self.parameters = parameters
+    self.sample = sample
+    self.decode = decode
+    self.group = group
+  }
+
+  /// The name, with the library that it comes from: for messages about what its code does.
+  public var origin: String { plugin.map { "\(name) of plugin '\($0)'" } ?? name }
 
   /// Draws tasks.
   ///
@@ -116,14 +141,18 @@ public struct AnyEnvironment: Sendable {
     let (worlds, streams) = ([0 as Int32], [RandomStream(seed: seed, purpose: .environment)])
     var observation = [Float](repeating: 0, count: specification.observationWidth)
     var span = observation.mutableSpan
-    group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
+    do {
+      try group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
+    } catch {
+      throw EnvironmentError(error.description, environment: origin)
+    }
     return group.scene(of: 0)
   }
 }
 
 extension DecodingError {
   /// The key path where decoding stopped.
-  fileprivate var path: String {
+  var path: String {
     let keys: [any CodingKey] =
       switch self {
       case .typeMismatch(_, let context), .valueNotFound(_, let context): context.codingPath

@@ -46,7 +46,12 @@ extension AnyEnvironment {
         let outcome = Result { () throws(EnvironmentError) in
           let worlds = try makeWorlds(count: worldsPerThread)
           try worlds.setTask(tasks[thread])
-          return RandomWalk(worlds: worlds, seed: seed, thread: thread).run(steps: stepsPerWorld)
+          do throws(WorldFailure) {
+            return try RandomWalk(worlds: worlds, seed: seed, thread: thread)
+              .run(steps: stepsPerWorld)
+          } catch {
+            throw EnvironmentError(error.description, environment: origin)
+          }
         }
         outcomes.withLock { $0.append(outcome) }
       }
@@ -68,7 +73,7 @@ private struct RandomWalk {
   let thread: Int
 
   /// Takes `steps` steps in every world and returns the number of episodes that ended.
-  func run(steps: Int) -> Int {
+  func run(steps: Int) throws(WorldFailure) -> Int {
     let count = worlds.count
     let everyWorld = (0..<Int32(count)).map { $0 }
     var random = RandomStream(seed: seed, task: thread, purpose: .benchmark)
@@ -79,18 +84,18 @@ private struct RandomWalk {
     var terminated = [Bool](repeating: false, count: count)
     var started = 0
     for world in everyWorld {
-      reset(world, episode: started, &observations)
+      try reset(world, episode: started, &observations)
       started += 1
     }
     let horizon = worlds.specification.horizon
     for _ in 0..<steps {
       fill(&actions, from: &random)
-      step(everyWorld, actions, &observations, &rewards, &terminated)
+      try step(everyWorld, actions, &observations, &rewards, &terminated)
       for world in 0..<count {
         ages[world] += 1
         guard terminated[world] || ages[world] >= horizon else { continue }
         ages[world] = 0
-        reset(Int32(world), episode: started, &observations)
+        try reset(Int32(world), episode: started, &observations)
         started += 1
       }
     }
@@ -118,22 +123,24 @@ private struct RandomWalk {
   private func step(
     _ everyWorld: [Int32], _ actions: [Float], _ observations: inout [Float],
     _ rewards: inout [Float], _ terminated: inout [Bool]
-  ) {
+  ) throws(WorldFailure) {
     var observationSpan = observations.mutableSpan
     var rewardSpan = rewards.mutableSpan
     var terminatedSpan = terminated.mutableSpan
-    worlds.step(
+    try worlds.step(
       worlds: everyWorld.span, actions: actions.span, observations: &observationSpan,
       rewards: &rewardSpan, terminated: &terminatedSpan)
   }
 
-  private func reset(_ world: Int32, episode: Int, _ observations: inout [Float]) {
+  private func reset(
+    _ world: Int32, episode: Int, _ observations: inout [Float]
+  ) throws(WorldFailure) {
     let stream = RandomStream(
       seed: seed, task: thread, episode: episode, purpose: .environment)
     let width = worlds.specification.observationWidth
     var span = observations.mutableSpan
     var row = span._mutatingExtracting(Int(world) * width..<(Int(world) + 1) * width)
-    worlds.reset(
+    try worlds.reset(
       worlds: CollectionOfOne(world).span, streams: CollectionOfOne(stream).span,
       observations: &row)
   }

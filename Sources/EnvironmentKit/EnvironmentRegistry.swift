@@ -4,16 +4,34 @@ public struct EnvironmentDefinition: Sendable {
   public let name: String
   /// One line on what is to be done.
   public let summary: String
+  /// The shared library that it comes from, as an absolute path; nil for one that is built in.
+  public let plugin: String?
   private let create:
     @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
 
   /// Defines an environment by its type.
   ///
-  /// - Parameter type: The environment.
-  public init<World: Environment>(_ type: World.Type) {
-    name = World.name
+  /// - Parameters:
+  ///   - type: The environment.
+  ///   - name: Its name in configurations, the type's own unless given.
+  public init<World: Environment>(_ type: World.Type, named name: String = World.name) {
+    self.name = name
     summary = World.summary
-    create = { given throws(EnvironmentError) in try AnyEnvironment(World.self, parameters: given) }
+    plugin = nil
+    create = { given throws(EnvironmentError) in
+      try AnyEnvironment(World.self, name: name, parameters: given)
+    }
+  }
+
+  init(
+    name: String, summary: String, plugin: String,
+    create:
+      @escaping @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
+  ) {
+    self.name = name
+    self.summary = summary
+    self.plugin = plugin
+    self.create = create
   }
 
   /// Makes the environment.
@@ -66,6 +84,22 @@ public struct EnvironmentRegistry: Sendable {
       throw EnvironmentError("an environment named '\(name)' is registered already")
     }
     entries[name] = definition
+  }
+
+  /// Loads a shared library and adds its environments; one that is loaded already stays as it is.
+  ///
+  /// - Parameter path: Where the library is.
+  /// - Throws: `PluginError` that names the library.
+  public mutating func load(plugin path: String) throws(PluginError) {
+    let path = absolutePath(path)
+    if entries.values.contains(where: { $0.plugin == path }) { return }
+    for definition in try loadPlugin(path) {
+      do {
+        try register(definition)
+      } catch {
+        throw PluginError(description: "plugin '\(path)': \(error.message)")
+      }
+    }
   }
 
   /// Looks an environment up.

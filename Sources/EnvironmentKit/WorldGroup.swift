@@ -1,5 +1,23 @@
 public import Randomness
 
+/// Why worlds can't go on: what an environment that is run by other code may meet.
+public struct WorldFailure: Error, Hashable, CustomStringConvertible {
+  /// One line: who failed and how.
+  public let description: String
+  /// The row of the call at fault, where that is known.
+  public let row: Int?
+
+  /// Creates a failure.
+  ///
+  /// - Parameters:
+  ///   - description: One line: who failed and how.
+  ///   - row: The row of the call at fault, where that is known.
+  public init(_ description: String, row: Int? = nil) {
+    self.description = description
+    self.row = row
+  }
+}
+
 /// Worlds that step through episodes of one task in lockstep.
 ///
 /// Confined to one thread at a time; make a group for each worker. Every buffer is row-major, and
@@ -23,8 +41,10 @@ public protocol WorldGroup: AnyObject {
   ///   - worlds: The worlds to reset, `[row]`.
   ///   - streams: The stream of each world's episode, `[row]`; the group keeps it for the steps.
   ///   - observations: Receives the first observations, `[row, component]`.
+  /// - Throws: `WorldFailure` where an environment can fail at all; those written in Swift can't.
   func reset(
-    worlds: Span<Int32>, streams: Span<RandomStream>, observations: inout MutableSpan<Float>)
+    worlds: Span<Int32>, streams: Span<RandomStream>, observations: inout MutableSpan<Float>
+  ) throws(WorldFailure)
 
   /// Takes one step in each of the named worlds.
   ///
@@ -34,9 +54,11 @@ public protocol WorldGroup: AnyObject {
   ///   - observations: Receives the next observations, `[row, component]`.
   ///   - rewards: Receives the rewards, `[row]`.
   ///   - terminated: Receives whether each episode terminated, `[row]`.
+  /// - Throws: `WorldFailure`, as ``reset(worlds:streams:observations:)`` does.
   func step(
     worlds: Span<Int32>, actions: Span<Float>, observations: inout MutableSpan<Float>,
-    rewards: inout MutableSpan<Float>, terminated: inout MutableSpan<Bool>)
+    rewards: inout MutableSpan<Float>, terminated: inout MutableSpan<Bool>
+  ) throws(WorldFailure)
 
   /// Shows a world as it is now.
   ///

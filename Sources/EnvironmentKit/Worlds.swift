@@ -64,9 +64,11 @@ final class Worlds<World: Environment>: WorldGroup {
   private var storage: WorldStorage<World>
   private var task: World.Task?
 
-  init(count: Int, parameters: World.Parameters, specification: EnvironmentSpecification) throws {
+  init(
+    count: Int, name: String, parameters: World.Parameters, specification: EnvironmentSpecification
+  ) throws {
     self.specification = specification
-    environment = World.name
+    environment = name
     storage = try WorldStorage(
       worlds: ContiguousArray((0..<count).map { _ in try World(parameters: parameters) }),
       streams: ContiguousArray(

@@ -66,7 +66,7 @@ final class Probe {
     var observation = [Float](
       repeating: Self.unwritten, count: environment.specification.observationWidth)
     var span = observation.mutableSpan
-    worlds.reset(worlds: [world].span, streams: [stream].span, observations: &span)
+    try worlds.reset(worlds: [world].span, streams: [stream].span, observations: &span)
     return observation
   }
 
@@ -80,7 +80,7 @@ final class Probe {
     var observationSpan = observations.mutableSpan
     var rewardSpan = rewards.mutableSpan
     var terminatedSpan = terminated.mutableSpan
-    worlds.step(
+    try worlds.step(
       worlds: alive.span, actions: actions.span, observations: &observationSpan,
       rewards: &rewardSpan, terminated: &terminatedSpan)
     return (observations, rewards, terminated)

@@ -67,7 +67,8 @@ public final class Collector {
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - name: Names the random streams.
   /// - Returns: The episodes, in order.
-  /// - Throws: ``NonFiniteValue``, or the environment's error for a task it cannot take.
+  /// - Throws: ``NonFiniteValue``, the environment's error for a task it cannot take, or its
+  ///   `WorldFailure` with the place.
   public func collect(
     _ count: Int, task: AnyTask, policy: Policy, parameters: Tensor<Float>, name: CollectionName
   ) throws -> Episodes {
@@ -77,14 +78,26 @@ public final class Collector {
     record.begin(count)
     drawNoise(count, name)
     var streams = (0..<count).map { name.stream(episode: $0, purpose: .environment) }
-    reset(count, &streams)
-    for step in 0..<record.horizon where record.aliveCount > 0 { advance(step) }
+    let place = { (episode: Int?, step: Int) in
+      "\(self.environment.origin), task \(name.task) \(task.json) of iteration \(name.iteration), "
+        + "after \(name.phase) adaptation step(s), "
+        + "\(episode.map { "episode \($0), " } ?? "")step \(step)"
+    }
+    var step = 0
+    do throws(WorldFailure) {
+      try reset(count, &streams)
+      while step < record.horizon && record.aliveCount > 0 {
+        step += 1
+        try advance(step - 1)
+      }
+    } catch {
+      let episode = error.row.map { step == 0 ? $0 : Int(record.alive[$0]) }
+      throw WorldFailure("\(error) in \(place(episode, step))")
+    }
     if let problem = record.nonFinite {
       throw NonFiniteValue(
-        description: "\(problem.quantity) is not a finite number in \(environment.name), "
-          + "task \(name.task) \(task.json) of iteration \(name.iteration), "
-          + "after \(name.phase) adaptation step(s), "
-          + "episode \(problem.episode), step \(problem.step)")
+        description: "\(problem.quantity) is not a finite number in "
+          + place(problem.episode, problem.step))
     }
     return record.episodes(isDiscrete: !sampler.noiseIsNormal)
   }
@@ -104,15 +117,15 @@ public final class Collector {
     }
   }
 
-  private func reset(_ count: Int, _ streams: inout [RandomStream]) {
+  private func reset(_ count: Int, _ streams: inout [RandomStream]) throws(WorldFailure) {
     let alive = UnsafeBufferPointer(start: record.alive, count: count)
     let current = UnsafeMutableBufferPointer(
       start: record.current, count: count * record.observationWidth)
     var observations = current.mutableSpan
-    worlds.reset(worlds: alive.span, streams: streams.span, observations: &observations)
+    try worlds.reset(worlds: alive.span, streams: streams.span, observations: &observations)
   }
 
-  private func advance(_ step: Int) {
+  private func advance(_ step: Int) throws(WorldFailure) {
     let count = record.aliveCount
     record.gatherNoise(step)
     sampler.sample(
@@ -130,7 +143,7 @@ public final class Collector {
     var observations = current.mutableSpan
     var rewards = currentRewards.mutableSpan
     var terminated = currentTerminated.mutableSpan
-    worlds.step(
+    try worlds.step(
       worlds: alive.span, actions: actions.span, observations: &observations, rewards: &rewards,
       terminated: &terminated)
     record.keepOutcomes(step)

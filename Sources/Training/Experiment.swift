@@ -11,21 +11,25 @@ public struct Experiment: Sendable {
   /// The environment.
   public let environment: AnyEnvironment
 
-  /// Looks the environment up and fills its parameters in.
+  /// Loads the plugins, looks the environment up and fills its parameters in.
   ///
   /// - Parameters:
   ///   - configuration: What to resolve.
   ///   - source: The file's or preset's name, for messages.
   ///   - environments: The environments known.
-  /// - Throws: `RecordError` of kind `usage` that names the key at fault.
+  /// - Throws: `RecordError` of kind `usage` that names the key at fault, `PluginError`.
   public init(
     _ configuration: Configuration, source: String, environments: EnvironmentRegistry
   ) throws {
     var resolved = configuration
+    var environments = environments
+    for plugin in configuration.plugins { try environments.load(plugin: plugin) }
     do throws(EnvironmentError) {
       let definition = try environments.environment(named: configuration.environment.name)
       environment = try definition.make(
         parameters: configuration.environment.parameters.mapValues { .init($0) })
+      // Only what the run needs, so that it can be read again without the rest.
+      resolved.plugins = definition.plugin.map { [$0] } ?? []
     } catch {
       throw Self.located(error, source: source)
     }

@@ -48,8 +48,14 @@ final class Sandbox {
     """
 
   /// Runs `fledge` in the sandbox and waits for its end.
-  func fledge(_ arguments: String...) throws -> Finished {
-    let process = try start(arguments)
+  func fledge(_ arguments: String..., setting variables: [String: String] = [:]) throws -> Finished
+  {
+    try fledge(arguments, setting: variables)
+  }
+
+  /// Runs `fledge` in the sandbox, with further environment variables, and waits for its end.
+  func fledge(_ arguments: [String], setting variables: [String: String] = [:]) throws -> Finished {
+    let process = try Running(arguments, in: path, setting: variables)
     process.process.waitUntilExit()
     return try process.finished()
   }
@@ -91,11 +97,15 @@ struct Running {
   private let outputFile: String
   private let errorsFile: String
 
-  init(_ arguments: [String], in directory: String, outputTo device: String? = nil) throws {
+  init(
+    _ arguments: [String], in directory: String, outputTo device: String? = nil,
+    setting variables: [String: String] = [:]
+  ) throws {
     let name = directory + "/" + UUID().uuidString
     (outputFile, errorsFile) = (name + ".out", name + ".err")
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.handle(outputFile)

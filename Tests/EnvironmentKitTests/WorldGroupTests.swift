@@ -6,24 +6,26 @@ import Testing
   private let environment: AnyEnvironment
   init() throws { environment = try EnvironmentDefinition(LineWorld.self).make() }
 
-  private func reset(_ group: any WorldGroup, _ worlds: [Int32]) -> [Float] {
+  private func reset(_ group: any WorldGroup, _ worlds: [Int32]) throws -> [Float] {
     let streams = worlds.map {
       RandomStream(seed: 1, episode: Int($0), purpose: .environment)
     }
     var observations = [Float](repeating: .nan, count: worlds.count)
     var span = observations.mutableSpan
-    group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
+    try group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
     return observations
   }
 
-  private func step(_ group: any WorldGroup, _ worlds: [Int32], _ actions: [Float]) -> [Float] {
+  private func step(_ group: any WorldGroup, _ worlds: [Int32], _ actions: [Float]) throws
+    -> [Float]
+  {
     var observations = [Float](repeating: .nan, count: worlds.count)
     var rewards = observations
     var terminated = [Bool](repeating: false, count: worlds.count)
     var observationSpan = observations.mutableSpan
     var rewardSpan = rewards.mutableSpan
     var terminatedSpan = terminated.mutableSpan
-    group.step(
+    try group.step(
       worlds: worlds.span, actions: actions.span, observations: &observationSpan,
       rewards: &rewardSpan, terminated: &terminatedSpan)
     return observations
@@ -32,17 +34,17 @@ import Testing
   @Test func `rows belong to the worlds that are named`() throws {
     let group = try environment.makeWorlds(count: 4)
     try group.setTask(try environment.task(json: #"{"target":1}"#))
-    let start = reset(group, [0, 1, 2, 3])
+    let start = try reset(group, [0, 1, 2, 3])
     #expect(Set(start).count == 4)
-    #expect(step(group, [3, 1], [1, 0]) == [start[3] + 0.25, start[1] - 0.25])
-    #expect(step(group, [0, 3], [1, 1]) == [start[0] + 0.25, start[3] + 0.25 + 0.25])
+    #expect(try step(group, [3, 1], [1, 0]) == [start[3] + 0.25, start[1] - 0.25])
+    #expect(try step(group, [0, 3], [1, 1]) == [start[0] + 0.25, start[3] + 0.25 + 0.25])
   }
 
   @Test func `an episode depends on its stream, not on its place`() throws {
     let group = try environment.makeWorlds(count: 4)
     try group.setTask(try environment.task(json: #"{"target":1}"#))
-    let forward = reset(group, [0, 1, 2, 3])
-    #expect(reset(group, [3, 2, 1, 0]) == forward.reversed())
+    let forward = try reset(group, [0, 1, 2, 3])
+    #expect(try reset(group, [3, 2, 1, 0]) == forward.reversed())
   }
 
   @Test func `a task of another environment is refused`() throws {

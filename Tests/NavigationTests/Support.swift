@@ -99,13 +99,13 @@ func expectSound<World: Environment>(
       let task = try environment.sampleTasks(split: split, count: 1, seed: 1, iteration: episode)
       try worlds.setTask(task[0])
       let streams = [RandomStream(seed: 1, episode: episode, purpose: .environment)]
-      worlds.reset(worlds: [0].span, streams: streams.span, observations: &next)
+      try worlds.reset(worlds: [0].span, streams: streams.span, observations: &next)
       age = 0
       episode += 1
     }
     var reward = rewards.mutableSpan
     var end = ends.mutableSpan
-    worlds.step(
+    try worlds.step(
       worlds: [0].span, actions: [action.x, action.y].span, observations: &next,
       rewards: &reward, terminated: &end)
     age += 1

@@ -71,11 +71,11 @@ import Testing
       let episodes = try setup.collect(task: index)
       let worlds = try setup.environment.makeWorlds(count: 1)
       try worlds.setTask(try setup.task(index))
-      for episode in 0..<episodes.count { expectReplay(episodes, episode, worlds) }
+      for episode in 0..<episodes.count { try expectReplay(episodes, episode, worlds) }
     }
   }
 
-  private func expectReplay(_ episodes: Episodes, _ episode: Int, _ worlds: any WorldGroup) {
+  private func expectReplay(_ episodes: Episodes, _ episode: Int, _ worlds: any WorldGroup) throws {
     guard case .continuous(let actions) = episodes.actions else {
       Issue.record("actions are not continuous")
       return
@@ -86,7 +86,7 @@ import Testing
     var rewards: [Float] = [.nan]
     var ended = [false]
     var observations = seen.mutableSpan
-    worlds.reset(worlds: row.span, streams: stream.span, observations: &observations)
+    try worlds.reset(worlds: row.span, streams: stream.span, observations: &observations)
     let steps = episodes.steps(of: episode)
     for step in steps {
       #expect(seen == episodes.observations.rows(step..<step + 1).elements)
@@ -94,7 +94,7 @@ import Testing
       var observations = seen.mutableSpan
       var reward = rewards.mutableSpan
       var flag = ended.mutableSpan
-      worlds.step(
+      try worlds.step(
         worlds: row.span, actions: action.span, observations: &observations, rewards: &reward,
         terminated: &flag)
       #expect(rewards[0] == episodes.rewards[step])

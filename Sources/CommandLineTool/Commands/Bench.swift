@@ -25,8 +25,7 @@ struct BenchIteration: ContextCommand {
 
   func run(in context: Context) throws {
     try require(iterations, in: 1...1_000_000, option: "--iterations")
-    let experiment = try Experiment(
-      options.read(), source: options.config, environments: context.environments)
+    let experiment = try options.experiment(options.read(), in: context)
     let learner = try experiment.makeLearner()
     _ = try learner.iterate()
     let clock = ContinuousClock()

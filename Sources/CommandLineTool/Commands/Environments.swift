@@ -14,10 +14,11 @@ struct Environments: ParsableCommand {
   /// `fledge environments list`.
   struct List: ContextCommand {
     static let configuration = CommandConfiguration(abstract: "Name every environment.")
+    @OptionGroup var plugins: PluginOption
     @OptionGroup var output: FormatOption
 
     func run(in context: Context) throws {
-      let definitions = context.environments.definitions
+      let definitions = try plugins.environments(in: context).definitions
       switch output.format {
       case .text:
         try writeStandardOutput(table(definitions.map { [$0.name, $0.summary] }, leading: 2))

@@ -42,6 +42,8 @@ struct Evaluate: ContextCommand {
   @Option(help: "Threads, 0 for all cores; results don't depend on it.")
   var threads: Int?
 
+  @OptionGroup var plugins: PluginOption
+
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
@@ -49,7 +51,8 @@ struct Evaluate: ContextCommand {
     var configuration = try directory.configuration()
     try applyOptions(to: &configuration)
     let experiment = try Experiment(
-      configuration, source: directory.configurationPath, environments: context.environments)
+      configuration, source: directory.configurationPath,
+      environments: plugins.environments(in: context))
     let state = try state(in: directory, experiment, context)
     let result = try evaluation(of: state, experiment)
     let document = try json(result)

@@ -22,8 +22,7 @@ struct Gradcheck: ContextCommand {
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
-    let experiment = try Experiment(
-      options.read(), source: options.config, environments: context.environments)
+    let experiment = try options.experiment(options.read(), in: context)
     let settings = experiment.configuration.metaLearning
     let other = Estimator.allCases.first { $0 != settings.inner.estimator }
     let checks = try gradientChecks(

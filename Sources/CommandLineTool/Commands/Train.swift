@@ -65,8 +65,7 @@ struct Train: ContextCommand {
 
   private func begun(_ context: Context) throws -> TrainingRun {
     let configuration = try options.read(adjustments: adjustments)
-    let experiment = try Experiment(
-      configuration, source: options.config, environments: context.environments)
+    let experiment = try options.experiment(configuration, in: context)
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 
@@ -78,8 +77,7 @@ struct Train: ContextCommand {
     if iterations == nil && !options.sets("outer.iterations") {
       configuration.outer.iterations = stored.outer.iterations
     }
-    let experiment = try Experiment(
-      configuration, source: options.config, environments: context.environments)
+    let experiment = try options.experiment(configuration, in: context)
     return try TrainingRun(resuming: directory, as: experiment) { context.report($0) }
   }
 

@@ -5,6 +5,8 @@ public import RunRecords
 
 /// Everything that defines a run: what `config.yaml` holds.
 public struct Configuration: Settings, Sendable, Equatable {
+  /// Shared libraries with environments, loaded before the environment is looked up.
+  public var plugins: [String] = []
   /// What the policy acts in.
   public var environment = EnvironmentSettings()
   /// The policy.
@@ -24,6 +26,7 @@ public struct Configuration: Settings, Sendable, Equatable {
   /// The sections, in the order in which they are written.
   public static var fields: [Field<Self>] {
     [
+      .texts("plugins", \.plugins, "shared libraries with environments of your own"),
       .section("environment", \.environment, "what the policy acts in"),
       .section("policy", \.policy, "the network and its action distribution"),
       .section("inner", \.inner, "adaptation to a task"),

@@ -1,0 +1,203 @@
+"""The functions of a shared library that keeps the interface of `fledge_plugin.h`."""
+import ctypes
+import json
+import os
+from ctypes import POINTER, c_bool, c_char, c_char_p, c_float, c_int32, c_size_t, c_uint32
+from ctypes import c_uint64, c_void_p
+
+import numpy
+
+VERSION = 1
+SPLITS = ("train", "validation", "test", "shifted")
+
+
+class FledgeError(RuntimeError):
+    """What a library says went wrong, in one line."""
+
+
+class _Error(ctypes.Structure):
+    _fields_ = [("message", c_char_p), ("capacity", c_size_t), ("row", c_int32)]
+
+
+_ERROR = POINTER(_Error)
+
+
+class _Environment(ctypes.Structure):
+    _fields_ = [
+        ("name", c_char_p),
+        ("summary", c_char_p),
+        ("context", c_void_p),
+        ("create", ctypes.CFUNCTYPE(c_void_p, c_void_p, c_char_p, _ERROR)),
+        ("destroy", ctypes.CFUNCTYPE(None, c_void_p)),
+        ("specification", ctypes.CFUNCTYPE(c_char_p, c_void_p)),
+        (
+            "sample_task",
+            ctypes.CFUNCTYPE(
+                c_size_t, c_void_p, c_int32, c_uint64, POINTER(c_char), c_size_t, _ERROR
+            ),
+        ),
+        ("make_worlds", ctypes.CFUNCTYPE(c_void_p, c_void_p, c_int32, _ERROR)),
+        ("free_worlds", ctypes.CFUNCTYPE(None, c_void_p)),
+        ("set_task", ctypes.CFUNCTYPE(c_bool, c_void_p, c_char_p, _ERROR)),
+        ("reset", ctypes.CFUNCTYPE(c_bool, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, _ERROR)),
+        (
+            "step",
+            ctypes.CFUNCTYPE(
+                c_bool, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, _ERROR
+            ),
+        ),
+        ("scene", c_void_p),
+    ]
+
+
+class _Contents(ctypes.Structure):
+    _fields_ = [
+        ("version", c_uint32),
+        ("count", c_int32),
+        ("environments", POINTER(_Environment)),
+    ]
+
+
+class _Call:
+    """Memory in which a function says what went wrong; for one thread at a time."""
+
+    def __init__(self):
+        self._message = ctypes.create_string_buffer(1024)
+        self._error = _Error(ctypes.cast(self._message, c_char_p), 1024, -1)
+        self.pointer = ctypes.pointer(self._error)
+
+    def check(self, succeeded, function):
+        if succeeded:
+            return succeeded
+        message = self._message.value.decode("utf-8", "replace")
+        self._message.value = b""
+        raise FledgeError(" ".join(message.split()) or f"{function} failed and gave no reason")
+
+
+class Library:
+    """A shared library and the environments that it lists, by name."""
+
+    _loaded = {}
+
+    @classmethod
+    def load(cls, path=None):
+        """The library at `path`, by default $FLEDGE_LIBRARY or the one that this repository builds."""
+        path = os.path.realpath(path or os.environ.get("FLEDGE_LIBRARY") or cls._built())
+        if path not in cls._loaded:
+            cls._loaded[path] = cls(path)
+        return cls._loaded[path]
+
+    @staticmethod
+    def _built():
+        repository = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+        return os.path.join(repository, ".build", "release", "libFledgeEnvironments.so")
+
+    def __init__(self, path):
+        try:
+            function = ctypes.CDLL(path).fledge_plugin
+        except (OSError, AttributeError) as error:
+            raise FledgeError(
+                f"{path}: {error}; expected a library of environments: build it with swift build -c "
+                "release --product FledgeEnvironments, or name it in FLEDGE_LIBRARY"
+            ) from None
+        function.restype = POINTER(_Contents)
+        contents = function().contents
+        if contents.version != VERSION:
+            raise FledgeError(
+                f"{path} has version {contents.version} of the interface, expected {VERSION}"
+            )
+        self.path = path
+        self._functions = {
+            contents.environments[index].name.decode(): contents.environments[index]
+            for index in range(contents.count)
+        }
+
+    @property
+    def names(self):
+        return sorted(self._functions)
+
+    def functions(self, name):
+        if name not in self._functions:
+            raise FledgeError(f"{self.path} has no '{name}'; it has {', '.join(self.names)}")
+        return self._functions[name]
+
+
+class Environment:
+    """An environment with its parameters."""
+
+    def __init__(self, name, parameters=None, library=None):
+        self._functions = Library.load(library).functions(name)
+        self._call = _Call()
+        given = json.dumps(parameters or {}).encode()
+        self._handle = None
+        self._handle = self._call.check(
+            self._functions.create(self._functions.context, given, self._call.pointer), "create"
+        )
+        self.specification = json.loads(self._functions.specification(self._handle))
+
+    def __del__(self):
+        if getattr(self, "_handle", None):
+            self._functions.destroy(self._handle)
+
+    def sample_task(self, split, seed):
+        """A task of a split, drawn from the seed alone."""
+        if split not in SPLITS:
+            raise FledgeError(f"no split is named '{split}'; expected one of {', '.join(SPLITS)}")
+        capacity = 4096
+        while True:
+            text = ctypes.create_string_buffer(capacity)
+            length = self._functions.sample_task(
+                self._handle, SPLITS.index(split), seed, text, capacity, self._call.pointer
+            )
+            self._call.check(length, "sample_task")
+            if length < capacity:
+                return json.loads(text.value)
+            capacity = length + 1
+
+    def make_worlds(self, count):
+        return Worlds(self, count)
+
+
+class Worlds:
+    """Worlds of an environment, for one thread at a time. Arrays are contiguous, a row for a world."""
+
+    def __init__(self, environment, count):
+        self._environment = environment  # lives at least as long
+        self._functions = environment._functions
+        self._call = _Call()
+        self._handle = None
+        self._handle = self._call.check(
+            self._functions.make_worlds(environment._handle, count, self._call.pointer),
+            "make_worlds",
+        )
+        self._all = numpy.arange(count, dtype=numpy.int32)
+
+    def __del__(self):
+        if getattr(self, "_handle", None):
+            self._functions.free_worlds(self._handle)
+
+    def set_task(self, task):
+        """Sets the task of the episodes that are reset from now on."""
+        done = self._functions.set_task(
+            self._handle, json.dumps(task).encode(), self._call.pointer
+        )
+        self._call.check(done, "set_task")
+
+    def reset(self, world, seed, observation):
+        """Starts the episode of a seed in one world."""
+        index, name = c_int32(world), c_uint64(seed)
+        done = self._functions.reset(
+            self._handle, 1, ctypes.byref(index), ctypes.byref(name), observation.ctypes.data,
+            self._call.pointer,
+        )
+        self._call.check(done, "reset")
+
+    def step(self, actions, observations, rewards, terminated, worlds=None):
+        """Takes a step in every world, or in those named, a row for each of them."""
+        worlds = self._all if worlds is None else worlds
+        done = self._functions.step(
+            self._handle, len(worlds), worlds.ctypes.data, actions.ctypes.data,
+            observations.ctypes.data, rewards.ctypes.data, terminated.ctypes.data,
+            self._call.pointer,
+        )
+        self._call.check(done, "step")
