@@ -63,7 +63,9 @@ let package = Package(
 
     // What an environment author sees
     .target(name: "CPlugin"),
-    module("EnvironmentKit", ["CPlugin", "Randomness"]),
+    .target(
+      name: "EnvironmentKit", dependencies: ["CPlugin", "Randomness"],
+      resources: [.embedInCode("Gymnasium/worker.py")], swiftSettings: strict),
     module("EnvironmentTesting", ["CNumerics", "EnvironmentKit", "Randomness"]),
     .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),
     .target(name: "CBox2D", dependencies: ["Box2D"]),

@@ -55,7 +55,7 @@ public struct AnyEnvironment: Sendable {
 
   /// An environment that is run by other code than Swift's.
   init(
-    name: String, summary: String, plugin: String, specification: EnvironmentSpecification,
+    name: String, summary: String, plugin: String?, specification: EnvironmentSpecification,
     parameters: [String: ParameterValue],
     sample: @escaping @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask,
     decode: @escaping @Sendable (Data) throws -> AnyTask,

@@ -24,7 +24,7 @@ public struct EnvironmentDefinition: Sendable {
   }
 
   init(
-    name: String, summary: String, plugin: String,
+    name: String, summary: String, plugin: String?,
     create:
       @escaping @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
   ) {
@@ -32,6 +32,13 @@ public struct EnvironmentDefinition: Sendable {
     self.summary = summary
     self.plugin = plugin
     self.create = create
+  }
+
+  /// Defines an environment of Gymnasium, which is looked for once it is made.
+  init(gymnasium name: String) {
+    self.init(name: name, summary: "Of Gymnasium, in Python workers", plugin: nil) {
+      given throws(EnvironmentError) in try GymnasiumEnvironment.make(name: name, parameters: given)
+    }
   }
 
   /// Makes the environment.
@@ -109,6 +116,7 @@ public struct EnvironmentRegistry: Sendable {
   /// - Throws: `EnvironmentError` with the nearest known name, or all of them.
   public func environment(named name: String) throws(EnvironmentError) -> EnvironmentDefinition {
     if let entry = entries[name] { return entry }
+    if name.hasPrefix(GymnasiumEnvironment.prefix) { return EnvironmentDefinition(gymnasium: name) }
     let known = entries.keys.sorted()
     let advice =
       name.nearest(among: known).map { "did you mean '\($0)'?" }

@@ -107,6 +107,14 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
 }
 
 extension ParameterValue {
+  /// Reads JSON; nil for what isn't, or has a null.
+  init?(json: String) {
+    guard let value = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else {
+      return nil
+    }
+    self = value
+  }
+
   /// The value as one would type it.
   fileprivate var text: String {
     switch self {

@@ -62,7 +62,7 @@ final class PluginEnvironment: @unchecked Sendable {
   }
 
   private func task(_ json: String) throws(EnvironmentError) -> AnyTask {
-    guard let value = try? JSONDecoder().decode(ParameterValue.self, from: Data(json.utf8)) else {
+    guard let value = ParameterValue(json: json) else {
       throw EnvironmentError("'\(json)' isn't JSON, or null (plugin '\(functions.plugin)')")
     }
     return try AnyTask(value, environment: functions.name)

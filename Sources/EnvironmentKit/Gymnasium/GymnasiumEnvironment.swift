@@ -1,0 +1,86 @@
+internal import Foundation
+internal import Randomness
+
+/// An environment of Python's Gymnasium, or anything with its interface.
+final class GymnasiumEnvironment: @unchecked Sendable {
+  // Everything stays as it was made; the process has a lock.
+
+  /// What names such an environment begin with.
+  static let prefix = "gymnasium:"
+
+  let name: String
+  let parameters: GymnasiumParameters
+  let specification: EnvironmentSpecification
+  private let settings: String
+  /// Draws tasks, and says what the environment is like.
+  private let worker: WorkerProcess
+
+  /// Starts a worker and asks it what the environment is like.
+  ///
+  /// - Parameters:
+  ///   - name: `gymnasium:` and an id, or `module:attribute`.
+  ///   - given: Parameters that differ from their defaults.
+  /// - Returns: The environment.
+  /// - Throws: `EnvironmentError` with what the worker says.
+  static func make(
+    name: String, parameters given: [String: ParameterValue]
+  ) throws(EnvironmentError) -> AnyEnvironment {
+    try naming(name) {
+      let resolved = try ResolvedParameters<GymnasiumParameters>(given)
+      return try GymnasiumEnvironment(name, resolved.parameters).erased(resolved.table)
+    }
+  }
+
+  private init(_ name: String, _ parameters: GymnasiumParameters) throws {
+    self.name = name
+    self.parameters = parameters
+    let settings = try parameters.settings(id: String(name.dropFirst(Self.prefix.count)))
+    self.settings = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+    let description: String
+    (worker, description) = try Self.started(parameters, self.settings)
+    specification = try PluginSpecification(json: description).checked()
+  }
+
+  private static func started(
+    _ parameters: GymnasiumParameters, _ settings: String
+  ) throws -> (WorkerProcess, String) {
+    let script = String(decoding: PackageResources.worker_py, as: UTF8.self)
+    let worker = try WorkerProcess(
+      python: parameters.python, script: script, timeout: parameters.timeout)
+    do {
+      return (worker, try worker.ask("begin", settings))
+    } catch {
+      throw EnvironmentError("\(error)")
+    }
+  }
+
+  /// A worker of its own for a group of worlds.
+  func startWorker() throws -> WorkerProcess { try Self.started(parameters, settings).0 }
+
+  private func erased(_ table: [String: ParameterValue]) -> AnyEnvironment {
+    AnyEnvironment(
+      name: name, summary: "Of Gymnasium, in Python workers", plugin: nil,
+      specification: specification, parameters: table,
+      sample: { split, random in
+        let seed = random.next()
+        return try self.task(self.worker.ask("sample", "\(split.phase) \(seed)"))
+      },
+      decode: { data in
+        let task = try self.task(String(decoding: data, as: UTF8.self))
+        do {
+          _ = try self.worker.ask("take", task.json)
+        } catch let failure as WorldFailure {
+          throw EnvironmentError("task \(task): \(failure)")
+        }
+        return task
+      },
+      group: { count in try GymnasiumWorlds(self, count: count) })
+  }
+
+  private func task(_ json: String) throws(EnvironmentError) -> AnyTask {
+    guard let value = ParameterValue(json: json) else {
+      throw EnvironmentError("'\(json)' isn't JSON, or null")
+    }
+    return try AnyTask(value, environment: name)
+  }
+}

@@ -1,0 +1,62 @@
+internal import Randomness
+
+/// Worlds of a Gymnasium environment in a process of their own.
+final class GymnasiumWorlds: WorldGroup {
+  let count: Int
+  let specification: EnvironmentSpecification
+  private let name: String
+  private let worker: WorkerProcess
+  private let arrays: SharedArrays
+
+  init(_ environment: GymnasiumEnvironment, count: Int) throws {
+    self.count = count
+    name = environment.name
+    specification = environment.specification
+    worker = try environment.startWorker()
+    arrays = try SharedArrays(
+      rows: count, observationWidth: specification.observationWidth,
+      actionWidth: specification.actionWidth)
+    let shape = "\(count) \(specification.observationWidth) \(specification.actionWidth)"
+    _ = try worker.ask("map", "\(shape) \(arrays.path)")
+    arrays.unlinkFile()
+  }
+
+  func setTask(_ task: AnyTask) throws(EnvironmentError) {
+    guard task.environment == name else {
+      throw EnvironmentError("the task \(task) belongs to '\(task.environment)'", environment: name)
+    }
+    do {
+      _ = try worker.ask("take", task.json)
+    } catch {
+      throw EnvironmentError("task \(task): \(error)", environment: name)
+    }
+  }
+
+  func reset(
+    worlds: Span<Int32>, streams: Span<RandomStream>, observations: inout MutableSpan<Float>
+  ) throws(WorldFailure) {
+    for row in worlds.indices {
+      var stream = streams[row]
+      arrays.seeds[row] = stream.next()
+      arrays.indices[row] = worlds[row]
+    }
+    _ = try worker.ask("reset", "\(worlds.count)")
+    for index in observations.indices { observations[index] = arrays.observations[index] }
+  }
+
+  func step(
+    worlds: Span<Int32>, actions: Span<Float>, observations: inout MutableSpan<Float>,
+    rewards: inout MutableSpan<Float>, terminated: inout MutableSpan<Bool>
+  ) throws(WorldFailure) {
+    for row in worlds.indices { arrays.indices[row] = worlds[row] }
+    for index in actions.indices { arrays.actions[index] = actions[index] }
+    _ = try worker.ask("step", "\(worlds.count)")
+    for index in observations.indices { observations[index] = arrays.observations[index] }
+    for row in worlds.indices {
+      rewards[row] = arrays.rewards[row]
+      terminated[row] = arrays.terminated[row] != 0
+    }
+  }
+
+  func scene(of world: Int) -> Scene? { nil }
+}

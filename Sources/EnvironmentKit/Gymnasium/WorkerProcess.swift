@@ -1,0 +1,116 @@
+internal import Foundation
+
+/// A Python process that answers line by line: `ok TEXT`, or `error ROW MESSAGE`.
+final class WorkerProcess: @unchecked Sendable {
+  // One caller at a time, by the lock.
+
+  private let process = Process()
+  private let requests = Pipe()
+  private let answers = Pipe()
+  private let diagnostics: URL
+  private let timeout: Double
+  private let lock = NSLock()
+  private var received: [UInt8] = []
+  /// Why the process can't be used any more.
+  private var end: WorldFailure?
+
+  /// Starts a process.
+  ///
+  /// - Parameters:
+  ///   - python: The interpreter's name or path.
+  ///   - script: What it runs.
+  ///   - timeout: How long an answer may take, in s.
+  /// - Throws: `EnvironmentError` where it can't be started.
+  init(python: String, script: String, timeout: Double) throws(EnvironmentError) {
+    self.timeout = timeout
+    diagnostics = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "fledge-worker-\(UUID().uuidString).log")
+    // A worker that has ended must be an error in writing to it, not the end of this process.
+    signal(SIGPIPE, SIG_IGN)
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [python, "-c", script]
+    process.standardInput = requests
+    process.standardOutput = answers
+    _ = FileManager.default.createFile(atPath: diagnostics.path, contents: nil)
+    process.standardError = FileHandle(forWritingAtPath: diagnostics.path)
+    do {
+      try process.run()
+    } catch {
+      throw EnvironmentError("'\(python)' can't be started: \(error.localizedDescription)")
+    }
+  }
+
+  deinit {
+    try? requests.fileHandleForWriting.close()
+    process.terminate()
+    try? FileManager.default.removeItem(at: diagnostics)
+  }
+
+  /// Sends a request and waits for its answer.
+  func ask(_ command: String, _ argument: String) throws(WorldFailure) -> String {
+    lock.lock()
+    defer { lock.unlock() }
+    if let end { throw end }
+    try send("\(command) \(argument)\n")
+    let line = try receive(command)
+    if line.hasPrefix("ok ") { return String(line.dropFirst(3)) }
+    let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "error", let row = Int(parts[1]) else {
+      throw ended("the worker answered '\(line.prefix(80))'")
+    }
+    throw WorldFailure(String(parts[2]), row: row < 0 ? nil : row)
+  }
+
+  private func send(_ text: String) throws(WorldFailure) {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        write(requests.fileHandleForWriting.fileDescriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw ended("the worker has ended") }
+      sent += count
+    }
+  }
+
+  private func receive(_ command: String) throws(WorldFailure) -> String {
+    let descriptor = answers.fileHandleForReading.fileDescriptor
+    let deadline = ContinuousClock.now + .seconds(timeout)
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      if let newline = received.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = String(decoding: received[..<newline], as: UTF8.self)
+        received.removeSubrange(...newline)
+        return line
+      }
+      let left = (deadline - .now) / .seconds(1)
+      guard left > 0 else {
+        process.terminate()
+        throw ended("the worker has not answered \(command) for \(timeout) s")
+      }
+      var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&watched, 1, Int32(min(left * 1000 + 1, 1e9)))
+      if ready <= 0 { continue }
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw ended("the worker has ended") }
+      received += chunk[..<count]
+    }
+  }
+
+  /// Notes that the process is of no more use, with what it said last.
+  private func ended(_ problem: String) -> WorldFailure {
+    if problem.hasSuffix("has ended") { process.waitUntilExit() }
+    let text = (try? String(contentsOf: diagnostics, encoding: .utf8)) ?? ""
+    let last = text.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+    let how =
+      process.isRunning || problem.contains("answered")
+      ? ""
+      : process.terminationReason == .uncaughtSignal
+        ? " by signal \(process.terminationStatus)" : " with code \(process.terminationStatus)"
+    let failure = WorldFailure(problem + how + last)
+    end = failure
+    return failure
+  }
+}

@@ -1,0 +1,47 @@
+"""A point that walks on a line, broken in the way that WALK_FAULT names, late."""
+import os
+import signal
+import sys
+import time
+
+import gymnasium
+import numpy
+
+
+class Walk(gymnasium.Env):
+    observation_space = gymnasium.spaces.Box(-numpy.inf, numpy.inf, (2,), numpy.float32)
+    action_space = gymnasium.spaces.Box(-1.0, 1.0, (1,), numpy.float32)
+    goal = 0.0
+    steps = 0
+
+    def __init__(self):
+        print("Hello from an environment that prints.")
+        self.fault = os.environ.get("WALK_FAULT")
+
+    def observe(self):
+        return numpy.array([self.place, 1], numpy.float32)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.place = self.np_random.uniform(-0.1, 0.1)
+        return self.observe(), {}
+
+    def step(self, action):
+        Walk.steps += 1
+        self.place += 0.1 * float(action[0])
+        observation = self.observe()
+        if Walk.steps > 900:
+            if self.fault == "hang":
+                time.sleep(1000)
+            elif self.fault == "exit":
+                sys.stderr.write("the license has expired\n")
+                os._exit(3)
+            elif self.fault == "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            elif self.fault == "raise":
+                raise ValueError("no such\nplace")
+            elif self.fault == "length":
+                observation = numpy.zeros(3, numpy.float32)
+            elif self.fault == "nan":
+                observation[0] = numpy.nan
+        return observation, -abs(self.place - self.goal), False, False, {}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+/// The interpreter that has Gymnasium, if there is one.
+private enum Python {
+  static let name = ProcessInfo.processInfo.environment["FLEDGE_PYTHON"] ?? "python3"
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+  static let fixtures = root + "/Tests/CommandLineToolTests/Fixtures"
+
+  static var hasGymnasium: Bool { (try? run(["-c", "import gymnasium, numpy"]).code) == 0 }
+
+  static func run(
+    _ arguments: [String], setting variables: [String: String] = [:]
+  ) throws -> (code: Int32, output: String) {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [name] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}
+
+/// Both ways between Fledge and Gymnasium, where there is a Python that has it.
+@Suite(.enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"))
+struct GymnasiumTests {
+  private static func setting(_ parameters: String...) -> [String] {
+    (["python=\(Python.name)"] + parameters).flatMap { ["--set", "environment.parameters.\($0)"] }
+  }
+
+  @Test("An environment whose tasks are attributes keeps every check")
+  func attributes() throws {
+    let result = try Sandbox().fledge(
+      ["environments", "check", "gymnasium:Pendulum-v1", "--steps", "2000"]
+        + Self.setting(#"tasks=["g=5..15","m=0.5..2"]"#))
+    #expect(result.code == 0, "\(result.output)\(result.errors)")
+  }
+
+  @Test("Discrete actions are trained on, evaluated, and give the same on any number of threads")
+  func training() throws {
+    let sandbox = try Sandbox()
+    for threads in ["1", "2"] {
+      let trained = try sandbox.fledge(
+        [
+          "train", "tiny.yaml", "--run", threads, "--threads", threads, "--iterations", "2",
+          "--set", "environment.name=gymnasium:CartPole-v1",
+        ] + Self.setting(#"tasks=["gravity=5..15"]"#, "horizon=20"))
+      #expect(trained.code == 0, "\(trained.errors)")
+    }
+    #expect(try sandbox.metrics("1") == sandbox.metrics("2"))
+    let evaluated = try sandbox.fledge("evaluate", "1", "--tasks", "2", "--format", "json")
+    #expect(try object(evaluated.output)["environment"] as? String == "gymnasium:CartPole-v1")
+  }
+
+  @Test(
+    "What is wrong with an environment is one line before training",
+    arguments: [
+      ("gymnasium:NoSuch-v1", [], "NameNotFound"),
+      ("gymnasium:Pendulum-v1", [#"tasks=["height=1..2"]"#], "no attribute 'height'"),
+      ("gymnasium:Pendulum-v1", [#"tasks=["g=2..1"]"#], "name=low..high"),
+      ("gymnasium:Pendulum-v1", ["keywords=[\"g\"]"], "name=value"),
+      ("gymnasium:Pendulum-v1", ["python=no-such-python"], "no-such-python"),
+      ("gymnasium:broken:Walk", [], "environment.parameters.horizon"),
+    ])
+  func refused(name: String, parameters: [String], message: String) throws {
+    let sandbox = try Sandbox()
+    let result = try sandbox.fledge(
+      ["environments", "check", name, "--only", "written"]
+        + (Self.setting()
+          + parameters.flatMap { ["--set", "environment.parameters.\($0)"] }),
+      setting: ["PYTHONPATH": Python.fixtures])
+    #expect(result.code == 64 || result.code == 65, "\(result.errors)")
+    #expect(result.errorLines.count == 1)
+    #expect((result.output + result.errors).contains(message), "\(result.output)\(result.errors)")
+  }
+
+  @Test(
+    "A worker that fails in the middle of training gives one line with the place",
+    arguments: [
+      ("hang", "the worker has not answered step for 2.0 s"),
+      ("exit", "the worker has ended with code 3: the license has expired"),
+      ("killed", "the worker has ended by signal 9"), ("raise", "ValueError: no such place"),
+      ("length", "an observation has 3 numbers, expected 2"),
+      ("nan", "the observation is not a finite number"),
+    ])
+  func late(fault: String, message: String) throws {
+    let sandbox = try Sandbox()
+    let arguments =
+      [
+        "train", "tiny.yaml", "--threads", "1", "--quiet", "--set", "run.checkpointEvery=1",
+        "--set", "environment.name=gymnasium:broken:Walk",
+      ] + Self.setting("horizon=10", #"tasks=["goal=-1..1"]"#, "timeout=2")
+    let failed = try sandbox.fledge(
+      arguments, setting: ["PYTHONPATH": Python.fixtures, "WALK_FAULT": fault])
+    #expect(failed.code == 70, "\(failed.errors)")
+    #expect(failed.errorLines.count == 1)
+    #expect(failed.errors.contains(message), "\(failed.errors)")
+    for part in ["in gymnasium:broken:Walk, task ", "of iteration 2", " step "] {
+      #expect(failed.errors.contains(part), "\(failed.errors)")
+    }
+    let resumed = try sandbox.fledge(
+      arguments + ["--resume"], setting: ["PYTHONPATH": Python.fixtures])
+    #expect(resumed.code == 0, "\(resumed.errors)")
+  }
+
+  @Test("Every built-in environment passes Gymnasium's own check, alone and in a vector")
+  func exported() throws {
+    let library = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("libFledgeEnvironments.so").path
+    let result = try Python.run(
+      [Python.fixtures + "/exported.py"],
+      setting: ["FLEDGE_LIBRARY": library, "PYTHONPATH": Python.root + "/Environments/Python"])
+    #expect(result.code == 0 && result.output.hasSuffix("all is well\n"), "\(result.output)")
+  }
+}
