@@ -38,7 +38,7 @@ let package = Package(
   name: "fledge",
   products: [
     .executable(name: "fledge", targets: ["fledge"]),
-    .library(name: "EnvironmentKit", targets: ["EnvironmentKit"]),
+    .library(name: "EnvironmentKit", targets: ["EnvironmentKit", "Randomness"]),
     .library(name: "EnvironmentTesting", targets: ["EnvironmentTesting"]),
     .library(name: "Physics", targets: ["Physics"]),
     .library(name: "MetaLearning", targets: ["MetaLearning"]),
@@ -113,13 +113,16 @@ let package = Package(
         "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Policies", "Randomness",
         "Rollouts", "RunRecords",
       ]),
-    module(
-      "CommandLineTool",
-      [
+    .target(
+      name: "CommandLineTool",
+      dependencies: [
         arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit",
         "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Rollouts",
         "RunRecords", "Training",
-      ]),
+      ],
+      resources: [
+        "Environment", "Package", "Plugin", "README", "Tests", "configuration", "main",
+      ].map { .embedInCode("Template/\($0).template") }, swiftSettings: strict),
     .executableTarget(
       name: "fledge",
       dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit"],

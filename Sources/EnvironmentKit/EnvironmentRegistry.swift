@@ -53,6 +53,19 @@ public struct EnvironmentDefinition: Sendable {
   }
 }
 
+/// Checks that a name is made of lower-case words joined by hyphens.
+///
+/// - Parameter name: The name of an environment.
+/// - Throws: `EnvironmentError` for any other name.
+public func checkEnvironmentName(_ name: String) throws(EnvironmentError) {
+  let words = name.split(separator: "-", omittingEmptySubsequences: false)
+  let isPlain: (Character) -> Bool = { "a"..."z" ~= $0 || "0"..."9" ~= $0 }
+  guard words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isPlain) }) else {
+    throw EnvironmentError(
+      "'\(name)' can't name an environment; use lower-case words joined by hyphens")
+  }
+}
+
 /// The environments that a program knows, by name.
 public struct EnvironmentRegistry: Sendable {
   private var entries: [String: EnvironmentDefinition] = [:]
@@ -81,12 +94,7 @@ public struct EnvironmentRegistry: Sendable {
   /// - Throws: `EnvironmentError` for a name that is taken or badly formed.
   public mutating func register(_ definition: EnvironmentDefinition) throws(EnvironmentError) {
     let name = definition.name
-    let words = name.split(separator: "-", omittingEmptySubsequences: false)
-    let isPlain: (Character) -> Bool = { "a"..."z" ~= $0 || "0"..."9" ~= $0 }
-    guard words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isPlain) }) else {
-      throw EnvironmentError(
-        "'\(name)' can't name an environment; use lower-case words joined by hyphens")
-    }
+    try checkEnvironmentName(name)
     guard entries[name] == nil else {
       throw EnvironmentError("an environment named '\(name)' is registered already")
     }

@@ -8,7 +8,7 @@ struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "The environments that a configuration can name.",
     subcommands: [
-      List.self, Describe.self, CheckEnvironment.self, BenchEnvironment.self,
+      List.self, Describe.self, CheckEnvironment.self, NewEnvironment.self, BenchEnvironment.self,
     ], defaultSubcommand: List.self)
 
   /// `fledge environments list`.

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// The way from nothing to a policy on an environment of one's own, as the article prints it.
+@Suite struct AuthoringTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  private static func read(_ file: String) throws -> String {
+    try String(contentsOfFile: root + "/Sources/CommandLineTool/" + file, encoding: .utf8)
+  }
+
+  /// The blocks of code in a language that the article shows.
+  private static func blocks(_ language: String) throws -> [String] {
+    let parts = try read("Fledge.docc/AuthorAnEnvironment.md").components(
+      separatedBy: "```" + language + "\n")
+    return try parts.dropFirst().map { part in
+      String(part[..<(try #require(part.range(of: "```"))).lowerBound])
+    }
+  }
+
+  @Test("Every snippet stands in the template, which the next test compiles")
+  func snippets() throws {
+    let template = try Self.read("Template/Environment.template")
+    let snippets = try Self.blocks("swift")
+    #expect(snippets.count >= 5)
+    for snippet in snippets { #expect(template.contains(snippet), "\(snippet)") }
+  }
+
+  @Test("The article's commands work outside of the repository")
+  func commands() throws {
+    let sandbox = try Sandbox()
+    let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+    let process = Process()
+    let log = sandbox.path + "/log"
+    try #require(FileManager.default.createFile(atPath: log, contents: nil))
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["bash", "-euc", try Self.blocks("sh").joined()]
+    process.currentDirectoryURL = URL(fileURLWithPath: sandbox.path)
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "PATH": products + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+    ]) { $1 }
+    process.standardOutput = FileHandle(forWritingAtPath: log)
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+    process.waitUntilExit()
+    let output = try sandbox.text("log")
+    #expect(process.terminationStatus == 0, "\(output.suffix(2000))")
+    #expect(output.contains("my-env, 40 test tasks, 20 episodes a step, after 20 meta-iterations"))
+    #expect(output.components(separatedBy: "passed  memory").count == 3)
+  }
+
+  @Test("A name or a place that can't be taken is one line")
+  func refusals() throws {
+    let sandbox = try Sandbox()
+    let taken = try sandbox.fledge("environments", "new", "hopper")
+    let malformed = try sandbox.fledge("environments", "new", "My_env")
+    let full = try sandbox.fledge("environments", "new", "my-env", "--directory", ".")
+    let nowhere = try sandbox.fledge("environments", "new", "my-env", "--fledge", "/")
+    let denied = try sandbox.fledge("environments", "new", "my-env", "--directory", "/proc/x")
+    let results = [
+      (taken, "is built in"), (malformed, "lower-case words"), (full, "isn't empty"),
+      (nowhere, "--fledge /"), (denied, "/proc/x"),
+    ]
+    for (result, message) in results {
+      #expect([64, 74].contains(result.code))
+      #expect(result.errorLines.count == 1 && result.errors.contains(message), "\(result.errors)")
+    }
+  }
+}
