@@ -123,10 +123,14 @@ private final class ExportedWorlds {
   let environment: AnyEnvironment
   let group: any WorldGroup
   var hasTask = false
+  private let observationWidth: Int
+  private let actionWidth: Int
 
   init(_ environment: AnyEnvironment, count: Int) throws {
     self.environment = environment
     group = try environment.makeWorlds(count: count)
+    observationWidth = environment.specification.observationWidth
+    actionWidth = environment.specification.actionWidth
   }
 
   func reset(
@@ -137,9 +141,8 @@ private final class ExportedWorlds {
     let streams = (0..<rows).map {
       RandomStream(seed: seeds?[$0] ?? 0, purpose: .environment)
     }
-    let width = group.specification.observationWidth
     let worlds = UnsafeBufferPointer(start: indices, count: rows)
-    let memory = UnsafeMutableBufferPointer(start: observations, count: rows * width)
+    let memory = UnsafeMutableBufferPointer(start: observations, count: rows * observationWidth)
     var span = memory.mutableSpan
     try group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
   }
@@ -150,11 +153,10 @@ private final class ExportedWorlds {
     _ terminated: UnsafeMutablePointer<Bool>?
   ) throws {
     guard hasTask else { throw EnvironmentError("set_task has to come before the first step") }
-    let specification = group.specification
     let worlds = UnsafeBufferPointer(start: indices, count: rows)
-    let taken = UnsafeBufferPointer(start: actions, count: rows * specification.actionWidth)
+    let taken = UnsafeBufferPointer(start: actions, count: rows * actionWidth)
     let memory = UnsafeMutableBufferPointer(
-      start: observations, count: rows * specification.observationWidth)
+      start: observations, count: rows * observationWidth)
     let given = UnsafeMutableBufferPointer(start: rewards, count: rows)
     let ended = UnsafeMutableBufferPointer(start: terminated, count: rows)
     var observationSpan = memory.mutableSpan

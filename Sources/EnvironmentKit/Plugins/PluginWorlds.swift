@@ -9,6 +9,8 @@ final class PluginWorlds: WorldGroup {
 
   let count: Int
   private let environment: PluginEnvironment
+  private let functions: PluginFunctions
+  private let width: Int
   private let handle: UnsafeMutableRawPointer
   private let call = PluginCall()
   /// `[row, component]`, with a guard behind.
@@ -18,15 +20,16 @@ final class PluginWorlds: WorldGroup {
   init(_ environment: PluginEnvironment, count: Int) throws(EnvironmentError) {
     self.environment = environment
     self.count = count
+    functions = environment.functions
+    width = environment.specification.observationWidth
     guard
       let handle = environment.functions.makeWorlds(
         environment.handle, Int32(clamping: count), call.pointer)
     else {
       throw EnvironmentError(
-        "\(call.take("make_worlds").message) (plugin '\(environment.functions.plugin)')")
+        "\(call.take("make_worlds").message) (plugin '\(functions.plugin)')")
     }
     self.handle = handle
-    let width = environment.specification.observationWidth
     observations = .allocate(capacity: count * width + Self.guardCount)
     observations.initialize(repeating: 0, count: count * width + Self.guardCount)
     seeds = .allocate(capacity: count)
@@ -34,7 +37,7 @@ final class PluginWorlds: WorldGroup {
   }
 
   deinit {
-    environment.functions.freeWorlds(handle)
+    functions.freeWorlds(handle)
     observations.deallocate()
     seeds.deallocate()
   }
@@ -42,13 +45,13 @@ final class PluginWorlds: WorldGroup {
   var specification: EnvironmentSpecification { environment.specification }
 
   func setTask(_ task: AnyTask) throws(EnvironmentError) {
-    let name = environment.functions.name
+    let name = functions.name
     guard task.environment == name else {
       throw EnvironmentError("the task \(task) belongs to '\(task.environment)'", environment: name)
     }
-    guard environment.functions.setTask(handle, task.json, call.pointer) else {
+    guard functions.setTask(handle, task.json, call.pointer) else {
       throw EnvironmentError(
-        "task \(task): \(call.take("set_task").message) (plugin '\(environment.functions.plugin)')",
+        "task \(task): \(call.take("set_task").message) (plugin '\(functions.plugin)')",
         environment: name)
     }
   }
@@ -63,7 +66,7 @@ final class PluginWorlds: WorldGroup {
     let rows = worlds.count
     let done = prepared(rows) { memory in
       worlds.withUnsafeBufferPointer { indices in
-        environment.functions.reset(
+        functions.reset(
           handle, Int32(rows), indices.baseAddress, seeds, memory, call.pointer)
       }
     }
@@ -80,7 +83,7 @@ final class PluginWorlds: WorldGroup {
         actions.withUnsafeBufferPointer { actions in
           rewards.withUnsafeMutableBufferPointer { rewards in
             terminated.withUnsafeMutableBufferPointer { terminated in
-              environment.functions.step(
+              functions.step(
                 handle, Int32(rows), indices.baseAddress, actions.baseAddress, memory,
                 rewards.baseAddress, terminated.baseAddress, call.pointer)
             }
@@ -95,8 +98,7 @@ final class PluginWorlds: WorldGroup {
   private func prepared(
     _ rows: Int, _ body: (UnsafeMutablePointer<Float>) -> Bool
   ) -> Bool {
-    let end = rows * specification.observationWidth
-    for index in end..<end + Self.guardCount { observations[index] = Self.guardValue }
+    (observations + rows * width).update(repeating: Self.guardValue, count: Self.guardCount)
     return body(observations)
   }
 
@@ -107,7 +109,6 @@ final class PluginWorlds: WorldGroup {
       let (message, row) = call.take(function)
       throw WorldFailure(message, row: row)
     }
-    let width = specification.observationWidth
     let end = rows * width
     for index in end..<end + Self.guardCount
     where observations[index].bitPattern != Self.guardValue.bitPattern {
@@ -115,11 +116,13 @@ final class PluginWorlds: WorldGroup {
         "\(function) wrote more than \(width) observations for each of \(rows) "
           + "worlds")
     }
-    for index in 0..<end { destination[index] = observations[index] }
+    destination.withUnsafeMutableBufferPointer {
+      $0.baseAddress?.update(from: observations, count: end)
+    }
   }
 
   func scene(of world: Int) -> Scene? {
-    guard let show = environment.functions.scene else { return nil }
+    guard let show = functions.scene else { return nil }
     let text = pluginText { memory, capacity in
       show(handle, Int32(world), memory, capacity, call.pointer)
     }
