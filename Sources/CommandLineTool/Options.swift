@@ -40,6 +40,13 @@ struct ConfigurationOptions: ParsableArguments {
   var config: String
 
   @Option(
+    name: .customLong("env"),
+    help: ArgumentHelp(
+      "Another environment, such as gymnasium:Pendulum-v1, with its default parameters.",
+      valueName: "name"))
+  var environment: String?
+
+  @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp("Change a value, such as inner.stepSize=0.05.", valueName: "key=value"))
   var overrides: [String] = []
@@ -69,6 +76,10 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Throws: `RecordError` of kind `usage` that names the key.
   func read(adjustments: [(option: String, set: String)] = []) throws -> Configuration {
     var configuration = try base()
+    if let environment {
+      configuration.environment = EnvironmentSettings()
+      configuration.environment.name = environment
+    }
     for override in overrides { try configuration.set(override) }
     let threadsOption = threads.map { ("--threads \($0)", "run.threads=\($0)") }
     for (option, set) in adjustments + (threadsOption.map { [$0] } ?? []) {

@@ -49,7 +49,7 @@ struct GymnasiumTests {
       let trained = try sandbox.fledge(
         [
           "train", "tiny.yaml", "--run", threads, "--threads", threads, "--iterations", "2",
-          "--set", "environment.name=gymnasium:CartPole-v1",
+          "--env", "gymnasium:CartPole-v1",
         ] + Self.setting(#"tasks=["gravity=5..15"]"#, "horizon=20"))
       #expect(trained.code == 0, "\(trained.errors)")
     }

@@ -76,6 +76,9 @@ import Testing
     try Self.configure(sandbox, plugins: "[cart.so]")
     let configured = try sandbox.fledge("gradcheck", "cart.yaml")
     #expect(configured.code == 0, "\(configured.errors)")
+    let chosen = try sandbox.fledge(
+      "gradcheck", "tiny.yaml", "--env", "cart", "--plugin", "cart.so")
+    #expect(chosen.code == 0, "\(chosen.errors)")
     let picture = try sandbox.fledge(
       "environments", "describe", "cart", "--plugin", "cart.so", "--picture", "cart.png")
     #expect(picture.code == 0, "\(picture.errors)")
