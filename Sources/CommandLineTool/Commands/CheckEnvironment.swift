@@ -38,11 +38,13 @@ struct CheckEnvironment: ContextCommand {
     try writeStandardOutput(output.format == .json ? json(report) : text(report))
     let failed = report.results.filter { !$0.passed }.map(\.check.rawValue)
     guard !failed.isEmpty else { return }
-    let settings = options.overrides.map { " --set \($0)" }.joined()
+    let settings =
+      options.plugins.paths.map { " --plugin \(shellQuoted($0))" }
+      + options.overrides.map { " --set \(shellQuoted($0))" }
     throw RecordError(
       .unreadable,
       "environment '\(report.environment)' fails \(failed.joined(separator: ", ")); once more: "
-        + "fledge environments check \(options.name)\(settings) --seed \(seed)"
+        + "fledge environments check \(options.name)\(settings.joined()) --seed \(seed)"
         + failed.map { " --only \($0)" }.joined())
   }
 
