@@ -21,6 +21,12 @@ public struct AnyTask: Sendable, Encodable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// A task of an environment that is run by other code; nil for what isn't JSON, or has a null.
+  init?(json: String, environment: String) throws(EnvironmentError) {
+    guard let value = ParameterValue(json: json) else { return nil }
+    try self.init(value, environment: environment)
+  }
+
   /// The JSON text.
   public var description: String { json }
 

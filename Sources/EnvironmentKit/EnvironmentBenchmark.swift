@@ -46,11 +46,8 @@ extension AnyEnvironment {
         let outcome = Result { () throws(EnvironmentError) in
           let worlds = try makeWorlds(count: worldsPerThread)
           try worlds.setTask(tasks[thread])
-          do throws(WorldFailure) {
-            return try RandomWalk(worlds: worlds, seed: seed, thread: thread)
-              .run(steps: stepsPerWorld)
-          } catch {
-            throw EnvironmentError(error.description, environment: origin)
+          return try naming(origin) {
+            try RandomWalk(worlds: worlds, seed: seed, thread: thread).run(steps: stepsPerWorld)
           }
         }
         outcomes.withLock { $0.append(outcome) }
@@ -90,7 +87,7 @@ private struct RandomWalk {
     let horizon = worlds.specification.horizon
     for _ in 0..<steps {
       fill(&actions, from: &random)
-      try step(everyWorld, actions, &observations, &rewards, &terminated)
+      try worlds.step(everyWorld, actions, &observations, &rewards, &terminated)
       for world in 0..<count {
         ages[world] += 1
         guard terminated[world] || ages[world] >= horizon else { continue }
@@ -118,18 +115,6 @@ private struct RandomWalk {
       let count = Float(choices.count)
       for index in values.indices { values[index] = (values[index] * count).rounded(.down) }
     }
-  }
-
-  private func step(
-    _ everyWorld: [Int32], _ actions: [Float], _ observations: inout [Float],
-    _ rewards: inout [Float], _ terminated: inout [Bool]
-  ) throws(WorldFailure) {
-    var observationSpan = observations.mutableSpan
-    var rewardSpan = rewards.mutableSpan
-    var terminatedSpan = terminated.mutableSpan
-    try worlds.step(
-      worlds: everyWorld.span, actions: actions.span, observations: &observationSpan,
-      rewards: &rewardSpan, terminated: &terminatedSpan)
   }
 
   private func reset(

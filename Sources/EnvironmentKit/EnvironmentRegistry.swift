@@ -36,7 +36,7 @@ public struct EnvironmentDefinition: Sendable {
 
   /// Defines an environment of Gymnasium, which is looked for once it is made.
   init(gymnasium name: String) {
-    self.init(name: name, summary: "Of Gymnasium, in Python workers", plugin: nil) {
+    self.init(name: name, summary: GymnasiumEnvironment.summary, plugin: nil) {
       given throws(EnvironmentError) in try GymnasiumEnvironment.make(name: name, parameters: given)
     }
   }

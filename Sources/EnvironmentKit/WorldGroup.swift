@@ -66,3 +66,26 @@ public protocol WorldGroup: AnyObject {
   /// - Returns: What it looks like, nil for an environment that doesn't show itself.
   func scene(of world: Int) -> Scene?
 }
+
+extension WorldGroup {
+  /// Takes one step in each of the named worlds, with arrays in place of spans.
+  ///
+  /// - Parameters:
+  ///   - worlds: The worlds to step, `[row]`.
+  ///   - actions: Their actions, `[row, component]`.
+  ///   - observations: Receives the next observations, `[row, component]`.
+  ///   - rewards: Receives the rewards, `[row]`.
+  ///   - terminated: Receives whether each episode terminated, `[row]`.
+  /// - Throws: `WorldFailure`, as the step that is handed spans does.
+  public func step(
+    _ worlds: [Int32], _ actions: [Float], _ observations: inout [Float],
+    _ rewards: inout [Float], _ terminated: inout [Bool]
+  ) throws(WorldFailure) {
+    var observationSpan = observations.mutableSpan
+    var rewardSpan = rewards.mutableSpan
+    var terminatedSpan = terminated.mutableSpan
+    try step(
+      worlds: worlds.span, actions: actions.span, observations: &observationSpan,
+      rewards: &rewardSpan, terminated: &terminatedSpan)
+  }
+}

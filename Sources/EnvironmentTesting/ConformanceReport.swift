@@ -1,7 +1,7 @@
 public import EnvironmentKit
 
 /// What an environment does that it must not, and where.
-public struct ConformanceFinding: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+public struct ConformanceFinding: Sendable, Hashable, Codable, CustomStringConvertible {
   /// What was found and what would be right.
   public var problem: String
   /// The component of the observation at fault.
@@ -90,8 +90,7 @@ public func checkConformance(
       case .failed(let finding): ConformanceResult(check: check, finding: finding, note: nil)
       }
     } catch {
-      let finding =
-        error as? ConformanceFinding ?? ConformanceFinding(problem: "an error: \(error)")
+      let finding = ConformanceFinding(problem: "an error: \(error)")
       return ConformanceResult(check: check, finding: finding, note: nil)
     }
   }

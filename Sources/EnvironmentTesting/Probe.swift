@@ -20,8 +20,6 @@ final class Probe {
   struct Request {
     var task: AnyTask
     var index: Int
-    /// The episode whose actions are taken, by default its own.
-    var actions: Int?
   }
 
   /// Runs one episode in each of the first worlds, until it terminates, the time limit, or `limit`.
@@ -34,7 +32,7 @@ final class Probe {
       Episode(task: $0.task, index: $0.index, observationWidth: width)
     }
     var streams = requests.map {
-      RandomStream(seed: seed, episode: $0.actions ?? $0.index, purpose: .verification)
+      RandomStream(seed: seed, episode: $0.index, purpose: .verification)
     }
     var lastActions = [[Float]](
       repeating: [Float](repeating: 0, count: actionWidth), count: requests.count)
@@ -77,12 +75,7 @@ final class Probe {
     var observations = [Float](repeating: Self.unwritten, count: alive.count * width)
     var rewards = [Float](repeating: Self.unwritten, count: alive.count)
     var terminated = [Bool](repeating: false, count: alive.count)
-    var observationSpan = observations.mutableSpan
-    var rewardSpan = rewards.mutableSpan
-    var terminatedSpan = terminated.mutableSpan
-    try worlds.step(
-      worlds: alive.span, actions: actions.span, observations: &observationSpan,
-      rewards: &rewardSpan, terminated: &terminatedSpan)
+    try worlds.step(alive, actions, &observations, &rewards, &terminated)
     return (observations, rewards, terminated)
   }
 }

@@ -35,7 +35,8 @@ public struct NonFiniteValue: Error, CustomStringConvertible {
   public let description: String
 }
 
-/// Runs the episodes of a network's policies on one task in lockstep: one matrix product a layer for all of them.
+/// Runs the episodes of a network's policies on one task in lockstep: one matrix product a layer for
+/// all of them.
 ///
 /// Memory is kept from collection to collection. A collector belongs to one thread at a time; each
 /// worker has its own, and what it collects depends on its arguments alone.

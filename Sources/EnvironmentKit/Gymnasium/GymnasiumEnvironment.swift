@@ -7,6 +7,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
 
   /// What names such an environment begin with.
   static let prefix = "gymnasium:"
+  /// What can be said of one before it is made.
+  static let summary = "Of Gymnasium, in Python workers"
 
   let name: String
   let parameters: GymnasiumParameters
@@ -59,7 +61,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
 
   private func erased(_ table: [String: ParameterValue]) -> AnyEnvironment {
     AnyEnvironment(
-      name: name, summary: "Of Gymnasium, in Python workers", plugin: nil,
+      name: name, summary: Self.summary, plugin: nil,
       specification: specification, parameters: table,
       sample: { split, random in
         let seed = random.next()
@@ -78,9 +80,9 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   }
 
   private func task(_ json: String) throws(EnvironmentError) -> AnyTask {
-    guard let value = ParameterValue(json: json) else {
+    guard let task = try AnyTask(json: json, environment: name) else {
       throw EnvironmentError("'\(json)' isn't JSON, or null")
     }
-    return try AnyTask(value, environment: name)
+    return task
   }
 }

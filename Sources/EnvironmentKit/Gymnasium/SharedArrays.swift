@@ -27,13 +27,14 @@ final class SharedArrays {
     var name = Array("\(directory)/fledge-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { if descriptor >= 0 { close(descriptor) } }
     guard descriptor >= 0, ftruncate(descriptor, size) == 0,
       let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
       memory != MAP_FAILED
     else {
+      if descriptor >= 0 { unlink(path) }
       throw EnvironmentError("no \(size) bytes of shared memory in \(directory)")
     }
-    close(descriptor)
     self.path = path
     self.memory = memory
     self.size = size

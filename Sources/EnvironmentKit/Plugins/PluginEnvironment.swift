@@ -17,11 +17,11 @@ final class PluginEnvironment: @unchecked Sendable {
     let call = PluginCall()
     let given = try Self.text(of: given)
     guard let handle = functions.create(functions.context, given, call.pointer) else {
-      throw EnvironmentError("\(call.take("create").message) (plugin '\(functions.plugin)')")
+      throw functions.error(call.take("create").message)
     }
     do throws(EnvironmentError) {
       guard let text = functions.specification(handle) else {
-        throw EnvironmentError("its specification is missing (plugin '\(functions.plugin)')")
+        throw functions.error("its specification is missing")
       }
       let read = try PluginSpecification(json: String(cString: text))
       specification = try read.checked()
@@ -55,17 +55,16 @@ final class PluginEnvironment: @unchecked Sendable {
       functions.sampleTask(handle, Int32(split.phase), seed, memory, capacity, call.pointer)
     }
     guard let text else {
-      throw EnvironmentError(
-        "\(call.take("sample_task").message) (plugin '\(functions.plugin)')")
+      throw functions.error(call.take("sample_task").message)
     }
     return try task(text)
   }
 
   private func task(_ json: String) throws(EnvironmentError) -> AnyTask {
-    guard let value = ParameterValue(json: json) else {
-      throw EnvironmentError("'\(json)' isn't JSON, or null (plugin '\(functions.plugin)')")
+    guard let task = try AnyTask(json: json, environment: functions.name) else {
+      throw functions.error("'\(json)' isn't JSON, or null")
     }
-    return try AnyTask(value, environment: functions.name)
+    return task
   }
 
   private static func text(of parameters: [String: ParameterValue]) throws(EnvironmentError)

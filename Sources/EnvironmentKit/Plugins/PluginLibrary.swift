@@ -113,6 +113,11 @@ struct PluginFunctions: @unchecked Sendable {
       ) -> Int
     )?
 
+  /// An error of the environment that names the library besides.
+  func error(_ problem: String, environment: String? = nil) -> EnvironmentError {
+    EnvironmentError("\(problem) (plugin '\(plugin)')", environment: environment)
+  }
+
   typealias ErrorPointer = UnsafeMutablePointer<fledge_error>?
 
   init(_ given: fledge_environment, plugin: String) throws(PluginProblem) {

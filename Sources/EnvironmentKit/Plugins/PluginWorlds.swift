@@ -26,8 +26,7 @@ final class PluginWorlds: WorldGroup {
       let handle = environment.functions.makeWorlds(
         environment.handle, Int32(clamping: count), call.pointer)
     else {
-      throw EnvironmentError(
-        "\(call.take("make_worlds").message) (plugin '\(functions.plugin)')")
+      throw functions.error(call.take("make_worlds").message)
     }
     self.handle = handle
     observations = .allocate(capacity: count * width + Self.guardCount)
@@ -50,9 +49,8 @@ final class PluginWorlds: WorldGroup {
       throw EnvironmentError("the task \(task) belongs to '\(task.environment)'", environment: name)
     }
     guard functions.setTask(handle, task.json, call.pointer) else {
-      throw EnvironmentError(
-        "task \(task): \(call.take("set_task").message) (plugin '\(functions.plugin)')",
-        environment: name)
+      throw functions.error(
+        "task \(task): \(call.take("set_task").message)", environment: name)
     }
   }
 
