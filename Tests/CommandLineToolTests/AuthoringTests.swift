@@ -3,11 +3,8 @@ import Testing
 
 /// The way from nothing to a policy on an environment of one's own, as the article prints it.
 @Suite struct AuthoringTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
-
   private static func read(_ file: String) throws -> String {
-    try String(contentsOfFile: root + "/Sources/CommandLineTool/" + file, encoding: .utf8)
+    try String(contentsOfFile: repository + "/Sources/CommandLineTool/" + file, encoding: .utf8)
   }
 
   /// The blocks of code in a language that the article shows.
@@ -30,7 +27,6 @@ import Testing
   @Test("The article's commands work outside of the repository")
   func commands() throws {
     let sandbox = try Sandbox()
-    let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
     let process = Process()
     let log = sandbox.path + "/log"
     try #require(FileManager.default.createFile(atPath: log, contents: nil))
@@ -38,7 +34,7 @@ import Testing
     process.arguments = ["bash", "-euc", try Self.blocks("sh").joined()]
     process.currentDirectoryURL = URL(fileURLWithPath: sandbox.path)
     process.environment = ProcessInfo.processInfo.environment.merging([
-      "PATH": products + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+      "PATH": products.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
     ]) { $1 }
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = FileHandle(forWritingAtPath: log)

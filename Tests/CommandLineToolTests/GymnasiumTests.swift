@@ -4,9 +4,6 @@ import Testing
 /// The interpreter that has Gymnasium, if there is one.
 private enum Python {
   static let name = ProcessInfo.processInfo.environment["FLEDGE_PYTHON"] ?? "python3"
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
-  static let fixtures = root + "/Tests/CommandLineToolTests/Fixtures"
 
   static var hasGymnasium: Bool { (try? run(["-c", "import gymnasium, numpy"]).code) == 0 }
 
@@ -42,6 +39,18 @@ struct GymnasiumTests {
     #expect(result.code == 0, "\(result.output)\(result.errors)")
   }
 
+  @Test(
+    "So do those whose tasks come by a method, drawn by itself, or by the options of a reset",
+    arguments: [("Reach", []), ("Ask", [#"tasks=["place=-1..1"]"#, "taskBy=options"])])
+  func otherWays(name: String, parameters: [String]) throws {
+    let result = try Sandbox().fledge(
+      ["environments", "check", "gymnasium:broken:\(name)", "--steps", "2000"]
+        + Self.setting("horizon=20")
+        + parameters.flatMap { ["--set", "environment.parameters.\($0)"] },
+      setting: ["PYTHONPATH": fixtures])
+    #expect(result.code == 0, "\(result.output)\(result.errors)")
+  }
+
   @Test("Discrete actions are trained on, evaluated, and give the same on any number of threads")
   func training() throws {
     let sandbox = try Sandbox()
@@ -74,7 +83,7 @@ struct GymnasiumTests {
       ["environments", "check", name, "--only", "written"]
         + (Self.setting()
           + parameters.flatMap { ["--set", "environment.parameters.\($0)"] }),
-      setting: ["PYTHONPATH": Python.fixtures])
+      setting: ["PYTHONPATH": fixtures])
     #expect(result.code == 64 || result.code == 65, "\(result.errors)")
     #expect(result.errorLines.count == 1)
     #expect((result.output + result.errors).contains(message), "\(result.output)\(result.errors)")
@@ -97,7 +106,7 @@ struct GymnasiumTests {
         "--set", "environment.name=gymnasium:broken:Walk",
       ] + Self.setting("horizon=10", #"tasks=["goal=-1..1"]"#, "timeout=2")
     let failed = try sandbox.fledge(
-      arguments, setting: ["PYTHONPATH": Python.fixtures, "WALK_FAULT": fault])
+      arguments, setting: ["PYTHONPATH": fixtures, "WALK_FAULT": fault])
     #expect(failed.code == 70, "\(failed.errors)")
     #expect(failed.errorLines.count == 1)
     #expect(failed.errors.contains(message), "\(failed.errors)")
@@ -105,17 +114,16 @@ struct GymnasiumTests {
       #expect(failed.errors.contains(part), "\(failed.errors)")
     }
     let resumed = try sandbox.fledge(
-      arguments + ["--resume"], setting: ["PYTHONPATH": Python.fixtures])
+      arguments + ["--resume"], setting: ["PYTHONPATH": fixtures])
     #expect(resumed.code == 0, "\(resumed.errors)")
   }
 
   @Test("Every built-in environment passes Gymnasium's own check, alone and in a vector")
   func exported() throws {
-    let library = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("libFledgeEnvironments.so").path
+    let library = products.appendingPathComponent("libFledgeEnvironments.so").path
     let result = try Python.run(
-      [Python.fixtures + "/exported.py"],
-      setting: ["FLEDGE_LIBRARY": library, "PYTHONPATH": Python.root + "/Environments/Python"])
+      [fixtures + "/exported.py"],
+      setting: ["FLEDGE_LIBRARY": library, "PYTHONPATH": repository + "/Environments/Python"])
     #expect(result.code == 0 && result.output.hasSuffix("all is well\n"), "\(result.output)")
   }
 }

@@ -3,28 +3,29 @@ import Testing
 
 /// Shared libraries with environments, sound and broken, as a user meets them.
 @Suite struct PluginTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
-
   /// A library that the package builds.
   private static func product(_ name: String) -> String {
-    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("lib\(name).so").path
+    products.appendingPathComponent("lib\(name).so").path
+  }
+
+  /// Builds a shared library in the sandbox.
+  private static func compile(_ arguments: [String], to file: String, in sandbox: Sandbox) throws {
+    let compiler = Process()
+    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    compiler.arguments =
+      ["clang", "-shared", "-fPIC"] + arguments + ["-o", sandbox.path + "/" + file]
+    try compiler.run()
+    compiler.waitUntilExit()
+    try #require(compiler.terminationStatus == 0)
   }
 
   /// Builds the broken cart as `cart.so` in the sandbox.
   private static func build(_ fault: String, in sandbox: Sandbox) throws {
-    let compiler = Process()
-    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    compiler.arguments = [
-      "clang", "-shared", "-fPIC", "-DFAULT=\(fault)", "-I", root + "/Sources/CPlugin/include",
-      "-I", root + "/Environments/Examples/CartInC",
-      root + "/Tests/CommandLineToolTests/Fixtures/broken.c", "-lm", "-o",
-      sandbox.path + "/cart.so",
+    let arguments = [
+      "-DFAULT=\(fault)", "-I", repository + "/Sources/CPlugin/include", "-I",
+      repository + "/Environments/Examples/CartInC", fixtures + "/broken.c", "-lm",
     ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    try #require(compiler.terminationStatus == 0)
+    try compile(arguments, to: "cart.so", in: sandbox)
   }
 
   /// The configuration that trains in a moment, on the cart.
@@ -112,13 +113,7 @@ import Testing
     ])
   func foreign(file: String, message: String) throws {
     let sandbox = try Sandbox()
-    let empty = Process()
-    empty.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    empty.arguments = [
-      "clang", "-shared", "-x", "c", "/dev/null", "-o", sandbox.path + "/libfledge-empty.so",
-    ]
-    try empty.run()
-    empty.waitUntilExit()
+    try Self.compile(["-x", "c", "/dev/null"], to: "libfledge-empty.so", in: sandbox)
     let result = try sandbox.fledge("environments", "list", "--plugin", file)
     #expect(result.code == 65)
     #expect(result.errorLines.count == 1)

@@ -127,9 +127,17 @@ struct Running {
   }
 }
 
-/// `fledge` beside the test bundle.
-private let executable = URL(fileURLWithPath: CommandLine.arguments[0])
-  .deletingLastPathComponent().appendingPathComponent("fledge")
+/// Where the package's products stand: beside the test bundle.
+let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+/// The directory of the package.
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent().path
+
+/// The files that tests of this module are handed.
+let fixtures = repository + "/Tests/CommandLineToolTests/Fixtures"
+
+private let executable = products.appendingPathComponent("fledge")
 
 /// A JSON document as a dictionary.
 func object(_ text: String) throws -> [String: Any] {

@@ -32,6 +32,9 @@ class Worker:
             ) from None
         self.gymnasium, self.numpy = gymnasium, numpy
         self.settings = settings
+        # Who draws its own tasks takes them by its own method.
+        draws = settings["taskBy"] == "attribute" and not settings["tasks"]
+        self.task_by = "method" if draws else settings["taskBy"]
         self.worlds = []
         self.task = {}
 
@@ -140,28 +143,28 @@ class Worker:
     def take(self, argument):
         """Sets the task of the episodes that are reset from now on."""
         task = json.loads(argument)
-        if self.settings["taskBy"] == "attribute" and isinstance(task, dict):
+        world = self.worlds[0].unwrapped
+        if self.task_by == "attribute":
+            if not isinstance(task, dict):
+                raise Problem(f"a task has to give attributes their values, found {argument}")
             for name in task:
-                if not hasattr(self.worlds[0].unwrapped, name):
+                if not hasattr(world, name):
                     raise Problem(f"it has no attribute '{name}' that a task could set")
-        elif self.settings["taskBy"] == "method" and not hasattr(
-            self.worlds[0].unwrapped, "set_task"
-        ):
+        elif self.task_by == "method" and task != {} and not hasattr(world, "set_task"):
             raise Problem("it has no method set_task")
         self.task = task
         return ""
 
     def set_task(self, world):
         """Hands a world its task, and returns the options of its reset."""
-        by, task = self.settings["taskBy"], self.task
-        if task == {}:
+        if self.task == {}:
             return None
-        if by == "options":
-            return task
-        if by == "method" or not self.settings["tasks"]:
-            world.unwrapped.set_task(task)
+        if self.task_by == "options":
+            return self.task
+        if self.task_by == "method":
+            world.unwrapped.set_task(self.task)
         else:
-            for name, value in task.items():
+            for name, value in self.task.items():
                 setattr(world.unwrapped, name, value)
         return None
 

@@ -1,4 +1,4 @@
-"""A point that walks on a line, broken in the way that WALK_FAULT names, late."""
+"""Points that walk on a line; the first is broken in the way that WALK_FAULT names, late."""
 import os
 import signal
 import sys
@@ -45,3 +45,21 @@ class Walk(gymnasium.Env):
             elif self.fault == "nan":
                 observation[0] = numpy.nan
         return observation, -abs(self.place - self.goal), False, False, {}
+
+
+class Reach(Walk):
+    """A sound one that draws its own tasks and takes them by a method."""
+
+    def sample_tasks(self, count):
+        return [{"place": self.np_random.uniform(-1, 1)} for _ in range(count)]
+
+    def set_task(self, task):
+        self.goal = task["place"]
+
+
+class Ask(Walk):
+    """A sound one that takes its task with the options of a reset."""
+
+    def reset(self, *, seed=None, options=None):
+        self.goal = options["place"]
+        return super().reset(seed=seed)
