@@ -13,8 +13,9 @@ is, FLEDGE_LIBRARY says, or the `library` argument; by default it is looked for 
 """
 import gymnasium
 
-from .environments import FledgeEnv, FledgeVectorEnv
+from .environments import FledgeEnv
 from .library import FledgeError, Library
+from .vector import FledgeVectorEnv
 
 __all__ = ["FledgeEnv", "FledgeError", "FledgeVectorEnv", "Library", "register"]
 

@@ -127,11 +127,10 @@ class Environment:
 
     def __init__(self, name, parameters=None, library=None):
         self._functions = Library.load(library).functions(name)
-        self._call = _Call()
         given = json.dumps(parameters or {}).encode()
-        self._handle = None
-        self._handle = self._call.check(
-            self._functions.create(self._functions.context, given, self._call.pointer), "create"
+        call = _Call()
+        self._handle = call.check(
+            self._functions.create(self._functions.context, given, call.pointer), "create"
         )
         self.specification = json.loads(self._functions.specification(self._handle))
 
@@ -143,13 +142,14 @@ class Environment:
         """A task of a split, drawn from the seed alone."""
         if split not in SPLITS:
             raise FledgeError(f"no split is named '{split}'; expected one of {', '.join(SPLITS)}")
+        call = _Call()  # of its own: tasks are drawn from several threads
         capacity = 4096
         while True:
             text = ctypes.create_string_buffer(capacity)
             length = self._functions.sample_task(
-                self._handle, SPLITS.index(split), seed, text, capacity, self._call.pointer
+                self._handle, SPLITS.index(split), seed, text, capacity, call.pointer
             )
-            self._call.check(length, "sample_task")
+            call.check(length, "sample_task")
             if length < capacity:
                 return json.loads(text.value)
             capacity = length + 1

@@ -1,0 +1,150 @@
+"""Gymnasium's VectorEnv over a library of environments."""
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import numpy
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from .environments import SEEDS, Tasks, action_space, observation_space
+from .library import FledgeError
+
+class _Arrays:
+    """What is known of each world: a row each, or an item."""
+
+    def __init__(self, worlds, width):
+        self.observations = numpy.zeros((worlds, width), numpy.float32)
+        self.rewards = numpy.zeros(worlds, numpy.float32)
+        self.terminated = numpy.zeros(worlds, numpy.bool_)
+        self.ages = numpy.zeros(worlds, numpy.int64)
+        self.ended = numpy.ones(worlds, numpy.bool_)
+        self.tasks = numpy.full(worlds, None, object)
+        self.randoms = numpy.full(worlds, None, object)
+
+    def view(self, rows):
+        """The rows of a slice, in the same memory."""
+        view = object.__new__(_Arrays)
+        for name, array in vars(self).items():
+            setattr(view, name, array[rows])
+        return view
+
+
+class _Part:
+    """Some of the worlds, for one thread at a time."""
+
+    def __init__(self, environment, arrays, rows, draw_task):
+        self._group = environment.make_worlds(rows.stop - rows.start)
+        self._arrays = arrays.view(rows)
+        self._rows = rows
+        self._draw_task = draw_task
+        self._task = None  # what the group was given last
+
+    def reset(self):
+        """Starts an episode in every world whose last one has ended."""
+        arrays = self._arrays
+        for world in numpy.flatnonzero(arrays.ended):
+            random = arrays.randoms[world]
+            task = self._draw_task(random)
+            if task is not self._task:
+                self._group.set_task(task)
+                self._task = task
+            seed = int(random.integers(SEEDS))
+            self._group.reset(world, seed, arrays.observations[world])
+            arrays.tasks[world] = task
+        arrays.rewards[arrays.ended] = 0
+        arrays.terminated[arrays.ended] = False
+        arrays.ages[arrays.ended] = 0
+
+    def step(self, actions):
+        """Takes a step in every world, or starts its next episode where one has ended."""
+        arrays, taken = self._arrays, actions[self._rows]
+        results = [arrays.observations, arrays.rewards, arrays.terminated]
+        arrays.ages += 1
+        if not arrays.ended.any():
+            self._group.step(taken, *results)
+            return
+        living = numpy.flatnonzero(~arrays.ended).astype(numpy.int32)
+        if len(living):
+            rows = [array[living] for array in results]
+            self._group.step(taken[living], *rows, worlds=living)
+            for array, row in zip(results, rows):
+                array[living] = row
+        self.reset()
+
+
+class FledgeVectorEnv(Tasks, VectorEnv):
+    """Many worlds, split over threads; the same seed gives the same episodes on any number of them.
+
+    An episode that ended begins anew with the next step, whose action is ignored (NEXT_STEP). Arrays
+    that a step returns are overwritten by the next one, unless `copy`.
+    """
+
+    metadata = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
+
+    def __init__(
+        self, name, num_envs=1, parameters=None, library=None, threads=1, copy=True,
+        render_mode=None,
+    ):
+        if num_envs < 1 or threads < 1:
+            raise FledgeError(f"{num_envs} worlds on {threads} threads; at least 1 is needed of each")
+        self._open(name, parameters, library)
+        self.num_envs = num_envs
+        self.render_mode = render_mode
+        self.single_observation_space = observation_space(self._specification)
+        self.single_action_space = action_space(self._specification)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._copy = copy
+        self._arrays = _Arrays(num_envs, len(self._specification["observation"]))
+        bounds = numpy.linspace(0, num_envs, min(threads, num_envs) + 1).astype(int)
+        self._parts = [
+            _Part(self._environment, self._arrays, slice(first, last), self._draw_task)
+            for first, last in zip(bounds, bounds[1:])
+        ]
+        self._pool = ThreadPoolExecutor(len(self._parts))
+        self._has_begun = False
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self._take_options(options)
+        if seed is not None or not self._has_begun:
+            # A stream for each world, so that an episode doesn't depend on when others end.
+            seeds = self.np_random.integers(SEEDS, size=self.num_envs)
+            for world, drawn in enumerate(seeds):
+                self._arrays.randoms[world] = numpy.random.Generator(numpy.random.PCG64(int(drawn)))
+            self._has_begun = True
+        self._arrays.ended[:] = True
+        self._in_every_part(_Part.reset)
+        self._arrays.ended[:] = False
+        return self._given(self._arrays.observations), {"task": self._arrays.tasks.copy()}
+
+    def step(self, actions):
+        if not self._has_begun:
+            raise FledgeError("reset has to come before the first step")
+        arrays = self._arrays
+        taken = numpy.ascontiguousarray(actions, numpy.float32).reshape(self.num_envs, -1)
+        self._in_every_part(lambda part: part.step(taken))
+        info = {}
+        if arrays.ended.any():
+            info = {"task": arrays.tasks.copy(), "_task": arrays.ended.copy()}
+        truncated = ~arrays.terminated & (arrays.ages >= self._specification["horizon"])
+        numpy.logical_or(arrays.terminated, truncated, out=arrays.ended)
+        return (
+            self._given(arrays.observations), self._given(arrays.rewards),
+            self._given(arrays.terminated), truncated, info,
+        )
+
+    def _in_every_part(self, function):
+        """Calls the function with each part, one in this thread; returns once all are done."""
+        others = [self._pool.submit(function, part) for part in self._parts[1:]]
+        try:
+            function(self._parts[0])
+        finally:
+            wait(others)
+        for other in others:
+            other.result()
+
+    def _given(self, array):
+        return array.copy() if self._copy else array
+
+    def close_extras(self, **kwargs):
+        self._pool.shutdown()
