@@ -10,8 +10,9 @@ public import Randomness
 ///     direction:           +v or -v       - c |a|^2
 ///     dynamics, terrain:   v              - c |a|^2
 ///
-/// with the clipped action a and c = `controlCost`, for robots that can fall plus `uprightReward`
-/// for each step. A fall terminates the episode.
+/// with the clipped action a and c = `controlCost`. A fall terminates the episode; robots that can
+/// fall are rewarded for what they do beyond standing still, |v*| - |v - v*|, plus `uprightReward`
+/// for each step, since otherwise an early fall would pay on some tasks.
 ///
 /// The observation is, in this order: the height of the trunk, its pitch, the joint angles, the
 /// trunk's forward and upward velocity and pitch rate, and the joint speeds; with `observesTask`,
@@ -111,11 +112,11 @@ struct Runner: Sendable {
   private(set) var legged: LeggedWorld
   private var task = LocomotionTask()
   private var taskObservation: [Float] = []
-  private let uprightReward: Float
+  /// What a step is worth besides, to robots that can fall.
+  private var survivalReward: Float = 0
 
   init(_ robot: RobotDescription, parameters: LocomotionParameters) throws {
     self.parameters = parameters
-    uprightReward = robot.uprightBounds == nil ? 0 : parameters.uprightReward
     legged = try LeggedWorld(
       robot, solver: parameters.solver, duration: robot.controlStep * Float(parameters.horizon))
     setTask(task)
@@ -140,7 +141,7 @@ struct Runner: Sendable {
     let robot = legged.robot
     let velocity = (legged.x - before) / robot.controlStep
     let reward =
-      parameters.task.reward(velocity: velocity, task: task) + uprightReward
+      parameters.task.reward(velocity: velocity, task: task) + survivalReward
       - parameters.controlCost * squaredLength(action)
     return Transition(reward: reward, terminated: !legged.isUpright)
   }
@@ -149,6 +150,10 @@ struct Runner: Sendable {
 
   private mutating func setTask(_ task: LocomotionTask) {
     self.task = task
+    if legged.robot.uprightBounds != nil {
+      let standing = parameters.task.reward(velocity: 0, task: task)
+      survivalReward = parameters.uprightReward - standing
+    }
     guard parameters.observesTask else { return }
     taskObservation = parameters.task.observation(of: task, joints: legged.robot.limbs.count)
   }

@@ -70,7 +70,7 @@ import Testing
     let sandbox = try Sandbox()
     try Self.build("SOUND", in: sandbox)
     let listed = try sandbox.fledge("environments", "list", "--plugin", "./cart.so")
-    #expect(listed.output.contains("cart  "))
+    #expect(listed.output.contains("cart  ") && listed.output.contains("/cart.so)\n"))
     let bench = try sandbox.fledge(
       "environments", "bench", "cart", "--plugin", "cart.so", "--steps", "100", "--format", "json")
     #expect(try object(bench.output)["environment"] as? String == "cart")

@@ -207,5 +207,8 @@ import Testing
     #expect(try sandbox.fledge("--version").output.hasPrefix("fledge "))
     let doctor = try object(try sandbox.fledge("doctor", "--format", "json").output)
     #expect(doctor["versions"] is [String: String])
+    let tools = try #require(doctor["tools"] as? [[String: String]])
+    #expect(tools.map { $0["name"] } == ["tensorboard", "python3", "gymnasium"])
+    #expect(tools.allSatisfy { $0["remedy"]?.contains("install") == true })
   }
 }

@@ -74,11 +74,26 @@ import Testing
     #expect(abs(try reward(.velocity, .velocity(2)) - (-abs(velocity - 2) - cost)) < 1e-6)
   }
 
+  @Test func `robots that can fall are rewarded for more than standing, whatever the task`() throws
+  {
+    let families: [(TaskFamily, LocomotionTask)] = [
+      (.velocity, .velocity(2)), (.velocity, .velocity(1)), (.direction, .init()),
+    ]
+    let rewards = try families.map { family, task in
+      var hopper = try Driven(Hopper.self, .family(family), task: task)
+      return (0..<10).map { hopper.step(actions(3, step: $0)).reward }
+    }
+    #expect(rewards[0].contains { abs($0 - 0.2) > 0.1 })
+    for others in rewards.dropFirst() {
+      #expect(zip(rewards[0], others).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+  }
+
   @Test func `staying upright is worth something to robots that can fall`() throws {
     let dear = LocomotionParameters.changed { $0.uprightReward = 3.5 }
     var hoppers = try [.init(), dear].map { try Driven(Hopper.self, $0, task: .velocity(1)) }
     let hops = hoppers.indices.map { hoppers[$0].step(actions(3, step: 0)).reward }
-    #expect(abs(hops[1] - hops[0] - 2.5) < 1e-5)
+    #expect(abs(hops[1] - hops[0] - 3.3) < 1e-5)
     var cheetahs = try [.init(), dear].map { try Driven(HalfCheetah.self, $0, task: .velocity(1)) }
     let runs = cheetahs.indices.map { cheetahs[$0].step(actions(6, step: 0)).reward }
     #expect(runs[0] == runs[1])

@@ -16,9 +16,8 @@ public struct LocomotionParameters: EnvironmentParameters {
   public var dynamicsBase: Float = 1.5
   /// The cost of the squared length of a clipped action.
   public var controlCost: Float = 0.05
-  /// What each step without a fall is worth, to robots that can fall: at least the greatest commanded
-  /// velocity, or falling early beats standing on tasks faster than it.
-  public var uprightReward: Float = 1
+  /// What standing still for a step is worth, to robots that can fall. The more, the less they dare.
+  public var uprightReward: Float = 0.2
   /// How far an episode starts from rest, in rad, rad/s and m/s.
   public var initialNoise: Float = 0.1
   /// The simulated steps in a control step.

@@ -43,24 +43,33 @@ struct Doctor: ContextCommand {
     }
   }
 
-  /// A program that other programs' users may want beside this one.
+  /// A program or package that other programs' users may want beside this one.
   struct Tool: Encodable {
     let name: String
     let purpose: String
     let remedy: String
     let path: String?
 
+    init(_ name: String, at path: String?, for purpose: String, remedy: String) {
+      (self.name, self.path, self.purpose, self.remedy) = (name, path, purpose, remedy)
+    }
+
     init(_ name: String, for purpose: String, remedy: String) {
-      (self.name, self.purpose, self.remedy) = (name, purpose, remedy)
       let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      path = directories.map { "\($0)/\(name)" }
+      let path = directories.map { "\($0)/\(name)" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }
+      self.init(name, at: path, for: purpose, remedy: remedy)
     }
 
     static var all: [Tool] {
       [
         Tool("tensorboard", for: "curves of runs", remedy: "pip install tensorboard"),
-        Tool("python3", for: "reading checkpoints", remedy: "apt-get install python3"),
+        Tool(
+          "python3", for: "reading checkpoints, environments of Gymnasium",
+          remedy: "apt-get install python3"),
+        Tool(
+          "gymnasium", at: gymnasiumLocation(), for: "environments of Gymnasium",
+          remedy: "pip install gymnasium"),
       ]
     }
   }

@@ -13,7 +13,9 @@ struct Environments: ParsableCommand {
 
   /// `fledge environments list`.
   struct List: ContextCommand {
-    static let configuration = CommandConfiguration(abstract: "Name every environment.")
+    static let configuration = CommandConfiguration(
+      abstract: "Name every environment, and the shared library that it comes from.",
+      discussion: "gymnasium:ID and gymnasium:module:attribute name those of Gymnasium besides.")
     @OptionGroup var plugins: PluginOption
     @OptionGroup var output: FormatOption
 
@@ -21,10 +23,22 @@ struct Environments: ParsableCommand {
       let definitions = try plugins.environments(in: context).definitions
       switch output.format {
       case .text:
-        try writeStandardOutput(table(definitions.map { [$0.name, $0.summary] }, leading: 2))
+        let rows = definitions.map { [$0.name, $0.summary, $0.plugin.map { "(\($0))" } ?? ""] }
+        try writeStandardOutput(table(rows, leading: 3))
       case .json:
-        try writeStandardOutput(json(definitions.map { ["name": $0.name, "summary": $0.summary] }))
+        try writeStandardOutput(json(definitions.map(Listed.init)))
       }
+    }
+  }
+
+  /// An environment in a list.
+  private struct Listed: Encodable {
+    let name: String
+    let summary: String
+    let plugin: String?
+
+    init(_ definition: EnvironmentDefinition) {
+      (name, summary, plugin) = (definition.name, definition.summary, definition.plugin)
     }
   }
 
