@@ -79,24 +79,35 @@ private struct RandomWalk {
     var actions = [Float](repeating: 0, count: count * worlds.specification.actionWidth)
     var rewards = [Float](repeating: 0, count: count)
     var terminated = [Bool](repeating: false, count: count)
+    var ended = everyWorld
+    var streams: [RandomStream] = []
+    streams.reserveCapacity(count)
     var started = 0
-    for world in everyWorld {
-      try reset(world, episode: started, &observations)
-      started += 1
-    }
     let horizon = worlds.specification.horizon
     for _ in 0..<steps {
+      if !ended.isEmpty {
+        streams.removeAll(keepingCapacity: true)
+        for world in ended {
+          ages[Int(world)] = 0
+          streams.append(
+            RandomStream(seed: seed, task: thread, episode: started, purpose: .environment))
+          started += 1
+        }
+        // Actions don't depend on observations, so it doesn't matter which rows receive them.
+        var span = observations.mutableSpan
+        var rows = span._mutatingExtracting(
+          0..<ended.count * worlds.specification.observationWidth)
+        try worlds.reset(worlds: ended.span, streams: streams.span, observations: &rows)
+        ended.removeAll(keepingCapacity: true)
+      }
       fill(&actions, from: &random)
       try worlds.step(everyWorld, actions, &observations, &rewards, &terminated)
       for world in 0..<count {
         ages[world] += 1
-        guard terminated[world] || ages[world] >= horizon else { continue }
-        ages[world] = 0
-        try reset(Int32(world), episode: started, &observations)
-        started += 1
+        if terminated[world] || ages[world] >= horizon { ended.append(Int32(world)) }
       }
     }
-    return started - count
+    return started + ended.count - count
   }
 
   private func fill(_ actions: inout [Float], from random: inout RandomStream) {
@@ -115,18 +126,5 @@ private struct RandomWalk {
       let count = Float(choices.count)
       for index in values.indices { values[index] = (values[index] * count).rounded(.down) }
     }
-  }
-
-  private func reset(
-    _ world: Int32, episode: Int, _ observations: inout [Float]
-  ) throws(WorldFailure) {
-    let stream = RandomStream(
-      seed: seed, task: thread, episode: episode, purpose: .environment)
-    let width = worlds.specification.observationWidth
-    var span = observations.mutableSpan
-    var row = span._mutatingExtracting(Int(world) * width..<(Int(world) + 1) * width)
-    try worlds.reset(
-      worlds: CollectionOfOne(world).span, streams: CollectionOfOne(stream).span,
-      observations: &row)
   }
 }

@@ -54,6 +54,14 @@ public struct RandomStream: Sendable, RandomNumberGenerator {
       key: state.lowHalf.joined, upper_counter: state.highHalf.joined)
   }
 
+  /// Names a stream by its key alone, for programs that tell episodes apart themselves.
+  ///
+  /// - Parameter key: Any number; streams of different keys share nothing.
+  public init(key: UInt64) { name = fledge_philox_stream(key: key, upper_counter: 0) }
+
+  /// The part of the hashed name that can name a stream of another program: 64 uniform bits.
+  public var key: UInt64 { name.key }
+
   /// Returns 64 uniformly random bits: two words of the stream.
   ///
   /// - Returns: A value uniform over all 64-bit words.

@@ -34,9 +34,20 @@ import Testing
     #expect(Set(drawn).count == drawn.count)
   }
 
-  @Test func `first words of neighbouring names are uncorrelated`() {
+  @Test func `the key of a name, and what a key names, are new words`() {
+    let named = (0..<100).map { RandomStream(seed: 5, task: $0, purpose: .environment) }
+    let keyed = named.map { RandomStream(key: $0.key) } + [RandomStream(key: 0)]
+    let drawn = (named + keyed).flatMap { words($0, 8) } + named.map(\.key)
+    #expect(Set(drawn).count == drawn.count)
+  }
+
+  @Test(arguments: [true, false])
+  func `first words of neighbouring names are uncorrelated`(isKey: Bool) {
     let first = (0..<20_000).map { task -> Double in
-      var stream = RandomStream(seed: 5, task: task, purpose: .environment)
+      var stream =
+        isKey
+        ? RandomStream(key: UInt64(task))
+        : RandomStream(seed: 5, task: task, purpose: .environment)
       return stream.uniform() - 0.5
     }
     let product = zip(first, first.dropFirst()).map { $0 * $1 }.reduce(0, +) / Double(first.count)

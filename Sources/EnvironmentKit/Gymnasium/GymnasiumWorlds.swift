@@ -36,8 +36,7 @@ final class GymnasiumWorlds: WorldGroup {
     worlds: Span<Int32>, streams: Span<RandomStream>, observations: inout MutableSpan<Float>
   ) throws(WorldFailure) {
     for row in worlds.indices {
-      var stream = streams[row]
-      arrays.seeds[row] = stream.next()
+      arrays.seeds[row] = streams[row].key
       arrays.indices[row] = worlds[row]
     }
     _ = try worker.ask("reset", "\(worlds.count)")

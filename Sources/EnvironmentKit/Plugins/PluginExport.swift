@@ -138,13 +138,15 @@ private final class ExportedWorlds {
     _ observations: UnsafeMutablePointer<Float>?
   ) throws {
     guard hasTask else { throw EnvironmentError("set_task has to come before the first reset") }
-    let streams = (0..<rows).map {
-      RandomStream(seed: seeds?[$0] ?? 0, purpose: .environment)
-    }
     let worlds = UnsafeBufferPointer(start: indices, count: rows)
     let memory = UnsafeMutableBufferPointer(start: observations, count: rows * observationWidth)
     var span = memory.mutableSpan
-    try group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
+    try withUnsafeTemporaryAllocation(of: RandomStream.self, capacity: rows) { streams in
+      for row in 0..<rows {
+        streams.initializeElement(at: row, to: RandomStream(key: seeds?[row] ?? 0))
+      }
+      try group.reset(worlds: worlds.span, streams: streams.span, observations: &span)
+    }
   }
 
   func step(

@@ -57,10 +57,7 @@ final class PluginWorlds: WorldGroup {
   func reset(
     worlds: Span<Int32>, streams: Span<RandomStream>, observations: inout MutableSpan<Float>
   ) throws(WorldFailure) {
-    for row in worlds.indices {
-      var stream = streams[row]
-      seeds[row] = stream.next()
-    }
+    for row in worlds.indices { seeds[row] = streams[row].key }
     let rows = worlds.count
     let done = prepared(rows) { memory in
       worlds.withUnsafeBufferPointer { indices in
