@@ -19,6 +19,11 @@ import Testing
     let means = [train, shifted].map { $0.reduce(0, +) / 1000 }
     #expect(abs(means[0] - 1) < 0.06)
     #expect(abs(means[1] - 2.5) < 0.03)
+    let narrow = try EnvironmentDefinition(Hopper.self)
+      .make(parameters: ["minimumVelocity": .number(1.5), "task": .string("velocity")])
+    let drawn = try narrow.sampleTasks(split: .train, count: 1000, seed: 1)
+      .map { try $0.decoded() as LocomotionTask }.map(\.velocity)
+    #expect(drawn.allSatisfy { 1.5...2 ~= $0 } && abs(drawn.reduce(0, +) / 1000 - 1.75) < 0.02)
   }
 
   @Test func `directions are even, and shifted ones slippery`() throws {
@@ -118,7 +123,8 @@ import Testing
   @Test func `parameters out of range are refused by name`() {
     let definition = EnvironmentDefinition(Quadruped.self)
     for (key, value) in [
-      ("horizon", 0), ("task", "swim"), ("shiftedVelocity", 1), ("dynamicsBase", 0.5),
+      ("horizon", 0), ("task", "swim"), ("minimumVelocity", -1),
+      ("maximumVelocity", -1), ("shiftedVelocity", 1), ("dynamicsBase", 0.5),
       ("controlCost", -1), ("uprightReward", -1), ("initialNoise", 2), ("substeps", 0),
       ("velocityIterations", 0),
     ] as [(String, ParameterValue)] {

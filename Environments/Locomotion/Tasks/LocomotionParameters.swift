@@ -8,6 +8,8 @@ public struct LocomotionParameters: EnvironmentParameters {
   public var horizon = 200
   /// Whether the observation ends with the task's numbers, for an oracle.
   public var observesTask = false
+  /// The smallest commanded velocity of the family `velocity`, in m/s.
+  public var minimumVelocity: Float = 0
   /// The greatest commanded velocity of the family `velocity`, in m/s.
   public var maximumVelocity: Float = 2
   /// The greatest commanded velocity of its shifted tasks, in m/s.
@@ -35,7 +37,8 @@ public struct LocomotionParameters: EnvironmentParameters {
   /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
   public func validate() throws {
     try require("horizon", horizon, in: 1...2000)
-    try require("maximumVelocity", maximumVelocity, in: 0...20)
+    try require("minimumVelocity", minimumVelocity, in: 0...20)
+    try require("maximumVelocity", maximumVelocity, in: minimumVelocity...20)
     try require("shiftedVelocity", shiftedVelocity, in: maximumVelocity...20)
     try require("dynamicsBase", dynamicsBase, in: 1...3)
     try require("controlCost", controlCost, in: 0...100)

@@ -4,7 +4,8 @@ public import Randomness
 
 /// The tasks of one family.
 ///
-/// - `velocity`: uniform on [0, `maximumVelocity`]; shifted, from there to `shiftedVelocity`.
+/// - `velocity`: uniform on [`minimumVelocity`, `maximumVelocity`]; shifted, from there to
+///   `shiftedVelocity`.
 /// - `direction`: forward or backward, each with probability 1/2. There are only these two, so
 ///   train, validation and test draw the same tasks, and what is held out are episodes. Shifted
 ///   ones run on ground with 1/2 to 2/3 of the friction.
@@ -30,7 +31,8 @@ public struct LocomotionTasks: TaskDistribution {
     case .velocity:
       let greatest = parameters.maximumVelocity
       task.velocity = random.uniform(
-        in: isShifted ? greatest...parameters.shiftedVelocity : 0...greatest)
+        in: isShifted
+          ? greatest...parameters.shiftedVelocity : parameters.minimumVelocity...greatest)
     case .direction:
       task.direction = random.sign()
       if isShifted { task.dynamics.friction = random.uniform(in: 0.5...(2 / 3)) }
