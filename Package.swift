@@ -96,7 +96,8 @@ let package = Package(
       "Rollouts", ["CNumerics", "Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     module(
       "MetaLearning", ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Rollouts"]),
-    module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Randomness", "Rollouts"]),
+    module("Statistics", ["Randomness"]),
+    module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Rollouts", "Statistics"]),
 
     // Pictures
     .systemLibrary(
@@ -118,7 +119,7 @@ let package = Package(
       dependencies: [
         arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit",
         "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Rollouts",
-        "RunRecords", "Training",
+        "RunRecords", "Statistics", "Training",
       ],
       resources: [
         "Environment", "Package", "Plugin", "README", "Tests", "configuration", "main",
@@ -158,6 +159,7 @@ let package = Package(
     tests(
       "Evaluation",
       ["Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation"]),
+    tests("Statistics", ["Statistics"], fixtures: true),
     tests("RunRecords", ["RunRecords"]),
     tests(
       "Training",

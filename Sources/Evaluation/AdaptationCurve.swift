@@ -1,101 +1,77 @@
-internal import Differentiation
-public import EnvironmentKit
-public import MetaLearning
-public import Policies
-internal import Rollouts
+public import Statistics
 
-/// How a policy's return grows with the gradient steps it takes on tasks it was not trained on.
+/// How a policy's return grows with what it has experienced of tasks it was not trained on.
 public struct AdaptationCurve: Sendable {
-  /// Mean undiscounted return of fresh episodes, `[task, step 0...K]`.
+  /// What the policy has had of a task when it is measured.
+  public struct Point: Sendable, Hashable {
+    /// The gradient steps it has taken.
+    public let gradientSteps: Int
+    /// The episodes that they learned from.
+    public let episodes: Int
+
+    /// A point of a curve.
+    public init(gradientSteps: Int, episodes: Int) {
+      (self.gradientSteps, self.episodes) = (gradientSteps, episodes)
+    }
+  }
+
+  /// Where the policy is measured; the number of episodes grows from 0.
+  public let points: [Point]
+  /// Mean undiscounted return of fresh episodes, `[task, point]`.
   public let returns: [[Double]]
+  /// Undiscounted return of each episode that was learned from, in order, `[task, episode]`.
+  public let experience: [[Double]]
   /// Time steps of all episodes collected.
   public let environmentSteps: Int
 
-  /// A curve of the given returns, `[task, step 0...K]`.
-  public init(returns: [[Double]], environmentSteps: Int) {
+  /// A curve of its parts.
+  public init(
+    points: [Point], returns: [[Double]], experience: [[Double]], environmentSteps: Int
+  ) {
+    self.points = points
     self.returns = returns
+    self.experience = experience
     self.environmentSteps = environmentSteps
   }
 
-  /// The number of gradient steps of the last point.
-  public var steps: Int { (returns.first?.count ?? 1) - 1 }
-
-  /// Each task's return after `step` gradient steps, `[task]`.
-  public func returns(afterStep step: Int) -> [Double] { returns.map { $0[step] } }
-
-  /// The mean return after `step` gradient steps with its interval.
+  /// Each task's return at a point, as the scores of one run.
   ///
-  /// - Parameters:
-  ///   - step: From 0 to the curve's last.
-  ///   - seed: Of the bootstrap's resampling.
-  /// - Returns: Statistics over tasks.
-  public func summary(step: Int, seed: UInt64) -> CurveSummary {
-    CurveSummary(of: returns(afterStep: step), seed: seed)
-  }
+  /// - Parameter point: The index of the point.
+  /// - Returns: The scores, `[1, task]`.
+  public func scores(at point: Int) -> Scores { Scores([returns.map { $0[point] }]) }
 
-  /// The mean of the curve over its steps: its area by the trapezoidal rule, divided by the number of
-  /// steps, in units of return.
+  /// The mean of the curve over its episodes: the area under the mean returns by the trapezoidal rule,
+  /// divided by the number of episodes, in units of return.
   public var areaUnderCurve: Double {
-    let means = (0...steps).map { mean(returns(afterStep: $0)) }
-    guard steps > 0 else { return means[0] }
-    let area = (0..<steps).reduce(0) { $0 + (means[$1] + means[$1 + 1]) / 2 }
-    return area / Double(steps)
-  }
-}
-
-/// Adapts a policy to each task step by step and measures it after every step on fresh episodes. They
-/// also serve the next step, unless steps learn from episodes with a wider noise: then those are
-/// collected besides.
-///
-/// Steps that training took are taken as it took them. Beyond those half the last step's sizes serve:
-/// trained for one step, that is the protocol of Finn et al. 2017.
-///
-/// - Parameters:
-///   - environment: The tasks' environment.
-///   - policy: The policy that was trained.
-///   - state: The trained initialization and step sizes.
-///   - settings: Of training: its inner loop is repeated.
-///   - tasks: The tasks, never trained on.
-///   - steps: Gradient steps, at least 0.
-///   - episodes: Episodes collected for each step, and after the last.
-///   - seed: Names the random streams, which training never uses.
-///   - threads: Workers over tasks.
-/// - Returns: The mean returns, for each task and step.
-/// - Throws: What collecting throws.
-public func adaptationCurve(
-  environment: AnyEnvironment, policy: Policy, state: LearnerState,
-  settings: MetaLearningSettings, tasks: [AnyTask], steps: Int, episodes: Int, seed: UInt64,
-  threads: Int
-) throws -> AdaptationCurve {
-  let workers = max(1, min(threads, tasks.count))
-  let collectors = try (0..<workers).map { _ in
-    try Collector(environment: environment, policy: policy, capacity: episodes)
-  }
-  let adaptation = TestTimeAdaptation(
-    policy: policy, settings: settings, learned: state.stepSizes())
-  let results = try parallelMap(count: tasks.count, threads: workers) { worker, index in
-    var parameters = state.parameters
-    var returns: [Double] = []
-    var environmentSteps = 0
-    for step in 0...steps {
-      // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
-      let name = CollectionName(seed: seed, iteration: 0, task: index, phase: step)
-      let collect = { (actor: Policy) in
-        let collected = try collectors[worker].collect(
-          episodes, task: tasks[index], policy: actor, parameters: parameters, name: name)
-        environmentSteps += collected.stepCount
-        return collected
-      }
-      let measured = try collect(policy)
-      returns.append(measured.meanReturn)
-      guard step < steps else { break }
-      let explorer = adaptation.explorer
-      let learnedFrom = explorer == policy ? measured : try collect(explorer)
-      parameters = adaptation.step(step, from: parameters, on: learnedFrom)
+    let means = points.indices.map { scores(at: $0).mean }
+    let width = points[points.count - 1].episodes - points[0].episodes
+    guard width > 0 else { return means[0] }
+    let area = points.indices.dropLast().reduce(0) { sum, index in
+      let gap = Double(points[index + 1].episodes - points[index].episodes)
+      return sum + gap * (means[index] + means[index + 1]) / 2
     }
-    return (returns: returns, environmentSteps: environmentSteps)
+    return area / Double(width)
   }
-  return AdaptationCurve(
-    returns: results.map(\.returns),
-    environmentSteps: results.reduce(0) { $0 + $1.environmentSteps })
+
+  /// The fewest episodes after which the mean return reaches a threshold.
+  ///
+  /// - Parameter threshold: A return.
+  /// - Returns: The episodes of the first point that does; nil where none does.
+  public func episodes(toReach threshold: Double) -> Int? {
+    points.indices.first { scores(at: $0).mean >= threshold }.map { points[$0].episodes }
+  }
+
+  /// What was lost while learning: for each episode learned from, in order, the sum so far of the
+  /// optimal return less the episode's own, mean over tasks.
+  ///
+  /// - Parameter optimum: The best return of each task, an oracle's for example, `[task]`.
+  /// - Returns: Cumulative regret, `[episode]`.
+  public func cumulativeRegret(optimum: [Double]) -> [Double] {
+    var sum = 0.0
+    return (experience.first ?? []).indices.map { episode in
+      let regrets = zip(optimum, experience).map { $0 - $1[episode] }
+      sum += regrets.reduce(0, +) / Double(regrets.count)
+      return sum
+    }
+  }
 }

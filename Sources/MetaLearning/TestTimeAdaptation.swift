@@ -33,10 +33,32 @@ public struct TestTimeAdaptation: Sendable {
   public func step(
     _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes
   ) -> Tensor<Float> {
+    self.step(
+      step, from: parameters, on: loop.innerBatch(episodes), hidden: episodes.hidden)
+  }
+
+  /// The parameters after steps that all learn from the same episodes.
+  ///
+  /// - Parameters:
+  ///   - parameters: Before the first step, `[1, parameter]`.
+  ///   - episodes: What the ``explorer`` with these parameters collected.
+  ///   - steps: The number of steps.
+  /// - Returns: `[1, parameter]`.
+  public func adapted(
+    from parameters: Tensor<Float>, on episodes: Episodes, steps: Int
+  ) -> Tensor<Float> {
+    let batch = loop.innerBatch(episodes)
+    return (0..<steps).reduce(parameters) { before, step in
+      self.step(step, from: before, on: batch, hidden: step == 0 ? episodes.hidden : [])
+    }
+  }
+
+  private func step(
+    _ step: Int, from parameters: Tensor<Float>, on batch: Batch<Float>,
+    hidden: [Tensor<Float>]
+  ) -> Tensor<Float> {
     let trained = loop.stepSizes[min(step, loop.stepSizes.count - 1)]
     let sizes = step < loop.stepSizes.count ? trained : trained.scaled(by: 0.5)
-    return loop.step(
-      from: parameters, stepSizes: sizes, on: loop.innerBatch(episodes), hidden: episodes.hidden
-    ).after
+    return loop.step(from: parameters, stepSizes: sizes, on: batch, hidden: hidden).after
   }
 }

@@ -29,11 +29,18 @@ import Testing
       tasks count: Int = 6, steps: Int = 2, seed: UInt64 = 4, threads: Int = 1,
       state: LearnerState? = nil
     ) throws -> AdaptationCurve {
-      try adaptationCurve(
+      try measurement(tasks: count, seed: seed, threads: threads, state: state)
+        .perStep(steps, episodes: 5)
+    }
+
+    func measurement(
+      tasks count: Int = 6, seed: UInt64 = 4, threads: Int = 1, state: LearnerState? = nil
+    ) throws -> AdaptationMeasurement {
+      AdaptationMeasurement(
         environment: environment, policy: learner.policy, state: state ?? learner.state,
         settings: settings,
-        tasks: try environment.sampleTasks(split: .test, count: count, seed: 9), steps: steps,
-        episodes: 5, seed: seed, threads: threads)
+        tasks: try environment.sampleTasks(split: .test, count: count, seed: 9), seed: seed,
+        threads: threads)
     }
 
     /// The state with the given step size for every parameter, one for each step.
@@ -113,6 +120,52 @@ import Testing
     #expect(two.returns != swapped.returns)
   }
 
+  @Test("Experience is every episode that was learned from, in order")
+  func experience() throws {
+    let curve = try Setup().curve()
+    #expect(curve.points.map(\.episodes) == [0, 5, 10])
+    for (returns, experience) in zip(curve.returns, curve.experience) {
+      #expect(experience.count == 10)
+      #expect(abs(experience[..<5].reduce(0, +) / 5 - returns[0]) < 1e-9)
+      #expect(abs(experience[5...].reduce(0, +) / 5 - returns[1]) < 1e-9)
+    }
+  }
+
+  @Test("A curve per episode: more episodes contain the fewer, and threads don't matter")
+  func perEpisode() throws {
+    let setup = try Setup()
+    let curve = try setup.measurement().perEpisode([0, 1, 3, 8], steps: 1, episodes: 5)
+    #expect(curve.points.map(\.gradientSteps) == [0, 1, 1, 1])
+    #expect(curve.experience.allSatisfy { $0.count == 8 })
+    #expect(curve.environmentSteps == 6 * 20 * (4 * 5 + 1 + 3 + 8))
+    let fewer = try setup.measurement(threads: 2).perEpisode([0, 3], steps: 1, episodes: 5)
+    #expect(fewer.experience == curve.experience.map { Array($0[..<3]) })
+    #expect(fewer.returns == curve.returns.map { [$0[0], $0[2]] })
+    // Each point differs from the others: it is another policy.
+    #expect(curve.returns.allSatisfy { Set($0).count == 4 })
+  }
+
+  @Test("One step on as many episodes is the step of the other protocol")
+  func protocolsAgree() throws {
+    // Both collect the same episodes to learn from, and the same ones afterwards.
+    let setup = try Setup()
+    let episode = try setup.measurement().perEpisode([0, 5], steps: 1, episodes: 5)
+    let step = try setup.measurement().perStep(1, episodes: 5)
+    #expect(episode.experience == step.experience)
+    #expect(episode.returns.map { $0[1] } == step.returns.map { $0[1] })
+  }
+
+  @Test("Several steps on the same episodes go on from each other")
+  func severalSteps() throws {
+    let setup = try Setup { $0.inner.estimator = .likelihoodRatio }
+    let curves = try (1...2).map {
+      try setup.measurement().perEpisode([0, 5], steps: $0, episodes: 5)
+    }
+    #expect(curves[0].experience == curves[1].experience)
+    #expect(curves[0].returns.map { $0[0] } == curves[1].returns.map { $0[0] })
+    #expect(curves[0].returns.map { $0[1] } != curves[1].returns.map { $0[1] })
+  }
+
   @Test("A policy trained for a few iterations adapts to higher returns than before training")
   func learns() throws {
     let setup = try Setup {
@@ -123,7 +176,7 @@ import Testing
     let before = try setup.curve(tasks: 20, steps: 1)
     for _ in 0..<30 { _ = try setup.learner.iterate() }
     let after = try setup.curve(tasks: 20, steps: 1)
-    let mean = { (curve: AdaptationCurve) in curve.summary(step: 1, seed: 1).mean }
+    let mean = { (curve: AdaptationCurve) in curve.scores(at: 1).mean }
     #expect(mean(after) > mean(before) + 1)
   }
 }

@@ -1,8 +1,12 @@
 internal import EnvironmentKit
 internal import Evaluation
+internal import Statistics
 
 /// The result of `fledge evaluate`, as CONTRACT words it.
 struct EvaluationResult: Encodable {
+  /// Where no threshold is given, the share of the curve's own gain that counts as adapted.
+  static let share = 0.9
+
   let environment: String
   let split: String
   let seed: Int
@@ -12,6 +16,8 @@ struct EvaluationResult: Encodable {
   let curve: [Row]
   let perTask: [TaskReturns]
   let areaUnderCurve: Double
+  let threshold: Double
+  let episodesToThreshold: Nullable<Int>
 
   /// The curve after some gradient steps.
   struct Row: Encodable {
@@ -22,15 +28,16 @@ struct EvaluationResult: Encodable {
     let ci95: [Double]
   }
 
-  /// A task with its returns after 0, 1, ... steps.
+  /// A task with its return at each point of the curve, and of each episode that was learned from.
   struct TaskReturns: Encodable {
     let task: AnyTask
     let returns: [Double]
+    let adaptationReturns: [Double]
   }
 
   init(
     _ curve: AdaptationCurve, environment: String, split: TaskSplit, seed: Int, checkpoint: Int,
-    episodes: Int, steps: Int, tasks: [AnyTask]
+    episodes: Int, tasks: [AnyTask], threshold: Double?
   ) {
     self.environment = environment
     self.split = split.rawValue
@@ -38,15 +45,22 @@ struct EvaluationResult: Encodable {
     self.checkpoint = checkpoint
     episodesPerStep = episodes
     environmentSteps = curve.environmentSteps
-    self.curve = (0...steps).map { step in
-      let summary = curve.summary(step: step, seed: UInt64(seed))
-      let interval = [summary.confidence95.low, summary.confidence95.high]
+    self.curve = curve.points.enumerated().map { index, point in
+      let scores = curve.scores(at: index)
+      let interval = Bootstrap(seed: UInt64(seed)).interval(of: scores, \.mean)
       return Row(
-        gradientSteps: step, episodes: step * episodes, mean: summary.mean,
-        iqm: summary.interquartileMean, ci95: interval)
+        gradientSteps: point.gradientSteps, episodes: point.episodes, mean: scores.mean,
+        iqm: scores.interquartileMean, ci95: [interval.low, interval.high])
     }
-    perTask = zip(tasks, curve.returns).map { TaskReturns(task: $0, returns: $1) }
+    perTask = tasks.indices.map {
+      TaskReturns(
+        task: tasks[$0], returns: curve.returns[$0], adaptationReturns: curve.experience[$0])
+    }
     areaUnderCurve = curve.areaUnderCurve
+    let means = self.curve.map(\.mean)
+    let gain = (means.max() ?? means[0]) - means[0]
+    self.threshold = threshold ?? means[0] + Self.share * gain
+    episodesToThreshold = Nullable(value: curve.episodes(toReach: self.threshold))
   }
 
   /// The curve for people.
@@ -59,9 +73,24 @@ struct EvaluationResult: Encodable {
     }
     let heading = ["gradient steps", "episodes", "mean return", "IQM", "95% interval"]
     let opening =
-      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) episodes a step, "
+      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) episodes a point, "
       + "after \(checkpoint) meta-iterations\n"
+    let reached = episodesToThreshold.value.map { "\($0)" } ?? "not reached"
     return opening + table([heading] + rows, leading: 0)
-      + "area under the curve  \(fixed(areaUnderCurve))\n"
+      + table(
+        [
+          ["area under the curve", fixed(areaUnderCurve)],
+          ["episodes to \(fixed(threshold))", reached],
+        ], leading: 2)
+  }
+}
+
+/// A value that is written as null where there is none, in place of being left out.
+struct Nullable<Value: Encodable>: Encodable {
+  let value: Value?
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(value)
   }
 }

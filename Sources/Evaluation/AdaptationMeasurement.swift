@@ -1,0 +1,153 @@
+internal import Differentiation
+public import EnvironmentKit
+public import MetaLearning
+public import Policies
+internal import Rollouts
+
+/// Adapts a trained policy to tasks and measures how well it does then, on fresh episodes of its own.
+public struct AdaptationMeasurement: Sendable {
+  private let environment: AnyEnvironment
+  private let policy: Policy
+  private let state: LearnerState
+  private let settings: MetaLearningSettings
+  private let tasks: [AnyTask]
+  private let seed: UInt64
+  private let threads: Int
+
+  /// Describes what is measured.
+  ///
+  /// - Parameters:
+  ///   - environment: The tasks' environment.
+  ///   - policy: The policy that was trained.
+  ///   - state: The trained initialization and step sizes.
+  ///   - settings: Of training: its inner loop is repeated.
+  ///   - tasks: The tasks, never trained on.
+  ///   - seed: Names the random streams, which training never uses.
+  ///   - threads: Workers over tasks; results don't depend on it.
+  public init(
+    environment: AnyEnvironment, policy: Policy, state: LearnerState,
+    settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int
+  ) {
+    self.environment = environment
+    self.policy = policy
+    self.state = state
+    self.settings = settings
+    self.tasks = tasks
+    self.seed = seed
+    self.threads = threads
+  }
+
+  /// Measures after every gradient step. The fresh episodes also serve the next step, unless steps
+  /// learn from episodes with a wider noise: then those are collected besides.
+  ///
+  /// Steps that training took are taken as it took them. Beyond those half the last step's sizes
+  /// serve: trained for one step, that is the protocol of Finn et al. 2017.
+  ///
+  /// - Parameters:
+  ///   - steps: Gradient steps, at least 0.
+  ///   - episodes: Episodes collected for each step, and after the last.
+  /// - Returns: A point for each number of steps from 0.
+  /// - Throws: What collecting throws.
+  public func perStep(_ steps: Int, episodes: Int) throws -> AdaptationCurve {
+    let points = (0...steps).map {
+      AdaptationCurve.Point(gradientSteps: $0, episodes: $0 * episodes)
+    }
+    return try curve(points, capacity: episodes) { adaptation, subject in
+      var outcome = Outcome()
+      var parameters = state.parameters
+      for step in 0...steps {
+        let measured = try subject.collect(episodes, policy, parameters, phase: step)
+        outcome.returns.append(measured.meanReturn)
+        guard step < steps else { break }
+        let explorer = adaptation.explorer
+        let learnedFrom =
+          explorer == policy
+          ? measured : try subject.collect(episodes, explorer, parameters, phase: step)
+        outcome.experience += learnedFrom.returns
+        parameters = adaptation.step(step, from: parameters, on: learnedFrom)
+      }
+      return outcome
+    }
+  }
+
+  /// Measures after numbers of episodes, each from the initialization anew: all of its steps learn from
+  /// the same episodes, and more episodes contain the fewer ones.
+  ///
+  /// - Parameters:
+  ///   - counts: Numbers of episodes of experience, ascending from 0.
+  ///   - steps: Gradient steps on them, at least 1.
+  ///   - episodes: Fresh episodes for each point.
+  /// - Returns: A point for each count.
+  /// - Throws: What collecting throws.
+  public func perEpisode(_ counts: [Int], steps: Int, episodes: Int) throws -> AdaptationCurve {
+    let points = counts.map {
+      AdaptationCurve.Point(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0)
+    }
+    let capacity = max(episodes, counts.max() ?? 0)
+    return try curve(points, capacity: capacity) { adaptation, subject in
+      var outcome = Outcome()
+      for count in counts {
+        var parameters = state.parameters
+        if count > 0 {
+          // Episodes are named by their index, so these begin with those of a smaller count.
+          let learnedFrom = try subject.collect(
+            count, adaptation.explorer, parameters, phase: 0)
+          outcome.experience = learnedFrom.returns
+          parameters = adaptation.adapted(from: parameters, on: learnedFrom, steps: steps)
+        }
+        let measured = try subject.collect(episodes, policy, parameters, phase: 1)
+        outcome.returns.append(measured.meanReturn)
+      }
+      return outcome
+    }
+  }
+
+  /// What was seen of one task.
+  private struct Outcome {
+    /// `[point]`
+    var returns: [Double] = []
+    /// `[episode]`
+    var experience: [Double] = []
+  }
+
+  /// One task, whose episodes are collected and counted.
+  private struct Subject {
+    let collector: Collector
+    let task: AnyTask
+    let index: Int
+    let seed: UInt64
+    var environmentSteps = 0
+
+    mutating func collect(
+      _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int
+    ) throws -> Episodes {
+      // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
+      let collected = try collector.collect(
+        count, task: task, policy: actor, parameters: parameters,
+        name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
+      environmentSteps += collected.stepCount
+      return collected
+    }
+  }
+
+  private func curve(
+    _ points: [AdaptationCurve.Point], capacity: Int,
+    _ measure: @Sendable (TestTimeAdaptation, inout Subject) throws -> Outcome
+  ) throws -> AdaptationCurve {
+    let workers = max(1, min(threads, tasks.count))
+    let collectors = try (0..<workers).map { _ in
+      try Collector(environment: environment, policy: policy, capacity: capacity)
+    }
+    let adaptation = TestTimeAdaptation(
+      policy: policy, settings: settings, learned: state.stepSizes())
+    let results = try parallelMap(count: tasks.count, threads: workers) { worker, index in
+      var subject = Subject(
+        collector: collectors[worker], task: tasks[index], index: index, seed: seed)
+      let outcome = try measure(adaptation, &subject)
+      return (outcome, subject.environmentSteps)
+    }
+    return AdaptationCurve(
+      points: points, returns: results.map(\.0.returns), experience: results.map(\.0.experience),
+      environmentSteps: results.reduce(0) { $0 + $1.1 })
+  }
+}
