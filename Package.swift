@@ -108,6 +108,7 @@ let package = Package(
     .target(
       name: "RunRecords", dependencies: [yams, protobuf],
       exclude: ["TensorBoard/events.proto"], swiftSettings: strict),
+    module("Reports", ["Statistics"]),
     module(
       "Training",
       [
@@ -118,8 +119,8 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Rollouts",
-        "RunRecords", "Statistics", "Training",
+        "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Reports",
+        "Rollouts", "RunRecords", "Statistics", "Training",
       ],
       resources: [
         "Environment", "Package", "Plugin", "README", "Tests", "configuration", "main",
@@ -160,6 +161,7 @@ let package = Package(
       "Evaluation",
       ["Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation"]),
     tests("Statistics", ["Statistics"], fixtures: true),
+    tests("Reports", ["Reports", "Statistics"]),
     tests("RunRecords", ["RunRecords"]),
     tests(
       "Training",

@@ -3,12 +3,15 @@ internal import Randomness
 
 // What the environments of this module share: a point in the plane that is moved by its actions.
 
-/// A position of at most `reach` from the origin is observed; two moves in [-1, 1] are taken.
+/// A position of at most `reach` from the origin is observed, and the goal if asked for; two moves in
+/// [-1, 1] are taken.
 func planarSpecification(
-  reach: Float, horizon: Int, startsVary: Bool
+  reach: Float, horizon: Int, startsVary: Bool, observesTask: Bool
 ) throws -> EnvironmentSpecification {
-  try EnvironmentSpecification(
-    observation: ["x", "y"].map { Component($0, unit: "m", range: -reach...reach) },
+  let goal = ["goal x", "goal y"].map { Component($0, unit: "m") }
+  return try EnvironmentSpecification(
+    observation: ["x", "y"].map { Component($0, unit: "m", range: -reach...reach) }
+      + (observesTask ? goal : []),
     action: .continuous(["move x", "move y"].map { Component($0, range: -1...1) }),
     horizon: horizon, startsVary: startsVary)
 }
@@ -35,11 +38,14 @@ func isNear(_ position: SIMD2<Float>, _ goal: SIMD2<Float>, tolerance: Float) ->
 }
 
 extension MutableSpan<Float> {
-  /// Writes a position as the whole observation.
+  /// Writes a position, and the goal where there is room for it.
   @inline(__always)
-  mutating func store(_ position: SIMD2<Float>) {
+  mutating func store(_ position: SIMD2<Float>, goal: SIMD2<Float>) {
     self[0] = position.x
     self[1] = position.y
+    guard count > 2 else { return }
+    self[2] = goal.x
+    self[3] = goal.y
   }
 }
 

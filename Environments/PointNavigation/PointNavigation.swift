@@ -46,12 +46,13 @@ public struct PointNavigation: Environment {
   /// Describes position, move and horizon.
   ///
   /// - Parameter parameters: Valid parameters.
-  /// - Returns: Two observations, two actions.
+  /// - Returns: Two observations, four with the goal; two actions.
   /// - Throws: `EnvironmentError` for a horizon below 1.
   public static func specification(parameters: Parameters) throws -> EnvironmentSpecification {
     let reach = parameters.maximumStep * Float(parameters.horizon)
     return try planarSpecification(
-      reach: reach, horizon: parameters.horizon, startsVary: false)
+      reach: reach, horizon: parameters.horizon, startsVary: false,
+      observesTask: parameters.observesTask)
   }
 
   /// Makes the goal distribution.
@@ -77,13 +78,13 @@ public struct PointNavigation: Environment {
   /// - Parameters:
   ///   - task: Where the goal is.
   ///   - random: Not drawn from.
-  ///   - observation: Receives the position, in m.
+  ///   - observation: Receives the position, in m, and the goal if asked for.
   public mutating func reset(
     task: Task, random: inout RandomStream, observation: inout MutableSpan<Float>
   ) {
     goal = task.goal
     position = .zero
-    observation.store(position)
+    observation.store(position, goal: goal)
   }
 
   /// Moves the point.
@@ -91,13 +92,13 @@ public struct PointNavigation: Environment {
   /// - Parameters:
   ///   - action: The move, in units of `maximumStep`.
   ///   - random: Not drawn from.
-  ///   - observation: Receives the position, in m.
+  ///   - observation: Receives the position, in m, and the goal if asked for.
   /// - Returns: Minus the distance to the goal in m, terminated at the goal.
   public mutating func step(
     action: Span<Float>, random: inout RandomStream, observation: inout MutableSpan<Float>
   ) -> Transition {
     position += move(action, maximumStep: maximumStep)
-    observation.store(position)
+    observation.store(position, goal: goal)
     return Transition(
       reward: -length(goal - position),
       terminated: isNear(position, goal, tolerance: goalTolerance))
@@ -120,6 +121,8 @@ extension PointNavigation {
     public var goalTolerance: Float = 0.01
     /// The steps of an episode.
     public var horizon = 100
+    /// Whether the observation ends with the goal, for an oracle.
+    public var observesTask = false
 
     /// Creates the paper's parameters.
     public init() {}

@@ -53,12 +53,13 @@ public struct PointNavigationCorners: Environment {
   /// Describes position, move and horizon.
   ///
   /// - Parameter parameters: Valid parameters.
-  /// - Returns: Two observations, two actions.
+  /// - Returns: Two observations, four with the goal; two actions.
   /// - Throws: `EnvironmentError` for a horizon below 1.
   public static func specification(parameters: Parameters) throws -> EnvironmentSpecification {
     let reach = parameters.startRange + parameters.maximumStep * Float(parameters.horizon)
     return try planarSpecification(
-      reach: reach, horizon: parameters.horizon, startsVary: true)
+      reach: reach, horizon: parameters.horizon, startsVary: true,
+      observesTask: parameters.observesTask)
   }
 
   /// Makes the corner distribution.
@@ -84,14 +85,14 @@ public struct PointNavigationCorners: Environment {
   /// - Parameters:
   ///   - task: Which corner is rewarded.
   ///   - random: Draws the start.
-  ///   - observation: Receives the position, in m.
+  ///   - observation: Receives the position, in m, and the goal if asked for.
   public mutating func reset(
     task: Task, random: inout RandomStream, observation: inout MutableSpan<Float>
   ) {
     goal = task.goal
     position = random.point(within: startRange)
     worth = worthOfPosition
-    observation.store(position)
+    observation.store(position, goal: goal)
   }
 
   /// Moves the point.
@@ -99,13 +100,13 @@ public struct PointNavigationCorners: Environment {
   /// - Parameters:
   ///   - action: The move, in units of `maximumStep`.
   ///   - random: Not drawn from.
-  ///   - observation: Receives the position, in m.
+  ///   - observation: Receives the position, in m, and the goal if asked for.
   /// - Returns: What the move adds to the worth of the position, in m, terminated at the goal.
   public mutating func step(
     action: Span<Float>, random: inout RandomStream, observation: inout MutableSpan<Float>
   ) -> Transition {
     position += move(action, maximumStep: maximumStep)
-    observation.store(position)
+    observation.store(position, goal: goal)
     let previous = worth
     worth = worthOfPosition
     return Transition(
@@ -156,6 +157,8 @@ extension PointNavigationCorners {
     public var goalTolerance: Float = 0.01
     /// The steps of an episode.
     public var horizon = 100
+    /// Whether the observation ends with the goal, for an oracle.
+    public var observesTask = false
 
     /// Creates ProMP's parameters.
     public init() {}

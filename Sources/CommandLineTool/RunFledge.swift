@@ -63,7 +63,7 @@ struct Fledge: ParsableCommand {
       """,
     version: "fledge " + versionText,
     subcommands: [
-      Train.self, Evaluate.self, Presets.self, Environments.self, Bench.self, Gradcheck.self,
-      Doctor.self,
+      Train.self, Evaluate.self, Compare.self, Presets.self, Environments.self, Bench.self,
+      Gradcheck.self, Doctor.self,
     ])
 }

@@ -7,8 +7,8 @@ public struct Scores: Sendable, Hashable {
   public let runs: Int
   /// The number of tasks, at least 1.
   public let tasks: Int
-  /// All scores, one run after the other.
-  let values: [Double]
+  /// All scores, one run after the other, `[run * task]`.
+  public let values: [Double]
 
   /// Gathers scores.
   ///
@@ -29,6 +29,14 @@ public struct Scores: Sendable, Hashable {
 
   /// The score of a run on a task.
   public subscript(run: Int, task: Int) -> Double { values[run * tasks + task] }
+
+  /// The scores after a change to each.
+  ///
+  /// - Parameter change: Of one score.
+  /// - Returns: As many scores.
+  public func mapped(_ change: (Double) -> Double) -> Scores {
+    Scores(runs: runs, tasks: tasks, values: values.map(change))
+  }
 
   /// The mean over runs, `[task]`.
   public var taskMeans: [Double] {

@@ -47,7 +47,81 @@ import Testing
     }
     #expect(Set(results).count == 1)
     #expect(results[0].contains("95% interval"))
-    #expect(results[0].split(separator: "\n").count == 7)
+    #expect(results[0].split(separator: "\n").count == 8)
+  }
+
+  @Test("evaluate --per-episode has a row for each number of episodes, and finds a threshold")
+  func perEpisode() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
+    let evaluate = ["evaluate", "runs/tiny-1", "--tasks", "3", "--per-episode", "--format", "json"]
+    let document = try object(try sandbox.fledge(evaluate).output)
+    let curve = try #require(document["curve"] as? [[String: Any]])
+    #expect(curve.map { $0["episodes"] as? Int } == [0, 1, 2, 3, 5, 10, 20, 40])
+    #expect(curve.map { $0["gradientSteps"] as? Int } == [0] + Array(repeating: 2, count: 7))
+    #expect(document["threshold"] is Double && document["episodesToThreshold"] is Int)
+    let tasks = try #require(document["perTask"] as? [[String: Any]])
+    #expect(tasks.allSatisfy { ($0["adaptationReturns"] as? [Double])?.count == 40 })
+    let far = try object(try sandbox.fledge(evaluate + ["--threshold", "1000"]).output)
+    #expect(far["threshold"] as? Double == 1000 && far["episodesToThreshold"] is NSNull)
+    let none = try sandbox.fledge(evaluate + ["--steps", "0"])
+    #expect(none.code == 64 && none.errors.contains("--steps is 0, expected"))
+  }
+
+  @Test("train --method makes baselines of the same budget; compare puts them side by side")
+  func comparison() throws {
+    let sandbox = try Sandbox()
+    for method in ["maml", "first-order", "pretrained", "oracle", "random"] {
+      for seed in ["1", "2"] {
+        let trained = try sandbox.fledge(
+          "train", "tiny.yaml", "--quiet", "--method", method, "--seed", seed)
+        let suffix = method == "maml" ? "" : "-\(method)"
+        #expect(trained.output == "runs/tiny\(suffix)-\(seed)\n", "\(trained.errors)")
+      }
+    }
+    let runs = ["", "-first-order", "-pretrained", "-oracle", "-random"].flatMap {
+      ["runs/tiny\($0)-1", "runs/tiny\($0)-2"]
+    }
+    let compare = ["compare"] + runs + ["--tasks", "3", "--episodes", "4", "--out", "a/b"]
+    let document = try object(try sandbox.fledge(compare + ["--format", "json"]).output)
+    let methods = try #require(document["methods"] as? [[String: Any]])
+    #expect(methods.map { $0["runs"] as? Int } == [2, 2, 2, 2, 2])
+    let names = ["tiny", "tiny-first-order", "tiny-pretrained", "tiny-oracle", "tiny-random"]
+    #expect(methods.map { $0["method"] as? String } == names)
+    // Ten steps an episode, unless one reaches the goal: 5 tasks, 3 times 4 episodes, 6 iterations.
+    let steps = try methods.map { try #require($0["trainingSteps"] as? [Int])[0] }
+    #expect(steps[..<4].allSatisfy { 3500...3600 ~= $0 } && steps[4] == 0)
+    let first = try #require((methods[0]["curve"] as? [[String: Any]])?.last)
+    #expect((first["gapClosed"] as? [String: Any])?["ci95"] is [Double])
+    #expect((document["improvements"] as? [[String: Any]])?.count == 4)
+    let text = try sandbox.fledge(compare)
+    #expect(text.output.contains("gap closed") && text.errors.isEmpty)
+    let curves = try sandbox.text("a/b/curves.csv").split(separator: "\n")
+    #expect(curves.count == 1 + 5 * 4)
+  }
+
+  @Test(
+    "compare refuses runs that can't stand side by side, in one line",
+    arguments: [
+      (["runs/tiny-1", "runs/tiny-1"], "runs/tiny-1 is named twice"),
+      (["runs/tiny-1", "runs/tiny-2"], "their configurations differ"),
+      (["runs/tiny-1", "runs/other-1"], "draws other tasks than runs/tiny-1"),
+      (["runs/tiny-1", "runs/none"], "runs/none: no such run directory"),
+      ([], "Missing expected argument '<runs> ...'"),
+    ])
+  func unlikeRuns(runs: [String], message: String) throws {
+    let sandbox = try Sandbox()
+    for options in [
+      ["--seed", "1"], ["--seed", "2", "--set", "outer.tasks=4"],
+      ["--run", "runs/other-1", "--set", "environment.parameters.goalRange=0.6"],
+    ] {
+      let arguments = ["train", "tiny.yaml", "--quiet", "--iterations", "1"] + options
+      #expect(try sandbox.fledge(arguments).code == 0)
+    }
+    let refused = try sandbox.fledge(["compare"] + runs)
+    let code: Int32 = runs.contains("runs/none") ? 65 : 64
+    #expect(refused.code == code && refused.errorLines.count == 1, "\(refused.errors)")
+    #expect(refused.errors.contains(message), "\(refused.errors)")
   }
 
   @Test("metrics.jsonl and run.json have the promised keys")

@@ -123,7 +123,7 @@ import Testing
   @Test func `parameters out of range are refused by name`() {
     let definition = EnvironmentDefinition(Quadruped.self)
     for (key, value) in [
-      ("horizon", 0), ("task", "swim"), ("minimumVelocity", -1),
+      ("horizon", 0), ("task", "swim"), ("minimumVelocity", -21),
       ("maximumVelocity", -1), ("shiftedVelocity", 1), ("dynamicsBase", 0.5),
       ("controlCost", -1), ("uprightReward", -1), ("initialNoise", 2), ("substeps", 0),
       ("velocityIterations", 0),

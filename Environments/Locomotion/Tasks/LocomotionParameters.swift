@@ -8,7 +8,7 @@ public struct LocomotionParameters: EnvironmentParameters {
   public var horizon = 200
   /// Whether the observation ends with the task's numbers, for an oracle.
   public var observesTask = false
-  /// The smallest commanded velocity of the family `velocity`, in m/s.
+  /// The smallest commanded velocity of the family `velocity`, in m/s; below 0 it is backward.
   public var minimumVelocity: Float = 0
   /// The greatest commanded velocity of the family `velocity`, in m/s.
   public var maximumVelocity: Float = 2
@@ -37,7 +37,7 @@ public struct LocomotionParameters: EnvironmentParameters {
   /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
   public func validate() throws {
     try require("horizon", horizon, in: 1...2000)
-    try require("minimumVelocity", minimumVelocity, in: 0...20)
+    try require("minimumVelocity", minimumVelocity, in: -20...20)
     try require("maximumVelocity", maximumVelocity, in: minimumVelocity...20)
     try require("shiftedVelocity", shiftedVelocity, in: maximumVelocity...20)
     try require("dynamicsBase", dynamicsBase, in: 1...3)

@@ -8,7 +8,7 @@
     envs = fledge_environments.FledgeVectorEnv("half-cheetah", 256, threads=2)
 
 They run over the C interface of `fledge_plugin.h`, so any library that keeps it will do; the built-in
-environments are built with `swift build -c release --product FledgeEnvironments`. Where that library
+environments are built with `swift build -c release`. Where that library
 is, FLEDGE_LIBRARY says, or the `library` argument; by default it is looked for in this repository.
 """
 import gymnasium

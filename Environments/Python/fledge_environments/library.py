@@ -98,7 +98,7 @@ class Library:
         except (OSError, AttributeError) as error:
             raise FledgeError(
                 f"{path}: {error}; expected a library of environments: build it with swift build -c "
-                "release --product FledgeEnvironments, or name it in FLEDGE_LIBRARY"
+                "release, or name it in FLEDGE_LIBRARY"
             ) from None
         function.restype = POINTER(_Contents)
         contents = function().contents

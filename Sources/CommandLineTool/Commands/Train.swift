@@ -17,6 +17,14 @@ struct Train: ContextCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      maml, first-order, or a baseline at the same budget: pretrained, oracle, random. The run's \
+      name ends with it.
+      """), transform: choice(named:))
+  var method: Method?
+
   @Option(help: "The run's directory (default: runs/<name>-<seed>).")
   var run: String?
 
@@ -63,14 +71,22 @@ struct Train: ContextCommand {
     ].compactMap { $0 }
   }
 
-  private func begun(_ context: Context) throws -> TrainingRun {
+  private func configuration() throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
+    guard let method else { return configuration }
+    let changed = method.applied(to: configuration)
+    try changed.validate(source: options.config)
+    return changed
+  }
+
+  private func begun(_ context: Context) throws -> TrainingRun {
+    let configuration = try configuration()
     let experiment = try options.experiment(configuration, in: context)
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 
   private func resumed(_ context: Context) throws -> TrainingRun {
-    var configuration = try options.read(adjustments: adjustments)
+    var configuration = try configuration()
     let directory = try RunDirectory.open(path(for: configuration))
     let stored = try directory.configuration()
     if seed == nil && !options.sets("run.seed") { configuration.run.seed = stored.run.seed }

@@ -1,6 +1,7 @@
 internal import EnvironmentKit
 internal import Evaluation
 internal import Statistics
+internal import Training
 
 /// The result of `fledge evaluate`, as CONTRACT words it.
 struct EvaluationResult: Encodable {
@@ -35,15 +36,13 @@ struct EvaluationResult: Encodable {
     let adaptationReturns: [Double]
   }
 
-  init(
-    _ curve: AdaptationCurve, environment: String, split: TaskSplit, seed: Int, checkpoint: Int,
-    episodes: Int, tasks: [AnyTask], threshold: Double?
-  ) {
-    self.environment = environment
+  init(_ measured: EvaluationOptions.Measured, split: TaskSplit, seed: Int, threshold: Double?) {
+    let curve = measured.curve
+    environment = measured.experiment.environment.name
     self.split = split.rawValue
     self.seed = seed
-    self.checkpoint = checkpoint
-    episodesPerStep = episodes
+    checkpoint = measured.checkpoint
+    episodesPerStep = measured.episodes
     environmentSteps = curve.environmentSteps
     self.curve = curve.points.enumerated().map { index, point in
       let scores = curve.scores(at: index)
@@ -52,9 +51,10 @@ struct EvaluationResult: Encodable {
         gradientSteps: point.gradientSteps, episodes: point.episodes, mean: scores.mean,
         iqm: scores.interquartileMean, ci95: [interval.low, interval.high])
     }
-    perTask = tasks.indices.map {
+    perTask = measured.tasks.indices.map {
       TaskReturns(
-        task: tasks[$0], returns: curve.returns[$0], adaptationReturns: curve.experience[$0])
+        task: measured.tasks[$0], returns: curve.returns[$0],
+        adaptationReturns: curve.experience[$0])
     }
     areaUnderCurve = curve.areaUnderCurve
     let means = self.curve.map(\.mean)

@@ -10,6 +10,12 @@ public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
   try Files.replace(path, with: [bytes])
 }
 
+/// Makes a directory and those above it; one that stands there already is fine.
+///
+/// - Parameter path: The directory's path.
+/// - Throws: `RecordError` of kind `inputOutput`.
+public func makeDirectory(_ path: String) throws { try Files.makeDirectory(path) }
+
 /// Files as the records need them: whole reads with a limit, and writes that survive a crash.
 enum Files {
   /// Reads a whole regular file of at most `limit` bytes.

@@ -74,7 +74,7 @@ extension OuterSettings: Settings {
     [
       .choice("method", \.method, "how the initialization is improved"),
       .integer("tasks", \.tasks, in: 1...10_000, "tasks in a meta-iteration"),
-      .integer("iterations", \.iterations, in: 1...10_000_000, "meta-iterations"),
+      .integer("iterations", \.iterations, in: 0...10_000_000, "meta-iterations"),
       .numbers(
         "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
         "weight of the loss after each inner step, [] for the last alone"),

@@ -1,0 +1,103 @@
+internal import Reports
+internal import Statistics
+
+/// The result of `fledge compare`.
+struct ComparisonResult: Encodable {
+  let environment: String
+  let split: String
+  let tasks: Int
+  let episodesPerStep: Int
+  let methods: [Method]
+  let improvements: [Improvement]
+
+  /// A method with its curve.
+  struct Method: Encodable {
+    let method: String
+    let runs: Int
+    let trainingSteps: [Int]
+    let curve: [Row]
+  }
+
+  /// A method at one point of its curve.
+  struct Row: Encodable {
+    let gradientSteps: Int
+    let episodes: Int
+    let mean: Estimate
+    let median: Estimate
+    let iqm: Estimate
+    let gapClosed: Estimate?
+    let optimalityGap: Estimate?
+  }
+
+  /// The probability that the first method beats another one.
+  struct Improvement: Encodable {
+    let over: String
+    let probability: Estimate
+  }
+
+  /// A statistic and its interval.
+  struct Estimate: Encodable {
+    let value: Double
+    let ci95: [Double]
+
+    init(_ estimate: Comparison.Estimate) {
+      value = estimate.value
+      ci95 = [estimate.interval.low, estimate.interval.high]
+    }
+
+    /// Value and interval for people.
+    var text: String { "\(fixed(value)) [\(ci95.map { fixed($0) }.joined(separator: ", "))]" }
+  }
+
+  init(
+    _ comparison: Comparison, _ methods: [MethodResult], environment: String, split: String,
+    tasks: Int, episodes: Int
+  ) {
+    self.environment = environment
+    self.split = split
+    self.tasks = tasks
+    episodesPerStep = episodes
+    self.methods = methods.map { method in
+      Method(
+        method: method.name, runs: method.returns.count, trainingSteps: method.trainingSteps,
+        curve: comparison.rows.filter { $0.method == method.name }.map { row in
+          Row(
+            gradientSteps: row.point.gradientSteps, episodes: row.point.episodes,
+            mean: Estimate(row.mean), median: Estimate(row.median),
+            iqm: Estimate(row.interquartileMean), gapClosed: row.gapClosed.map(Estimate.init),
+            optimalityGap: row.optimalityGap.map(Estimate.init))
+        })
+    }
+    improvements = comparison.improvements.map {
+      Improvement(over: $0.method, probability: Estimate($0.probability))
+    }
+  }
+
+  /// The comparison for people: means at each point, then what can be said at the last one.
+  var text: String {
+    let points = methods[0].curve
+    let opening =
+      "\(environment), \(tasks) \(split) tasks, \(episodesPerStep) episodes a point\n"
+      + "mean return after episodes of experience\n"
+    let means =
+      [["method", "runs", "training steps"] + points.map { "\($0.episodes)" }]
+      + methods.map { method in
+        let steps = method.trainingSteps.reduce(0, +) / method.runs
+        return [method.method, "\(method.runs)", "\(steps)"]
+          + method.curve.map { fixed($0.mean.value) }
+      }
+    let hasGap = points[0].gapClosed != nil
+    let last =
+      [
+        ["method", "mean", "IQM", "median"]
+          + (hasGap ? ["gap closed", "optimality gap"] : []) + ["first is better"]
+      ]
+      + methods.enumerated().map { index, method in
+        let row = method.curve[method.curve.count - 1]
+        return [method.method, row.mean.text, row.iqm.text, row.median.text]
+          + [row.gapClosed?.text, row.optimalityGap?.text].compactMap(\.self)
+          + [index == 0 ? "" : improvements[index - 1].probability.text]
+      }
+    return opening + table(means) + "\nafter the last, with 95% intervals\n" + table(last)
+  }
+}

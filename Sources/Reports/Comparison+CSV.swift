@@ -1,0 +1,48 @@
+internal import Statistics
+
+extension Comparison {
+  /// The rows as CSV, a line for each method and point.
+  public var curvesCSV: String {
+    let heading =
+      "method,gradientSteps,episodes,mean,meanLow,meanHigh,median,medianLow,medianHigh,"
+      + "iqm,iqmLow,iqmHigh,gapClosed,gapClosedLow,gapClosedHigh,"
+      + "optimalityGap,optimalityGapLow,optimalityGapHigh"
+    return csv(
+      heading,
+      rows.map { row in
+        [row.method, "\(row.point.gradientSteps)", "\(row.point.episodes)"]
+          + [row.mean, row.median, row.interquartileMean, row.gapClosed, row.optimalityGap]
+          .flatMap(cells)
+      })
+  }
+
+  /// The probabilities that the first method beats each other one, as CSV.
+  public var improvementsCSV: String {
+    csv(
+      "first,over,probability,low,high",
+      improvements.map { [rows[0].method, $0.method] + cells($0.probability) })
+  }
+
+  /// The performance profiles at the last points, as CSV.
+  public var profilesCSV: String {
+    csv(
+      "method,threshold,share,low,high",
+      profiles.map { [$0.method, "\($0.threshold)"] + cells($0.share) })
+  }
+}
+
+private func cells(_ estimate: Comparison.Estimate?) -> [String] {
+  guard let estimate else { return ["", "", ""] }
+  return [estimate.value, estimate.interval.low, estimate.interval.high].map { "\($0)" }
+}
+
+/// Lines of comma-separated cells; one with a comma, a quote or a line's end is quoted (RFC 4180).
+func csv(_ heading: String, _ rows: [[String]]) -> String {
+  let lines = rows.map { cells in
+    cells.map { cell in
+      cell.contains { ",\"\n\r".contains($0) }
+        ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
+    }.joined(separator: ",")
+  }
+  return ([heading] + lines).joined(separator: "\n") + "\n"
+}

@@ -1,0 +1,146 @@
+public import Statistics
+
+/// Methods side by side: statistics of each over runs and tasks, with 95 % intervals (Agarwal et al.
+/// 2021).
+public struct Comparison: Sendable {
+  /// A method at one point of its curve.
+  public struct Row: Sendable {
+    /// The method's name.
+    public let method: String
+    /// What its policies had of a task.
+    public let point: MethodResult.Point
+    /// The mean over runs and tasks.
+    public let mean: Estimate
+    /// The median over tasks of the means over runs.
+    public let median: Estimate
+    /// The interquartile mean.
+    public let interquartileMean: Estimate
+    /// The share of the gap between the pretrained policy and the oracle that the mean closes, both
+    /// taken as they are, without a gradient step; nil without them.
+    public let gapClosed: Estimate?
+    /// How far scores, each as a share of that gap, stay below the oracle.
+    public let optimalityGap: Estimate?
+  }
+
+  /// How often a method beats the first one.
+  public struct Improvement: Sendable {
+    /// The method's name.
+    public let method: String
+    /// The probability that the first method's run beats this one's on the same task, at their last
+    /// points.
+    public let probability: Estimate
+  }
+
+  /// The share of scores above a threshold, at a method's last point.
+  public struct Profile: Sendable {
+    /// The method's name.
+    public let method: String
+    /// A return.
+    public let threshold: Double
+    /// The share of runs and tasks above it.
+    public let share: Estimate
+  }
+
+  /// A statistic and its interval.
+  public struct Estimate: Sendable {
+    /// The statistic of the scores.
+    public let value: Double
+    /// Where it would lie with other runs on other tasks, with a probability of 0.95.
+    public let interval: Interval
+  }
+
+  /// The names of methods that mark the ends of the gap.
+  public struct Gap: Sendable {
+    /// One policy for all tasks.
+    public let pretrained: String
+    /// A policy that observes the task.
+    public let oracle: String
+
+    /// A gap between two methods.
+    public init(pretrained: String, oracle: String) {
+      (self.pretrained, self.oracle) = (pretrained, oracle)
+    }
+  }
+
+  /// A row for each method and point.
+  public let rows: [Row]
+  /// One for each method but the first.
+  public let improvements: [Improvement]
+  /// Some thresholds for each method.
+  public let profiles: [Profile]
+
+  /// Compares methods.
+  ///
+  /// - Parameters:
+  ///   - methods: At least one, all on the same tasks.
+  ///   - gap: Which of them mark the ends of the gap, if they are there.
+  ///   - seed: Of the bootstrap.
+  public init(_ methods: [MethodResult], gap: Gap?, seed: UInt64) {
+    let bootstrap = Bootstrap(seed: seed)
+    let ends: [Scores]? = gap.flatMap { gap in
+      let pretrained = methods.first { $0.name == gap.pretrained }
+      let oracle = methods.first { $0.name == gap.oracle }
+      return pretrained.flatMap { low in oracle.map { [low.scores(at: 0), $0.scores(at: 0)] } }
+    }
+    rows = methods.flatMap { method in
+      method.points.indices.map { index in
+        Row(
+          method: method.name, point: method.points[index], scores: method.scores(at: index),
+          ends: ends, bootstrap)
+      }
+    }
+    let last = methods.map { $0.scores(at: $0.points.count - 1) }
+    improvements = zip(methods, last).dropFirst().map { method, scores in
+      Improvement(
+        method: method.name,
+        probability: estimates(of: [last[0], scores], bootstrap) {
+          [$0[0].probabilityOfImprovement(over: $0[1])]
+        }[0])
+    }
+    let thresholds = Self.thresholds(last)
+    profiles = zip(methods, last).flatMap { method, scores in
+      let shares = estimates(of: [scores], bootstrap) { $0[0].performanceProfile(thresholds) }
+      return zip(thresholds, shares).map {
+        Profile(method: method.name, threshold: $0, share: $1)
+      }
+    }
+  }
+
+  /// Twenty-one thresholds from the lowest score of all to the highest.
+  private static func thresholds(_ scores: [Scores]) -> [Double] {
+    let all = scores.flatMap(\.values)
+    let (low, high) = (all.min() ?? 0, all.max() ?? 0)
+    return (0...20).map { low + (high - low) * Double($0) / 20 }
+  }
+}
+
+extension Comparison.Row {
+  fileprivate init(
+    method: String, point: MethodResult.Point, scores: Scores, ends: [Scores]?,
+    _ bootstrap: Bootstrap
+  ) {
+    self.method = method
+    self.point = point
+    let own = estimates(of: [scores], bootstrap) {
+      [$0[0].mean, $0[0].median, $0[0].interquartileMean]
+    }
+    (mean, median, interquartileMean) = (own[0], own[1], own[2])
+    let shares = ends.map { ends in
+      estimates(of: [scores] + ends, bootstrap) { drawn in
+        let (low, high) = (drawn[1].mean, drawn[2].mean)
+        let share = drawn[0].mapped { ($0 - low) / (high - low) }
+        return [share.mean, share.optimalityGap()]
+      }
+    }
+    gapClosed = shares?[0]
+    optimalityGap = shares?[1]
+  }
+}
+
+private func estimates(
+  of methods: [Scores], _ bootstrap: Bootstrap, _ statistics: ([Scores]) -> [Double]
+) -> [Comparison.Estimate] {
+  zip(statistics(methods), bootstrap.intervals(of: methods, statistics)).map {
+    Comparison.Estimate(value: $0, interval: $1)
+  }
+}
