@@ -97,7 +97,11 @@ let package = Package(
     module(
       "MetaLearning", ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Rollouts"]),
     module("Statistics", ["Randomness"]),
-    module("Evaluation", ["EnvironmentKit", "MetaLearning", "Policies", "Rollouts", "Statistics"]),
+    module(
+      "Evaluation",
+      [
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Policies", "Rollouts", "Statistics",
+      ]),
 
     // Pictures
     .systemLibrary(
@@ -112,15 +116,13 @@ let package = Package(
     module(
       "Training",
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Policies", "Randomness",
-        "Rollouts", "RunRecords",
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Policies", "Rollouts", "RunRecords",
       ]),
     .target(
       name: "CommandLineTool",
       dependencies: [
-        arguments, "CNumerics", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting", "Evaluation", "MetaLearning", "Policies", "Randomness", "Reports",
-        "Rollouts", "RunRecords", "Statistics", "Training",
+        arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
+        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Statistics", "Training",
       ],
       resources: [
         "Environment", "Package", "Plugin", "README", "Tests", "configuration", "main",
@@ -159,7 +161,10 @@ let package = Package(
       ], fixtures: true),
     tests(
       "Evaluation",
-      ["Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation"]),
+      [
+        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation",
+        "Statistics",
+      ]),
     tests("Statistics", ["Statistics"], fixtures: true),
     tests("Reports", ["Reports", "Statistics"]),
     tests("RunRecords", ["RunRecords"]),

@@ -3,6 +3,7 @@ internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
 internal import RunRecords
+internal import Statistics
 internal import Training
 
 /// How a trained policy's adaptation is measured.

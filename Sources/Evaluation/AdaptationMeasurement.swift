@@ -3,6 +3,7 @@ public import EnvironmentKit
 public import MetaLearning
 public import Policies
 internal import Rollouts
+public import Statistics
 
 /// Adapts a trained policy to tasks and measures how well it does then, on fresh episodes of its own.
 public struct AdaptationMeasurement: Sendable {

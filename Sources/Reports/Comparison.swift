@@ -8,7 +8,7 @@ public struct Comparison: Sendable {
     /// The method's name.
     public let method: String
     /// What its policies had of a task.
-    public let point: MethodResult.Point
+    public let point: AdaptationCurve.Point
     /// The mean over runs and tasks.
     public let mean: Estimate
     /// The median over tasks of the means over runs.
@@ -116,7 +116,7 @@ public struct Comparison: Sendable {
 
 extension Comparison.Row {
   fileprivate init(
-    method: String, point: MethodResult.Point, scores: Scores, ends: [Scores]?,
+    method: String, point: AdaptationCurve.Point, scores: Scores, ends: [Scores]?,
     _ bootstrap: Bootstrap
   ) {
     self.method = method

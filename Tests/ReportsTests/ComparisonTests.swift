@@ -6,8 +6,11 @@ import Testing
   private func method(_ name: String, _ returns: [[[Double]]]) -> MethodResult {
     MethodResult(
       name: name,
-      points: [.init(gradientSteps: 0, episodes: 0), .init(gradientSteps: 1, episodes: 20)],
-      returns: returns, trainingSteps: returns.map { _ in 1000 })
+      curves: returns.map {
+        AdaptationCurve(
+          points: [.init(gradientSteps: 0, episodes: 0), .init(gradientSteps: 1, episodes: 20)],
+          returns: $0, experience: [], environmentSteps: 0)
+      }, trainingSteps: returns.map { _ in 1000 })
   }
 
   /// `[run, task, point]`: two runs on three tasks.

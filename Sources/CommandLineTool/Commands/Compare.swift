@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import EnvironmentKit
-internal import Evaluation
 internal import Foundation
 internal import Reports
 internal import RunRecords
@@ -100,11 +99,8 @@ struct Compare: ContextCommand {
     return try names.map { name in
       let runs = measured.filter { $0.method == name }.map(\.run)
       return MethodResult(
-        name: name,
-        points: runs[0].curve.points.map {
-          .init(gradientSteps: $0.gradientSteps, episodes: $0.episodes)
-        },
-        returns: runs.map(\.curve.returns), trainingSteps: try runs.map { try $0.trainingSteps() })
+        name: name, curves: runs.map(\.curve),
+        trainingSteps: try runs.map { try $0.trainingSteps() })
     }
   }
 

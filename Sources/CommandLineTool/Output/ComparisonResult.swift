@@ -59,7 +59,7 @@ struct ComparisonResult: Encodable {
     episodesPerStep = episodes
     self.methods = methods.map { method in
       Method(
-        method: method.name, runs: method.returns.count, trainingSteps: method.trainingSteps,
+        method: method.name, runs: method.curves.count, trainingSteps: method.trainingSteps,
         curve: comparison.rows.filter { $0.method == method.name }.map { row in
           Row(
             gradientSteps: row.point.gradientSteps, episodes: row.point.episodes,

@@ -1,5 +1,5 @@
 internal import EnvironmentKit
-internal import Evaluation
+
 internal import Statistics
 internal import Training
 

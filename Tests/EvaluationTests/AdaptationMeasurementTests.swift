@@ -3,9 +3,10 @@ import EnvironmentKit
 import Evaluation
 import MetaLearning
 import PointNavigation
+import Statistics
 import Testing
 
-@Suite struct AdaptationCurveTests {
+@Suite struct AdaptationMeasurementTests {
   /// A learner that has not learned yet, and what its curve is measured with.
   private struct Setup {
     let environment: AnyEnvironment

@@ -1,5 +1,3 @@
-public import Statistics
-
 /// How a policy's return grows with what it has experienced of tasks it was not trained on.
 public struct AdaptationCurve: Sendable {
   /// What the policy has had of a task when it is measured.
