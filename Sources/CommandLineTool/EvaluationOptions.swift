@@ -75,18 +75,20 @@ struct EvaluationOptions: ParsableArguments {
     let steps = steps ?? max(perEpisode ? 1 : 3, configuration.inner.steps)
     let chosen = try experiment.environment.sampleTasks(
       split: split, count: tasks, seed: UInt64(seed))
+    let name = name(iteration: saved.state.iteration, steps: steps, episodes: episodes)
+    let progress = try EvaluationProgress(directory, name: name, tasks: tasks)
     let measurement = AdaptationMeasurement(
       environment: experiment.environment, policy: experiment.policy, state: saved.state,
       settings: configuration.metaLearning, tasks: chosen, seed: UInt64(seed),
-      threads: experiment.threads)
-    let curve =
+      threads: experiment.threads, record: progress.record)
+    let curve = try progress.following(in: context) {
       perEpisode
-      ? try measurement.perEpisode(Self.episodeCounts, steps: steps, episodes: episodes)
-      : try measurement.perStep(steps, episodes: episodes)
+        ? try measurement.perEpisode(Self.episodeCounts, steps: steps, episodes: episodes)
+        : try measurement.perStep(steps, episodes: episodes)
+    }
     return Measured(
       directory: directory, experiment: experiment, checkpoint: saved.state.iteration,
-      tasks: chosen, episodes: episodes, curve: curve,
-      name: name(iteration: saved.state.iteration, steps: steps, episodes: episodes))
+      tasks: chosen, episodes: episodes, curve: curve, name: name)
   }
 
   /// The episodes of experience of a curve per episode.

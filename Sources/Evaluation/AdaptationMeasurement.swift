@@ -14,6 +14,20 @@ public struct AdaptationMeasurement: Sendable {
   private let tasks: [AnyTask]
   private let seed: UInt64
   private let threads: Int
+  private let record: Record
+
+  /// How a measurement is followed; its closures are called from all workers.
+  public struct Record: Sendable {
+    /// Outcomes of an earlier, interrupted measurement of the same, taken as they are.
+    public var known: [AdaptationCurve.TaskOutcome] = []
+    /// Called before each collection; an error ends the measurement.
+    public var willCollect: @Sendable () throws -> Void = {}
+    /// Called for each task that has been measured.
+    public var didMeasure: @Sendable (AdaptationCurve.TaskOutcome) throws -> Void = { _ in }
+
+    /// Nothing is known, and nobody follows.
+    public init() {}
+  }
 
   /// Describes what is measured.
   ///
@@ -25,9 +39,11 @@ public struct AdaptationMeasurement: Sendable {
   ///   - tasks: The tasks, never trained on.
   ///   - seed: Names the random streams, which training never uses.
   ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - record: How it is followed.
   public init(
     environment: AnyEnvironment, policy: Policy, state: LearnerState,
-    settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int
+    settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int,
+    record: Record = Record()
   ) {
     self.environment = environment
     self.policy = policy
@@ -36,6 +52,7 @@ public struct AdaptationMeasurement: Sendable {
     self.tasks = tasks
     self.seed = seed
     self.threads = threads
+    self.record = record
   }
 
   /// Measures after every gradient step. The fresh episodes also serve the next step, unless steps
@@ -54,20 +71,18 @@ public struct AdaptationMeasurement: Sendable {
       AdaptationCurve.Point(gradientSteps: $0, episodes: $0 * episodes)
     }
     return try curve(points, capacity: episodes) { adaptation, subject in
-      var outcome = Outcome()
       var parameters = state.parameters
       for step in 0...steps {
         let measured = try subject.collect(episodes, policy, parameters, phase: step)
-        outcome.returns.append(measured.meanReturn)
+        subject.outcome.returns.append(measured.meanReturn)
         guard step < steps else { break }
         let explorer = adaptation.explorer
         let learnedFrom =
           explorer == policy
           ? measured : try subject.collect(episodes, explorer, parameters, phase: step)
-        outcome.experience += learnedFrom.returns
+        subject.outcome.experience += learnedFrom.returns
         parameters = adaptation.step(step, from: parameters, on: learnedFrom)
       }
-      return outcome
     }
   }
 
@@ -86,54 +101,45 @@ public struct AdaptationMeasurement: Sendable {
     }
     let capacity = max(episodes, counts.max() ?? 0)
     return try curve(points, capacity: capacity) { adaptation, subject in
-      var outcome = Outcome()
       for count in counts {
         var parameters = state.parameters
         if count > 0 {
           // Episodes are named by their index, so these begin with those of a smaller count.
           let learnedFrom = try subject.collect(
             count, adaptation.explorer, parameters, phase: 0)
-          outcome.experience = learnedFrom.returns
+          subject.outcome.experience = learnedFrom.returns
           parameters = adaptation.adapted(from: parameters, on: learnedFrom, steps: steps)
         }
         let measured = try subject.collect(episodes, policy, parameters, phase: 1)
-        outcome.returns.append(measured.meanReturn)
+        subject.outcome.returns.append(measured.meanReturn)
       }
-      return outcome
     }
-  }
-
-  /// What was seen of one task.
-  private struct Outcome {
-    /// `[point]`
-    var returns: [Double] = []
-    /// `[episode]`
-    var experience: [Double] = []
   }
 
   /// One task, whose episodes are collected and counted.
   private struct Subject {
     let collector: Collector
     let task: AnyTask
-    let index: Int
     let seed: UInt64
-    var environmentSteps = 0
+    let willCollect: @Sendable () throws -> Void
+    var outcome: AdaptationCurve.TaskOutcome
 
     mutating func collect(
       _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int
     ) throws -> Episodes {
+      try willCollect()
       // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
       let collected = try collector.collect(
         count, task: task, policy: actor, parameters: parameters,
-        name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
-      environmentSteps += collected.stepCount
+        name: CollectionName(seed: seed, iteration: 0, task: outcome.task, phase: phase))
+      outcome.environmentSteps += collected.stepCount
       return collected
     }
   }
 
   private func curve(
     _ points: [AdaptationCurve.Point], capacity: Int,
-    _ measure: @Sendable (TestTimeAdaptation, inout Subject) throws -> Outcome
+    _ measure: (TestTimeAdaptation, inout Subject) throws -> Void
   ) throws -> AdaptationCurve {
     let workers = max(1, min(threads, tasks.count))
     let collectors = try (0..<workers).map { _ in
@@ -141,14 +147,16 @@ public struct AdaptationMeasurement: Sendable {
     }
     let adaptation = TestTimeAdaptation(
       policy: policy, settings: settings, learned: state.stepSizes())
-    let results = try parallelMap(count: tasks.count, threads: workers) { worker, index in
+    let known = Dictionary(record.known.map { ($0.task, $0) }) { $1 }
+    let outcomes = try parallelMap(count: tasks.count, threads: workers) { worker, index in
+      if let outcome = known[index] { return outcome }
       var subject = Subject(
-        collector: collectors[worker], task: tasks[index], index: index, seed: seed)
-      let outcome = try measure(adaptation, &subject)
-      return (outcome, subject.environmentSteps)
+        collector: collectors[worker], task: tasks[index], seed: seed,
+        willCollect: record.willCollect, outcome: .init(task: index))
+      try measure(adaptation, &subject)
+      try record.didMeasure(subject.outcome)
+      return subject.outcome
     }
-    return AdaptationCurve(
-      points: points, returns: results.map(\.0.returns), experience: results.map(\.0.experience),
-      environmentSteps: results.reduce(0) { $0 + $1.1 })
+    return AdaptationCurve(points: points, outcomes: outcomes)
   }
 }

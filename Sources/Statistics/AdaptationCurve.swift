@@ -22,6 +22,28 @@ public struct AdaptationCurve: Sendable {
   /// Time steps of all episodes collected.
   public let environmentSteps: Int
 
+  /// What was seen of one task.
+  public struct TaskOutcome: Sendable, Hashable, Codable {
+    /// The task's index.
+    public let task: Int
+    /// Mean undiscounted return of fresh episodes, `[point]`.
+    public var returns: [Double] = []
+    /// Undiscounted return of each episode that was learned from, in order, `[episode]`.
+    public var experience: [Double] = []
+    /// Time steps of all episodes collected.
+    public var environmentSteps = 0
+
+    /// Of a task of which nothing was seen yet.
+    public init(task: Int) { self.task = task }
+  }
+
+  /// A curve of the outcomes of all tasks, in order.
+  public init(points: [Point], outcomes: [TaskOutcome]) {
+    self.init(
+      points: points, returns: outcomes.map(\.returns), experience: outcomes.map(\.experience),
+      environmentSteps: outcomes.reduce(0) { $0 + $1.environmentSteps })
+  }
+
   /// A curve of its parts.
   public init(
     points: [Point], returns: [[Double]], experience: [[Double]], environmentSteps: Int

@@ -6,8 +6,8 @@ public typealias Hopper = LeggedEnvironment<HopperBody>
 /// What differs: the thigh swings forward too, and the leg starts bent with the foot below the hip,
 /// where it can push off both ways; the torques are half to a quarter of MuJoCo's 200 N m, and a
 /// control step lasts 0.02 s in place of 0.008 s. It has fallen when the trunk's origin is less
-/// than 0.7 m above the ground or its pitch exceeds 0.2 rad, as Gymnasium's; until then a step is
-/// rewarded by 1 besides.
+/// than 0.7 m above the ground or its pitch exceeds 0.2 rad, as Gymnasium's, or when its knee comes
+/// within 0.1 m of the ground: otherwise it learns to walk on knee and toes, 0.7 m high.
 ///
 /// Reference: Erez, Tassa and Todorov, "Infinite-horizon model predictive control for periodic
 /// tasks with contacts", RSS 2011.
@@ -33,6 +33,7 @@ public enum HopperBody: LeggedRobot {
           radius: 0.06, mass: 5.3, range: -0.785...0.785, rest: 0.5, stiffness: 0, damping: 2,
           rotorInertia: 0.2, torque: 50),
       ],
-      friction: 1, controlStep: 0.02, uprightBounds: UprightBounds(height: 0.7, pitch: 0.2))
+      friction: 1, controlStep: 0.02,
+      uprightBounds: UprightBounds(height: 0.7, pitch: 0.2, knee: 0.1))
   }
 }

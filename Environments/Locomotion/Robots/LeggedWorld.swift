@@ -73,7 +73,13 @@ struct LeggedWorld: Sendable {
   }
 
   /// Whether the robot hasn't fallen.
-  var isUpright: Bool { robot.uprightBounds?.holds(height: height, pitch: pitch) ?? true }
+  var isUpright: Bool {
+    guard let bounds = robot.uprightBounds else { return true }
+    let thigh = world.state(of: RobotDescription.body(ofLimb: 0))
+    let lowest = robot.limbs[0].bar.lowest(at: thigh.position, angle: thigh.angle)
+    return bounds.holds(
+      height: height, pitch: pitch, knee: lowest - ground.height(at: thigh.position.x))
+  }
 
   /// The states of all bodies, the ground first, for tests.
   var states: [BodyState] { world.states }

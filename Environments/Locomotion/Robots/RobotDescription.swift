@@ -17,7 +17,7 @@ public struct RobotDescription: Sendable {
   var friction: Float
   /// The duration of a control step, in s.
   var controlStep: Float
-  /// Where the trunk has to stay, for robots that can fall.
+  /// Where trunk and knee have to stay, for robots that can fall.
   var uprightBounds: UprightBounds?
 }
 
@@ -74,16 +74,18 @@ struct Limb: Sendable {
   var bar: Bar { Bar(start: start, end: end, radius: radius, beginsRound: start != .zero) }
 }
 
-/// Where a trunk counts as upright.
+/// Where a robot counts as upright.
 struct UprightBounds: Sendable {
   /// The least height of the trunk's origin above the ground, in m.
   var height: Float
   /// The greatest pitch to either side, in rad.
   var pitch: Float
+  /// The least height of the first limb's lowest point above the ground, in m: it must not kneel.
+  var knee: Float
 
-  /// Whether a trunk is upright.
-  func holds(height: Float, pitch: Float) -> Bool {
-    height > self.height && abs(pitch) < self.pitch
+  /// Whether a robot is upright.
+  func holds(height: Float, pitch: Float, knee: Float) -> Bool {
+    height > self.height && abs(pitch) < self.pitch && knee > self.knee
   }
 }
 

@@ -46,3 +46,18 @@ func table(_ rows: [[String]], leading: Int = 1) -> String {
     return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
   }.joined()
 }
+
+/// A bar that shows how much is done, in one line of the terminal.
+func bar(_ done: Int, of total: Int, _ state: String) -> String {
+  let count = "\(done)/\(total)"
+  let width = min(40, terminalWidth - count.count - state.count - 6)
+  let line: String
+  if width >= 5 {
+    let full = width * done / max(total, 1)
+    let marks = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+    line = "[\(marks)] \(count)  \(state)"
+  } else {
+    line = "\(count)  \(state)"
+  }
+  return String(line.prefix(max(1, terminalWidth - 1)))
+}

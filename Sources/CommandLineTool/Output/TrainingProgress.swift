@@ -25,7 +25,7 @@ struct TrainingProgress {
     let returns = [report.returns.first, report.returns.last].compactMap { $0 }.map { fixed($0) }
     let state = "return \(returns.joined(separator: " -> ")), \(duration(left)) left"
     if isTerminal {
-      writeStandardError("\r" + bar(report.iteration, state) + "\u{1B}[K")
+      writeStandardError("\r" + bar(report.iteration, of: total, state) + "\u{1B}[K")
     } else if report.iteration == total || (lastLine.map { now - $0 >= .seconds(5) } ?? true) {
       lastLine = now
       writeStandardError("iteration \(report.iteration)/\(total): \(state)\n")
@@ -37,17 +37,4 @@ struct TrainingProgress {
     if isTerminal && !isQuiet { writeStandardError("\n") }
   }
 
-  private func bar(_ iteration: Int, _ state: String) -> String {
-    let count = "\(iteration)/\(total)"
-    let width = min(40, terminalWidth - count.count - state.count - 6)
-    let line: String
-    if width >= 5 {
-      let done = width * iteration / max(total, 1)
-      let marks = String(repeating: "#", count: done) + String(repeating: ".", count: width - done)
-      line = "[\(marks)] \(count)  \(state)"
-    } else {
-      line = "\(count)  \(state)"
-    }
-    return String(line.prefix(max(1, terminalWidth - 1)))
-  }
 }

@@ -72,4 +72,4 @@ public struct MetricsFile: ~Copyable {
   }
 }
 
-private let newline = UInt8(ascii: "\n")
+let newline = UInt8(ascii: "\n")

@@ -1,0 +1,79 @@
+internal import Evaluation
+internal import Foundation
+internal import RunRecords
+internal import Statistics
+internal import Synchronization
+
+/// An evaluation that is shown while it goes on, and that can be interrupted: what is measured of a task
+/// is written at once, and the same evaluation takes it up again.
+final class EvaluationProgress: Sendable {
+  private let directory: RunDirectory
+  private let known: [AdaptationCurve.TaskOutcome]
+  private let total: Int
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    var file: PartialEvaluation
+    var done: Int
+  }
+
+  /// Follows an evaluation of a run.
+  ///
+  /// - Parameters:
+  ///   - directory: The run's.
+  ///   - name: The evaluation's name.
+  ///   - tasks: How many tasks it has.
+  /// - Throws: `RecordError` for a file that can't be read or written.
+  init(_ directory: RunDirectory, name: String, tasks: Int) throws {
+    self.directory = directory
+    total = tasks
+    // A run that was trained anew under the same name began at another time.
+    let file = try PartialEvaluation(
+      in: directory, name: name, heading: "\(name), run of \(try directory.facts().start)")
+    known = file.lines.compactMap {
+      try? JSONDecoder().decode(AdaptationCurve.TaskOutcome.self, from: Data($0.utf8))
+    }
+    state = Mutex(State(file: file, done: known.count))
+  }
+
+  /// What a measurement needs to be followed.
+  var record: AdaptationMeasurement.Record {
+    var record = AdaptationMeasurement.Record()
+    record.known = known
+    record.willCollect = { if Interruption.isRequested { throw Interrupted() } }
+    record.didMeasure = { outcome in
+      let line = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
+      try self.state.withLock { state in
+        try state.file.append(line)
+        state.done += 1
+        if standardErrorIsTerminal {
+          writeStandardError("\r" + bar(state.done, of: self.total, "tasks") + "\u{1B}[K")
+        }
+      }
+    }
+    return record
+  }
+
+  /// Runs a measurement; once it is complete, the file of its parts is removed.
+  ///
+  /// - Parameters:
+  ///   - context: Is told where an interrupted one stands.
+  ///   - measure: With ``record``.
+  /// - Returns: What it returns.
+  /// - Throws: What it throws.
+  func following<Result>(in context: Context, _ measure: () throws -> Result) throws -> Result {
+    Interruption.watch()
+    defer { if standardErrorIsTerminal { writeStandardError("\r\u{1B}[K") } }
+    do {
+      let result = try measure()
+      try state.withLock { try $0.file.remove() }
+      return result
+    } catch is Interrupted {
+      let done = state.withLock { $0.done }
+      context.report(
+        "\(directory.path): interrupted after \(done) of \(total) tasks, which are kept; the same "
+          + "command goes on")
+      throw Interrupted()
+    }
+  }
+}
