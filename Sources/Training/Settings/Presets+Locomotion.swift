@@ -35,10 +35,11 @@ extension Preset {
   }
 
   static var hopperVelocity: Preset {
-    Preset("hopper-velocity", "a hopper hops at a velocity it is not told, one inner step") {
+    Preset("hopper-velocity", "a hopper is to move at a velocity it is not told, one inner step") {
       run(&$0, "hopper", task: "velocity", horizon: 200, iterations: 300)
-      $0.environment.parameters["uprightReward"] = .number(2)
       standFirst(&$0)
+      $0.policy.minimumLogStandardDeviation = -1.2
+      $0.inner.minimumLogStandardDeviation = -0.7
     }
   }
 
