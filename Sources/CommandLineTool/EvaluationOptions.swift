@@ -76,7 +76,7 @@ struct EvaluationOptions: ParsableArguments {
     let chosen = try experiment.environment.sampleTasks(
       split: split, count: tasks, seed: UInt64(seed))
     let name = name(iteration: saved.state.iteration, steps: steps, episodes: episodes)
-    let progress = try EvaluationProgress(directory, name: name, tasks: tasks)
+    let progress = EvaluationProgress(directory, name: name, tasks: tasks)
     let measurement = AdaptationMeasurement(
       environment: experiment.environment, policy: experiment.policy, state: saved.state,
       settings: configuration.metaLearning, tasks: chosen, seed: UInt64(seed),

@@ -61,23 +61,23 @@ import Testing
     #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet").code == 0)
     // Long enough for the signal to arrive in the middle.
     let evaluate = [
-      "evaluate", "runs/tiny-1", "--tasks", "3000", "--episodes", "20", "--format", "json",
+      "evaluate", "runs/tiny-1", "--tasks", "1000", "--episodes", "20", "--format", "json",
     ]
     let whole = try sandbox.fledge(evaluate).output
     let evaluations = sandbox.path + "/runs/tiny-1/evaluations/"
     try FileManager.default.removeItem(atPath: evaluations)
 
     let run = try sandbox.start(evaluate)
-    let partial = evaluations + "000006-test-3000tasks-3steps-20episodes-seed1.partial"
+    let partial = evaluations + "000006-test-1000tasks-3steps-20episodes-seed1.partial"
     let size = { (try? Data(contentsOf: URL(fileURLWithPath: partial)).count) ?? 0 }
-    while run.process.isRunning && size() < 2000 { usleep(1000) }
+    while run.process.isRunning && size() < 20_000 { usleep(1000) }
     run.process.interrupt()
     run.process.waitUntilExit()
     let stopped = try run.finished()
     #expect(stopped.code == 130 && stopped.output.isEmpty)
-    #expect(stopped.errors.contains("of 3000 tasks, which are kept"))
+    #expect(stopped.errors.contains("of 1000 tasks, which are kept"))
     let kept = try String(contentsOfFile: partial, encoding: .utf8).split(separator: "\n").count - 1
-    #expect(kept > 5 && kept < 3000)
+    #expect(kept > 5 && kept < 1000)
 
     #expect(try sandbox.fledge(evaluate).output == whole)
     #expect(try FileManager.default.contentsOfDirectory(atPath: evaluations).count == 1)

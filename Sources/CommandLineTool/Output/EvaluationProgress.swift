@@ -13,7 +13,8 @@ final class EvaluationProgress: Sendable {
   private let state: Mutex<State>
 
   private struct State: ~Copyable {
-    var file: PartialEvaluation
+    /// Nothing where the run's directory can't be written to: a reader may measure it, too.
+    var file: PartialEvaluation?
     var done: Int
   }
 
@@ -23,17 +24,22 @@ final class EvaluationProgress: Sendable {
   ///   - directory: The run's.
   ///   - name: The evaluation's name.
   ///   - tasks: How many tasks it has.
-  /// - Throws: `RecordError` for a file that can't be read or written.
-  init(_ directory: RunDirectory, name: String, tasks: Int) throws {
+  init(_ directory: RunDirectory, name: String, tasks: Int) {
     self.directory = directory
     total = tasks
     // A run that was trained anew under the same name began at another time.
-    let file = try PartialEvaluation(
-      in: directory, name: name, heading: "\(name), run of \(try directory.facts().start)")
-    known = file.lines.compactMap {
-      try? JSONDecoder().decode(AdaptationCurve.TaskOutcome.self, from: Data($0.utf8))
+    let start = (try? directory.facts().start) ?? "an unknown time"
+    do {
+      let file = try PartialEvaluation(
+        in: directory, name: name, heading: "\(name), run of \(start)")
+      known = file.lines.compactMap {
+        try? JSONDecoder().decode(AdaptationCurve.TaskOutcome.self, from: Data($0.utf8))
+      }
+      state = Mutex(State(file: file, done: known.count))
+    } catch {
+      known = []
+      state = Mutex(State(file: nil, done: 0))
     }
-    state = Mutex(State(file: file, done: known.count))
   }
 
   /// What a measurement needs to be followed.
@@ -44,7 +50,7 @@ final class EvaluationProgress: Sendable {
     record.didMeasure = { outcome in
       let line = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
       try self.state.withLock { state in
-        try state.file.append(line)
+        try state.file?.append(line)
         state.done += 1
         if standardErrorIsTerminal {
           writeStandardError("\r" + bar(state.done, of: self.total, "tasks") + "\u{1B}[K")
@@ -66,13 +72,12 @@ final class EvaluationProgress: Sendable {
     defer { if standardErrorIsTerminal { writeStandardError("\r\u{1B}[K") } }
     do {
       let result = try measure()
-      try state.withLock { try $0.file.remove() }
+      try state.withLock { try $0.file?.remove() }
       return result
     } catch is Interrupted {
-      let done = state.withLock { $0.done }
-      context.report(
-        "\(directory.path): interrupted after \(done) of \(total) tasks, which are kept; the same "
-          + "command goes on")
+      let (done, isKept) = state.withLock { ($0.done, $0.file != nil) }
+      let advice = isKept ? ", which are kept; the same command goes on" : ""
+      context.report("\(directory.path): interrupted after \(done) of \(total) tasks\(advice)")
       throw Interrupted()
     }
   }
