@@ -34,32 +34,34 @@ struct EvaluationOptions: ParsableArguments {
 
   @OptionGroup var plugins: PluginOption
 
-  /// What was measured of a run.
-  struct Measured {
+  /// A run that is about to be measured.
+  struct Subject {
     let directory: RunDirectory
     let experiment: Experiment
-    let checkpoint: Int
+    let state: LearnerState
     let tasks: [AnyTask]
-    let episodes: Int
-    let curve: AdaptationCurve
+    let steps: Int
     /// A name that tells evaluations of different questions apart.
     let name: String
 
+    /// The episodes for each step, and to measure with.
+    var episodes: Int { experiment.configuration.inner.episodes }
+
     /// The environment steps of training, up to the checkpoint.
     func trainingSteps() throws -> Int {
-      try directory.metrics().prefix(checkpoint).reduce(0) { $0 + $1.environmentSteps }
+      try directory.metrics().prefix(state.iteration).reduce(0) { $0 + $1.environmentSteps }
     }
   }
 
-  /// Measures a run.
+  /// Reads a run, and draws the tasks to measure it on.
   ///
   /// - Parameters:
   ///   - path: The run's directory.
   ///   - checkpoint: The iteration, nil for the newest sound one.
   ///   - context: With the environments that are built in.
-  /// - Returns: The curve, and what it belongs to.
+  /// - Returns: The run.
   /// - Throws: `RecordError` for what is wrong with the run or an option.
-  func measure(_ path: String, checkpoint: Int? = nil, in context: Context) throws -> Measured {
+  func subject(_ path: String, checkpoint: Int? = nil, in context: Context) throws -> Subject {
     try requireRanges()
     let directory = try RunDirectory.open(path)
     var configuration = try directory.configuration()
@@ -71,24 +73,36 @@ struct EvaluationOptions: ParsableArguments {
     let saved =
       try checkpoint.map { try SavedState($0, in: directory, experiment: experiment) }
       ?? SavedState(newestIn: directory, experiment: experiment) { context.report($0) }
-    let episodes = configuration.inner.episodes
     let steps = steps ?? max(perEpisode ? 1 : 3, configuration.inner.steps)
-    let chosen = try experiment.environment.sampleTasks(
-      split: split, count: tasks, seed: UInt64(seed))
-    let name = name(iteration: saved.state.iteration, steps: steps, episodes: episodes)
-    let progress = EvaluationProgress(directory, name: name, tasks: tasks)
+    return Subject(
+      directory: directory, experiment: experiment, state: saved.state,
+      tasks: try experiment.environment.sampleTasks(
+        split: split, count: tasks, seed: UInt64(seed)),
+      steps: steps,
+      name: name(
+        iteration: saved.state.iteration, steps: steps, episodes: configuration.inner.episodes))
+  }
+
+  /// Measures a run.
+  ///
+  /// - Parameters:
+  ///   - subject: The run.
+  ///   - context: Is told of an interruption.
+  /// - Returns: The curve.
+  /// - Throws: What went wrong in an episode, or `Interrupted`.
+  func curve(of subject: Subject, in context: Context) throws -> AdaptationCurve {
+    let progress = EvaluationProgress(subject.directory, name: subject.name, tasks: tasks)
+    let experiment = subject.experiment
     let measurement = AdaptationMeasurement(
-      environment: experiment.environment, policy: experiment.policy, state: saved.state,
-      settings: configuration.metaLearning, tasks: chosen, seed: UInt64(seed),
+      environment: experiment.environment, policy: experiment.policy, state: subject.state,
+      settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
       threads: experiment.threads, record: progress.record)
-    let curve = try progress.following(in: context) {
+    return try progress.following(in: context) {
       perEpisode
-        ? try measurement.perEpisode(Self.episodeCounts, steps: steps, episodes: episodes)
-        : try measurement.perStep(steps, episodes: episodes)
+        ? try measurement.perEpisode(
+          Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
+        : try measurement.perStep(subject.steps, episodes: subject.episodes)
     }
-    return Measured(
-      directory: directory, experiment: experiment, checkpoint: saved.state.iteration,
-      tasks: chosen, episodes: episodes, curve: curve, name: name)
   }
 
   /// The episodes of experience of a curve per episode.

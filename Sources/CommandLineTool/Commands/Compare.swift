@@ -32,74 +32,68 @@ struct Compare: ContextCommand {
     // The same budget for all, whatever each was trained with.
     options.episodes = options.episodes ?? 20
     options.steps = options.steps ?? (options.perEpisode ? 1 : 3)
-    var measured: [(method: String, run: EvaluationOptions.Measured)] = []
+    // All that can be wrong with a run is found before the first is measured.
+    var subjects: [EvaluationOptions.Subject] = []
     for path in runs {
-      let run = try options.measure(path, in: context)
-      if let first = measured.first?.run { try requireSameTasks(run, first) }
-      try add(run, to: &measured)
+      let subject = try options.subject(path, in: context)
+      try require(subject, besides: subjects)
+      subjects.append(subject)
     }
-    let methods = try results(measured)
+    let methods = try results(subjects, options, context)
     let gap = methods.map(\.name).first { $0.hasSuffix("-pretrained") }.flatMap { pretrained in
       methods.map(\.name).first { $0.hasSuffix("-oracle") }
         .map { Comparison.Gap(pretrained: pretrained, oracle: $0) }
     }
     let comparison = Comparison(methods, gap: gap, seed: UInt64(options.seed))
     let result = ComparisonResult(
-      comparison, methods, environment: measured[0].run.experiment.environment.name,
-      split: options.split.rawValue, tasks: options.tasks, episodes: measured[0].run.episodes)
+      comparison, methods, environment: subjects[0].experiment.environment.name,
+      split: options.split.rawValue, tasks: options.tasks, episodes: subjects[0].episodes)
     if let out { try write(comparison, to: out) }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)
   }
 
-  /// Adds a run to its method, whose other runs have to be of the same configuration.
-  private func add(
-    _ run: EvaluationOptions.Measured,
-    to measured: inout [(method: String, run: EvaluationOptions.Measured)]
+  /// Requires that a run is on the same tasks as the others, and another one of its method.
+  private func require(
+    _ run: EvaluationOptions.Subject, besides others: [EvaluationOptions.Subject]
   ) throws {
-    let method = methodName(run)
-    if let other = measured.first(where: { $0.method == method })?.run {
-      var configuration = run.experiment.configuration
-      configuration.run = other.experiment.configuration.run
-      guard configuration == other.experiment.configuration else {
-        throw RecordError(
-          .usage,
-          "\(run.directory.path) and \(other.directory.path) would be one method, \(method), but "
-            + "their configurations differ; name their directories differently")
-      }
-      guard run.directory.path != other.directory.path else {
-        throw RecordError(.usage, "\(run.directory.path) is named twice")
-      }
+    let path = run.directory.path
+    if let first = others.first, run.tasks != first.tasks {
+      throw RecordError(
+        .usage,
+        "\(path) draws other tasks than \(first.directory.path); their environments, and what "
+          + "shapes the tasks of these, have to be the same")
     }
-    measured.append((method, run))
+    guard !others.contains(where: { $0.directory.path == path }) else {
+      throw RecordError(.usage, "\(path) is named twice")
+    }
+    guard let other = others.first(where: { methodName($0) == methodName(run) }) else { return }
+    var configuration = run.experiment.configuration
+    configuration.run = other.experiment.configuration.run
+    guard configuration == other.experiment.configuration else {
+      throw RecordError(
+        .usage,
+        "\(path) and \(other.directory.path) would be one method, \(methodName(run)), but their "
+          + "configurations differ; name their directories differently")
+    }
   }
 
   /// The directory's name without the seed at its end.
-  private func methodName(_ run: EvaluationOptions.Measured) -> String {
+  private func methodName(_ run: EvaluationOptions.Subject) -> String {
     let name = URL(fileURLWithPath: run.directory.path).standardizedFileURL.lastPathComponent
     let suffix = "-\(run.experiment.configuration.run.seed)"
     return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
   }
 
-  private func requireSameTasks(
-    _ run: EvaluationOptions.Measured, _ first: EvaluationOptions.Measured
-  ) throws {
-    guard run.tasks == first.tasks else {
-      throw RecordError(
-        .usage,
-        "\(run.directory.path) draws other tasks than \(first.directory.path); their "
-          + "environments, and what shapes the tasks of these, have to be the same")
-    }
-  }
-
+  /// Measures all runs, by method.
   private func results(
-    _ measured: [(method: String, run: EvaluationOptions.Measured)]
+    _ subjects: [EvaluationOptions.Subject], _ options: EvaluationOptions, _ context: Context
   ) throws -> [MethodResult] {
     var names: [String] = []
-    for (name, _) in measured where !names.contains(name) { names.append(name) }
+    for name in subjects.map(methodName) where !names.contains(name) { names.append(name) }
     return try names.map { name in
-      let runs = measured.filter { $0.method == name }.map(\.run)
+      let runs = subjects.filter { methodName($0) == name }
       return MethodResult(
-        name: name, curves: runs.map(\.curve),
+        name: name, curves: try runs.map { try options.curve(of: $0, in: context) },
         trainingSteps: try runs.map { try $0.trainingSteps() })
     }
   }

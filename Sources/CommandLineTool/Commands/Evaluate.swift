@@ -31,12 +31,13 @@ struct Evaluate: ContextCommand {
 
   func run(in context: Context) throws {
     if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
-    let measured = try options.measure(run, checkpoint: checkpoint, in: context)
+    let subject = try options.subject(run, checkpoint: checkpoint, in: context)
     let result = EvaluationResult(
-      measured, split: options.split, seed: options.seed, threshold: threshold)
+      try options.curve(of: subject, in: context), of: subject, split: options.split,
+      seed: options.seed, threshold: threshold)
     let document = try json(result)
     try writeStandardOutput(output.format == .json ? document : result.text)
-    let file = try measured.directory.write(evaluation: document, name: measured.name)
+    let file = try subject.directory.write(evaluation: document, name: subject.name)
     if output.format == .text { context.report("stored in \(file)") }
   }
 }

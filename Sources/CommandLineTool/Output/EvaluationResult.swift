@@ -1,4 +1,5 @@
 internal import EnvironmentKit
+internal import MetaLearning
 
 internal import Statistics
 internal import Training
@@ -36,13 +37,15 @@ struct EvaluationResult: Encodable {
     let adaptationReturns: [Double]
   }
 
-  init(_ measured: EvaluationOptions.Measured, split: TaskSplit, seed: Int, threshold: Double?) {
-    let curve = measured.curve
-    environment = measured.experiment.environment.name
+  init(
+    _ curve: AdaptationCurve, of subject: EvaluationOptions.Subject, split: TaskSplit, seed: Int,
+    threshold: Double?
+  ) {
+    environment = subject.experiment.environment.name
     self.split = split.rawValue
     self.seed = seed
-    checkpoint = measured.checkpoint
-    episodesPerStep = measured.episodes
+    checkpoint = subject.state.iteration
+    episodesPerStep = subject.episodes
     environmentSteps = curve.environmentSteps
     self.curve = curve.points.enumerated().map { index, point in
       let scores = curve.scores(at: index)
@@ -51,9 +54,9 @@ struct EvaluationResult: Encodable {
         gradientSteps: point.gradientSteps, episodes: point.episodes, mean: scores.mean,
         iqm: scores.interquartileMean, ci95: [interval.low, interval.high])
     }
-    perTask = measured.tasks.indices.map {
+    perTask = subject.tasks.indices.map {
       TaskReturns(
-        task: measured.tasks[$0], returns: curve.returns[$0],
+        task: subject.tasks[$0], returns: curve.returns[$0],
         adaptationReturns: curve.experience[$0])
     }
     areaUnderCurve = curve.areaUnderCurve
