@@ -1,6 +1,5 @@
 internal import EnvironmentKit
 internal import MetaLearning
-
 internal import Statistics
 internal import Training
 
