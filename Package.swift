@@ -112,7 +112,7 @@ let package = Package(
     .target(
       name: "RunRecords", dependencies: [yams, protobuf],
       exclude: ["TensorBoard/events.proto"], swiftSettings: strict),
-    module("Reports", ["Statistics"]),
+    module("Reports", ["EnvironmentKit", "Statistics"]),
     module(
       "Training",
       [

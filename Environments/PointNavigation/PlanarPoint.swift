@@ -6,14 +6,15 @@ internal import Randomness
 /// A position of at most `reach` from the origin is observed, and the goal if asked for; two moves in
 /// [-1, 1] are taken.
 func planarSpecification(
-  reach: Float, horizon: Int, startsVary: Bool, observesTask: Bool
+  reach: Float, horizon: Int, startsVary: Bool, goalTolerance: Float,
+  observesTask: Bool
 ) throws -> EnvironmentSpecification {
   let goal = ["goal x", "goal y"].map { Component($0, unit: "m") }
   return try EnvironmentSpecification(
     observation: ["x", "y"].map { Component($0, unit: "m", range: -reach...reach) }
       + (observesTask ? goal : []),
     action: .continuous(["move x", "move y"].map { Component($0, range: -1...1) }),
-    horizon: horizon, startsVary: startsVary)
+    horizon: horizon, startsVary: startsVary, terminationIsSuccess: goalTolerance > 0)
 }
 
 /// The action clipped to [-1, 1] and scaled to metres.
@@ -72,7 +73,7 @@ extension Scene {
 }
 
 /// The sizes of both coordinates.
-private func abs(_ vector: SIMD2<Float>) -> SIMD2<Float> {
+func abs(_ vector: SIMD2<Float>) -> SIMD2<Float> {
   vector.replacing(with: -vector, where: vector .< 0)
 }
 

@@ -52,7 +52,7 @@ public struct PointNavigation: Environment {
     let reach = parameters.maximumStep * Float(parameters.horizon)
     return try planarSpecification(
       reach: reach, horizon: parameters.horizon, startsVary: false,
-      observesTask: parameters.observesTask)
+      goalTolerance: parameters.goalTolerance, observesTask: parameters.observesTask)
   }
 
   /// Makes the goal distribution.
@@ -71,6 +71,26 @@ public struct PointNavigation: Environment {
   /// - Throws: `EnvironmentError` for an infinite goal.
   public static func validate(task: Task, parameters: Parameters) throws {
     try checkGoal(task.goal)
+  }
+
+  /// The return of full moves along both axes at once until the goal is reached.
+  ///
+  /// The axes are moved independently, and each step's distance is least when both offsets are.
+  ///
+  /// - Parameters:
+  ///   - task: Where the goal is.
+  ///   - parameters: Valid parameters.
+  /// - Returns: The greatest return.
+  public static func optimalReturn(of task: Task, parameters: Parameters) -> Double? {
+    var sum = 0.0
+    for step in 1...parameters.horizon {
+      let left = SIMD2<Double>(abs(task.goal)) - Double(step) * Double(parameters.maximumStep)
+      let offset = left.clamped(
+        lowerBound: .zero, upperBound: SIMD2(repeating: .greatestFiniteMagnitude))
+      if offset == .zero { break }
+      sum -= (offset * offset).sum().squareRoot()
+    }
+    return sum
   }
 
   /// Starts at the origin.

@@ -59,7 +59,7 @@ public struct PointNavigationCorners: Environment {
     let reach = parameters.startRange + parameters.maximumStep * Float(parameters.horizon)
     return try planarSpecification(
       reach: reach, horizon: parameters.horizon, startsVary: true,
-      observesTask: parameters.observesTask)
+      goalTolerance: parameters.goalTolerance, observesTask: parameters.observesTask)
   }
 
   /// Makes the corner distribution.

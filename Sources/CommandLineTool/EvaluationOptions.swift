@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
+internal import Reports
 internal import RunRecords
-internal import Statistics
 internal import Training
 
 /// How a trained policy's adaptation is measured.
@@ -87,22 +87,63 @@ struct EvaluationOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - subject: The run.
+  ///   - threshold: The mean return that counts as adapted; nil for a share of the curve's own gain.
   ///   - context: Is told of an interruption.
-  /// - Returns: The curve.
+  /// - Returns: What was found.
   /// - Throws: What went wrong in an episode, or `Interrupted`.
-  func curve(of subject: Subject, in context: Context) throws -> AdaptationCurve {
+  func result(
+    of subject: Subject, threshold: Double? = nil, in context: Context
+  ) throws -> EvaluationResult {
     let progress = EvaluationProgress(subject.directory, name: subject.name, tasks: tasks)
-    let experiment = subject.experiment
-    let measurement = AdaptationMeasurement(
-      environment: experiment.environment, policy: experiment.policy, state: subject.state,
-      settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
-      threads: experiment.threads, record: progress.record)
-    return try progress.following(in: context) {
+    let measurement = measurement(of: subject, record: progress.record)
+    let curve = try progress.following(in: context) {
       perEpisode
         ? try measurement.perEpisode(
           Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
         : try measurement.perStep(subject.steps, episodes: subject.episodes)
     }
+    return EvaluationResult(
+      curve, on: subject.tasks, of: subject.experiment.environment, split: split, seed: seed,
+      checkpoint: subject.state.iteration, episodes: subject.episodes, threshold: threshold,
+      origin: try origin(of: subject))
+  }
+
+  /// What was found about a run before, or else what is found now, which is stored.
+  ///
+  /// - Parameters:
+  ///   - subject: The run.
+  ///   - context: Is told that a run is measured, and of an interruption.
+  /// - Returns: What was found.
+  /// - Throws: What went wrong in an episode, or `Interrupted`.
+  func storedResult(of subject: Subject, in context: Context) throws -> EvaluationResult {
+    if let text = subject.directory.evaluation(name: subject.name),
+      let stored: EvaluationResult = try? value(ofJSON: text),
+      stored.origin == (try origin(of: subject)),
+      stored.perTask.map(\.task) == subject.tasks.map(\.parameterValue)
+    {
+      return stored
+    }
+    context.report("measuring \(subject.directory.path)\(perEpisode ? " per episode" : "")")
+    let result = try result(of: subject, in: context)
+    // Where the run's directory can't be written to, it is measured anew each time.
+    _ = try? subject.directory.write(evaluation: json(result), name: subject.name)
+    return result
+  }
+
+  /// The measurement of a run.
+  func measurement(
+    of subject: Subject, record: AdaptationMeasurement.Record
+  ) -> AdaptationMeasurement {
+    let experiment = subject.experiment
+    return AdaptationMeasurement(
+      environment: experiment.environment, policy: experiment.policy, state: subject.state,
+      settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
+      threads: experiment.threads, record: record)
+  }
+
+  private func origin(of subject: Subject) throws -> EvaluationResult.Origin {
+    EvaluationResult.Origin(
+      runStart: try subject.directory.facts().start, fledge: fledgeVersion)
   }
 
   /// The episodes of experience of a curve per episode.

@@ -17,6 +17,7 @@ public struct AnyEnvironment: Sendable {
   private let sample: @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
   private let decode: @Sendable (Data) throws -> AnyTask
   private let group: @Sendable (Int) throws -> any WorldGroup
+  private let optimum: @Sendable (AnyTask) -> Double?
 
   init<World: Environment>(
     _ type: World.Type, name: String, parameters given: [String: ParameterValue]
@@ -51,6 +52,9 @@ public struct AnyEnvironment: Sendable {
       try Worlds<World>(
         count: count, name: name, parameters: parameters, specification: specification)
     }
+    optimum = { task in
+      (task.value as? World.Task).flatMap { World.optimalReturn(of: $0, parameters: parameters) }
+    }
   }
 
   /// An environment that is run by other code than Swift's.
@@ -69,6 +73,7 @@ public struct AnyEnvironment: Sendable {
     self.sample = sample
     self.decode = decode
     self.group = group
+    optimum = { _ in nil }
   }
 
   /// The name, with the library that it comes from: for messages about what its code does.
@@ -115,6 +120,12 @@ public struct AnyEnvironment: Sendable {
         environment: name)
     }
   }
+
+  /// The return of the best behaviour on a task.
+  ///
+  /// - Parameter task: A task of this environment.
+  /// - Returns: The undiscounted return of an episode, nil where it isn't known.
+  public func optimalReturn(of task: AnyTask) -> Double? { optimum(task) }
 
   /// Makes worlds for one worker.
   ///

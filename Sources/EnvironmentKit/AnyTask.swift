@@ -27,6 +27,9 @@ public struct AnyTask: Sendable, Encodable, Equatable, CustomStringConvertible {
     try self.init(value, environment: environment)
   }
 
+  /// The task as a table, for programs that don't know the environment.
+  public var parameterValue: ParameterValue { ParameterValue(json: json) ?? .string(json) }
+
   /// The JSON text.
   public var description: String { json }
 

@@ -68,6 +68,16 @@ public protocol Environment: Sendable {
   /// - Throws: An `EnvironmentError` with what was found and what is allowed.
   static func validate(task: Task, parameters: Parameters) throws
 
+  /// The return of the best behaviour on a task, where it is known; the default knows nothing.
+  ///
+  /// What adapting leaves to be gained is measured against it.
+  ///
+  /// - Parameters:
+  ///   - task: A valid task.
+  ///   - parameters: Valid parameters.
+  /// - Returns: The undiscounted return of an episode, nil where it isn't known.
+  static func optimalReturn(of task: Task, parameters: Parameters) -> Double?
+
   /// Makes a world, to be reset before its first step.
   ///
   /// - Parameter parameters: Valid parameters.
@@ -118,6 +128,9 @@ public protocol Environment: Sendable {
 extension Environment {
   /// Accepts every task that decodes.
   public static func validate(task: Task, parameters: Parameters) {}
+
+  /// Nothing.
+  public static func optimalReturn(of task: Task, parameters: Parameters) -> Double? { nil }
 
   /// Nothing.
   public var scene: Scene? { nil }

@@ -8,6 +8,8 @@ public struct EnvironmentSpecification: Sendable, Hashable {
   public let horizon: Int
   /// Whether the first observation varies from episode to episode of a task.
   public let startsVary: Bool
+  /// Whether an episode that terminates has reached what the task asks for: then success is counted.
+  public let terminationIsSuccess: Bool
 
   /// The number of floats of an observation.
   public var observationWidth: Int { observation.count }
@@ -21,9 +23,11 @@ public struct EnvironmentSpecification: Sendable, Hashable {
   ///   - action: The actions taken, at least one component or two choices.
   ///   - horizon: The steps of an episode that doesn't end before, at least 1.
   ///   - startsVary: Whether the first observation varies from episode to episode of a task.
+  ///   - terminationIsSuccess: Whether an episode that terminates has reached what the task asks for.
   /// - Throws: `EnvironmentError` that names the part that doesn't hold.
   public init(
-    observation: [Component], action: ActionSpace, horizon: Int, startsVary: Bool = true
+    observation: [Component], action: ActionSpace, horizon: Int, startsVary: Bool = true,
+    terminationIsSuccess: Bool = false
   ) throws(EnvironmentError) {
     try Self.checkNames(observation.map(\.name), of: "observation", least: 1)
     switch action {
@@ -48,6 +52,7 @@ public struct EnvironmentSpecification: Sendable, Hashable {
     self.action = action
     self.horizon = horizon
     self.startsVary = startsVary
+    self.terminationIsSuccess = terminationIsSuccess
   }
 
   private static func checkNames(

@@ -70,19 +70,43 @@ public struct AdaptationMeasurement: Sendable {
     let points = (0...steps).map {
       AdaptationCurve.Point(gradientSteps: $0, episodes: $0 * episodes)
     }
-    return try curve(points, capacity: episodes) { adaptation, subject in
-      var parameters = state.parameters
-      for step in 0...steps {
-        let measured = try subject.collect(episodes, policy, parameters, phase: step)
-        subject.outcome.returns.append(measured.meanReturn)
-        guard step < steps else { break }
-        let explorer = adaptation.explorer
-        let learnedFrom =
-          explorer == policy
-          ? measured : try subject.collect(episodes, explorer, parameters, phase: step)
-        subject.outcome.experience += learnedFrom.returns
-        parameters = adaptation.step(step, from: parameters, on: learnedFrom)
-      }
+    return AdaptationCurve(
+      points: points,
+      outcomes: try measured(Array(tasks.indices), capacity: episodes) { adaptation, subject in
+        try adapt(&subject, adaptation, steps: steps, episodes: episodes)
+      }.map(\.outcome))
+  }
+
+  /// Records, of the episodes that ``perStep(_:episodes:)`` measures with, each point's first one.
+  ///
+  /// - Parameters:
+  ///   - indices: Tasks, by their index.
+  ///   - steps: Gradient steps, at least 0.
+  ///   - episodes: Episodes collected for each step, and after the last.
+  /// - Returns: Recorded episodes, `[index, step]`.
+  /// - Throws: What collecting throws.
+  public func recordings(
+    ofTasks indices: [Int], steps: Int, episodes: Int
+  ) throws -> [[RecordedEpisode]] {
+    try measured(indices, capacity: episodes) { adaptation, subject in
+      subject.recorded = []
+      try adapt(&subject, adaptation, steps: steps, episodes: episodes)
+    }.map { $0.recorded ?? [] }
+  }
+
+  private func adapt(
+    _ subject: inout Subject, _ adaptation: TestTimeAdaptation, steps: Int, episodes: Int
+  ) throws {
+    var parameters = state.parameters
+    for step in 0...steps {
+      let measured = try subject.measure(episodes, policy, parameters, phase: step)
+      guard step < steps else { break }
+      let explorer = adaptation.explorer
+      let learnedFrom =
+        explorer == policy
+        ? measured : try subject.collect(episodes, explorer, parameters, phase: step)
+      subject.outcome.experience += learnedFrom.returns
+      parameters = adaptation.step(step, from: parameters, on: learnedFrom)
     }
   }
 
@@ -100,7 +124,9 @@ public struct AdaptationMeasurement: Sendable {
       AdaptationCurve.Point(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0)
     }
     let capacity = max(episodes, counts.max() ?? 0)
-    return try curve(points, capacity: capacity) { adaptation, subject in
+    let outcomes = try measured(
+      Array(tasks.indices), capacity: capacity
+    ) { adaptation, subject in
       for count in counts {
         var parameters = state.parameters
         if count > 0 {
@@ -110,10 +136,10 @@ public struct AdaptationMeasurement: Sendable {
           subject.outcome.experience = learnedFrom.returns
           parameters = adaptation.adapted(from: parameters, on: learnedFrom, steps: steps)
         }
-        let measured = try subject.collect(episodes, policy, parameters, phase: 1)
-        subject.outcome.returns.append(measured.meanReturn)
+        _ = try subject.measure(episodes, policy, parameters, phase: 1)
       }
-    }
+    }.map(\.outcome)
+    return AdaptationCurve(points: points, outcomes: outcomes)
   }
 
   /// One task, whose episodes are collected and counted.
@@ -123,40 +149,65 @@ public struct AdaptationMeasurement: Sendable {
     let seed: UInt64
     let willCollect: @Sendable () throws -> Void
     var outcome: AdaptationCurve.TaskOutcome
+    /// The first episode of each measurement, where that is asked for.
+    var recorded: [RecordedEpisode]?
+
+    /// Collects fresh episodes and keeps what they tell.
+    mutating func measure(
+      _ count: Int, _ policy: Policy, _ parameters: Tensor<Float>, phase: Int
+    ) throws -> Episodes {
+      var scenes: [Scene] = []
+      let measured = try collect(
+        count, policy, parameters, phase: phase,
+        watch: recorded == nil ? nil : { scenes.append($0) })
+      outcome.returns.append(measured.meanReturn)
+      if let rate = measured.successRate { outcome.successRates.append(rate) }
+      recorded?.append(
+        RecordedEpisode(
+          scenes: scenes, rewards: Array(measured.rewards[measured.steps(of: 0)]),
+          terminated: measured.terminated[0]))
+      return measured
+    }
 
     mutating func collect(
-      _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int
+      _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int,
+      watch: ((Scene) -> Void)? = nil
     ) throws -> Episodes {
       try willCollect()
       // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
       let collected = try collector.collect(
         count, task: task, policy: actor, parameters: parameters,
-        name: CollectionName(seed: seed, iteration: 0, task: outcome.task, phase: phase))
+        name: CollectionName(seed: seed, iteration: 0, task: outcome.task, phase: phase),
+        watch: watch)
       outcome.environmentSteps += collected.stepCount
       return collected
     }
   }
 
-  private func curve(
-    _ points: [AdaptationCurve.Point], capacity: Int,
+  /// Measures tasks in parallel; those of an earlier measurement are taken from it.
+  private func measured(
+    _ indices: [Int], capacity: Int,
     _ measure: (TestTimeAdaptation, inout Subject) throws -> Void
-  ) throws -> AdaptationCurve {
-    let workers = max(1, min(threads, tasks.count))
+  ) throws -> [Subject] {
+    let workers = max(1, min(threads, indices.count))
     let collectors = try (0..<workers).map { _ in
       try Collector(environment: environment, policy: policy, capacity: capacity)
     }
     let adaptation = TestTimeAdaptation(
       policy: policy, settings: settings, learned: state.stepSizes())
     let known = Dictionary(record.known.map { ($0.task, $0) }) { $1 }
-    let outcomes = try parallelMap(count: tasks.count, threads: workers) { worker, index in
-      if let outcome = known[index] { return outcome }
+    return try parallelMap(count: indices.count, threads: workers) { worker, place in
+      let index = indices[place]
       var subject = Subject(
         collector: collectors[worker], task: tasks[index], seed: seed,
         willCollect: record.willCollect, outcome: .init(task: index))
+      if let outcome = known[index] {
+        subject.outcome = outcome
+        return subject
+      }
       try measure(adaptation, &subject)
       try record.didMeasure(subject.outcome)
-      return subject.outcome
+      return subject
     }
-    return AdaptationCurve(points: points, outcomes: outcomes)
   }
 }

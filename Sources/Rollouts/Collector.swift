@@ -67,11 +67,14 @@ public final class Collector {
   ///   - policy: Who acts; its network is the collector's.
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - name: Names the random streams.
+  ///   - watch: Shown the first episode's world after its reset and after each of its steps, where the
+  ///     environment shows itself.
   /// - Returns: The episodes, in order.
   /// - Throws: ``NonFiniteValue``, the environment's error for a task it cannot take, or its
   ///   `WorldFailure` with the place.
   public func collect(
-    _ count: Int, task: AnyTask, policy: Policy, parameters: Tensor<Float>, name: CollectionName
+    _ count: Int, task: AnyTask, policy: Policy, parameters: Tensor<Float>, name: CollectionName,
+    watch: ((Scene) -> Void)? = nil
   ) throws -> Episodes {
     precondition(count > 0 && count <= capacity, "\(count) episodes exceed \(capacity)")
     try worlds.setTask(task)
@@ -87,9 +90,12 @@ public final class Collector {
     var step = 0
     do throws(WorldFailure) {
       try reset(count, &streams)
+      if let watch { worlds.scene(of: 0).map(watch) }
       while step < record.horizon && record.aliveCount > 0 {
+        let firstIsAlive = record.alive[0] == 0
         step += 1
         try advance(step - 1)
+        if let watch, firstIsAlive { worlds.scene(of: 0).map(watch) }
       }
     } catch {
       let episode = error.row.map { step == 0 ? $0 : Int(record.alive[$0]) }
@@ -100,7 +106,9 @@ public final class Collector {
         description: "\(problem.quantity) is not a finite number in "
           + place(problem.episode, problem.step))
     }
-    return record.episodes(isDiscrete: !sampler.noiseIsNormal)
+    return record.episodes(
+      isDiscrete: !sampler.noiseIsNormal,
+      terminationIsSuccess: environment.specification.terminationIsSuccess)
   }
 
   private func drawNoise(_ count: Int, _ name: CollectionName) {

@@ -152,7 +152,7 @@ struct EpisodeRecord: ~Copyable {
   }
 
   /// The episodes without the gaps between them.
-  mutating func episodes(isDiscrete: Bool) -> Episodes {
+  mutating func episodes(isDiscrete: Bool, terminationIsSuccess: Bool) -> Episodes {
     var starts = [0]
     for episode in 0..<count { starts.append(starts[episode] + lengths[episode]) }
     let taken = compact(actions, actionWidth, starts)
@@ -166,7 +166,7 @@ struct EpisodeRecord: ~Copyable {
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
       hidden: hidden,
       rewards: compact(rewards, 1, starts).elements, starts: starts,
-      terminated: Array(terminated.prefix(count)),
+      terminated: Array(terminated.prefix(count)), terminationIsSuccess: terminationIsSuccess,
       finalObservations: Tensor(Shape(count, observationWidth)) {
         $0.initialize(from: finals, count: count * observationWidth)
       })

@@ -16,6 +16,8 @@ public struct Episodes: Sendable {
   public let starts: [Int]
   /// Whether each episode ended by the environment rather than by the time limit, `[episode]`.
   public let terminated: [Bool]
+  /// Whether an episode that terminated is a success.
+  public let terminationIsSuccess: Bool
   /// What was seen after each episode's last step, `[episode, component]`.
   public let finalObservations: Tensor<Float>
 
@@ -33,4 +35,9 @@ public struct Episodes: Sendable {
 
   /// The mean undiscounted return.
   public var meanReturn: Double { returns.reduce(0, +) / Double(max(count, 1)) }
+
+  /// The share of episodes that succeeded; nil where the environment doesn't say what success is.
+  public var successRate: Double? {
+    terminationIsSuccess ? Double(terminated.count { $0 }) / Double(max(count, 1)) : nil
+  }
 }

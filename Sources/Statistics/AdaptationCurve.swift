@@ -15,12 +15,17 @@ public struct AdaptationCurve: Sendable {
 
   /// Where the policy is measured; the number of episodes grows from 0.
   public let points: [Point]
-  /// Mean undiscounted return of fresh episodes, `[task, point]`.
-  public let returns: [[Double]]
-  /// Undiscounted return of each episode that was learned from, in order, `[task, episode]`.
-  public let experience: [[Double]]
-  /// Time steps of all episodes collected.
-  public let environmentSteps: Int
+  /// What was seen of each task, in order.
+  public let outcomes: [TaskOutcome]
+
+  /// A curve of what was seen of tasks.
+  ///
+  /// - Parameters:
+  ///   - points: Where it was measured.
+  ///   - outcomes: Of each task, in order, with a return for each point.
+  public init(points: [Point], outcomes: [TaskOutcome]) {
+    (self.points, self.outcomes) = (points, outcomes)
+  }
 
   /// What was seen of one task.
   public struct TaskOutcome: Sendable, Hashable, Codable {
@@ -28,6 +33,8 @@ public struct AdaptationCurve: Sendable {
     public let task: Int
     /// Mean undiscounted return of fresh episodes, `[point]`.
     public var returns: [Double] = []
+    /// The share of these episodes that succeeded, `[point]`; empty where nothing says what success is.
+    public var successRates: [Double] = []
     /// Undiscounted return of each episode that was learned from, in order, `[episode]`.
     public var experience: [Double] = []
     /// Time steps of all episodes collected.
@@ -37,38 +44,43 @@ public struct AdaptationCurve: Sendable {
     public init(task: Int) { self.task = task }
   }
 
-  /// A curve of the outcomes of all tasks, in order.
-  public init(points: [Point], outcomes: [TaskOutcome]) {
-    self.init(
-      points: points, returns: outcomes.map(\.returns), experience: outcomes.map(\.experience),
-      environmentSteps: outcomes.reduce(0) { $0 + $1.environmentSteps })
-  }
-
-  /// A curve of its parts.
-  public init(
-    points: [Point], returns: [[Double]], experience: [[Double]], environmentSteps: Int
-  ) {
-    self.points = points
-    self.returns = returns
-    self.experience = experience
-    self.environmentSteps = environmentSteps
-  }
-
   /// Each task's return at a point, as the scores of one run.
   ///
   /// - Parameter point: The index of the point.
   /// - Returns: The scores, `[1, task]`.
-  public func scores(at point: Int) -> Scores { Scores([returns.map { $0[point] }]) }
+  public func scores(at point: Int) -> Scores { Scores([outcomes.map { $0.returns[point] }]) }
+
+  /// The share of successful episodes at a point, the mean over tasks.
+  ///
+  /// - Parameter point: The index of the point.
+  /// - Returns: From 0 to 1; nil where nothing says what success is.
+  public func successRate(at point: Int) -> Double? {
+    let rates = outcomes.compactMap { $0.successRates.isEmpty ? nil : $0.successRates[point] }
+    return rates.count == outcomes.count ? mean(rates) : nil
+  }
+
+  /// Mean undiscounted return of fresh episodes, `[task, point]`.
+  public var returns: [[Double]] { outcomes.map(\.returns) }
+
+  /// Undiscounted return of each episode that was learned from, in order, `[task, episode]`.
+  public var experience: [[Double]] { outcomes.map(\.experience) }
+
+  /// Time steps of all episodes collected.
+  public var environmentSteps: Int { outcomes.reduce(0) { $0 + $1.environmentSteps } }
 
   /// The mean of the curve over its episodes: the area under the mean returns by the trapezoidal rule,
   /// divided by the number of episodes, in units of return.
-  public var areaUnderCurve: Double {
-    let means = points.indices.map { scores(at: $0).mean }
+  public var areaUnderCurve: Double { mean(areas) }
+
+  /// The same of each task's own curve, `[task]`.
+  public var areas: [Double] { outcomes.map { area(under: $0.returns) } }
+
+  private func area(under returns: [Double]) -> Double {
     let width = points[points.count - 1].episodes - points[0].episodes
-    guard width > 0 else { return means[0] }
+    guard width > 0 else { return returns[0] }
     let area = points.indices.dropLast().reduce(0) { sum, index in
       let gap = Double(points[index + 1].episodes - points[index].episodes)
-      return sum + gap * (means[index] + means[index + 1]) / 2
+      return sum + gap * (returns[index] + returns[index + 1]) / 2
     }
     return area / Double(width)
   }
@@ -88,9 +100,8 @@ public struct AdaptationCurve: Sendable {
   /// - Returns: Cumulative regret, `[episode]`.
   public func cumulativeRegret(optimum: [Double]) -> [Double] {
     var sum = 0.0
-    return (experience.first ?? []).indices.map { episode in
-      let regrets = zip(optimum, experience).map { $0 - $1[episode] }
-      sum += regrets.reduce(0, +) / Double(regrets.count)
+    return (outcomes.first?.experience ?? []).indices.map { episode in
+      sum += mean(zip(optimum, outcomes).map { $0 - $1.experience[episode] })
       return sum
     }
   }

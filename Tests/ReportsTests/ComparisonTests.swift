@@ -9,7 +9,11 @@ import Testing
       curves: returns.map {
         AdaptationCurve(
           points: [.init(gradientSteps: 0, episodes: 0), .init(gradientSteps: 1, episodes: 20)],
-          returns: $0, experience: [], environmentSteps: 0)
+          outcomes: $0.enumerated().map { task, returns in
+            var outcome = AdaptationCurve.TaskOutcome(task: task)
+            outcome.returns = returns
+            return outcome
+          })
       }, trainingSteps: returns.map { _ in 1000 })
   }
 
@@ -73,7 +77,7 @@ import Testing
   func files() {
     let lines = comparison.curvesCSV.split(separator: "\n")
     #expect(lines.count == 7)
-    #expect(lines[0].split(separator: ",").count == 18)
+    #expect(lines[0].split(separator: ",").count == 19)
     #expect(lines[2].hasPrefix("x,1,20,-8.0,"))
     #expect(comparison.improvementsCSV.contains("\nx,x-oracle,0.0,0.0,0.0\n"))
     #expect(comparison.profilesCSV.split(separator: "\n").count == 1 + 3 * 21)

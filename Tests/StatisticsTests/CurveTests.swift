@@ -7,7 +7,12 @@ import Testing
   ) -> AdaptationCurve {
     AdaptationCurve(
       points: episodes.enumerated().map { .init(gradientSteps: $0, episodes: $1) },
-      returns: returns, experience: experience, environmentSteps: 12)
+      outcomes: returns.enumerated().map { task, returns in
+        var outcome = AdaptationCurve.TaskOutcome(task: task)
+        outcome.returns = returns
+        if !experience.isEmpty { outcome.experience = experience[task] }
+        return outcome
+      })
   }
 
   @Test("A curve gives each task's return at each point")

@@ -32,9 +32,7 @@ struct Evaluate: ContextCommand {
   func run(in context: Context) throws {
     if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
     let subject = try options.subject(run, checkpoint: checkpoint, in: context)
-    let result = EvaluationResult(
-      try options.curve(of: subject, in: context), of: subject, split: options.split,
-      seed: options.seed, threshold: threshold)
+    let result = try options.result(of: subject, threshold: threshold, in: context)
     let document = try json(result)
     try writeStandardOutput(output.format == .json ? document : result.text)
     let file = try subject.directory.write(evaluation: document, name: subject.name)

@@ -7,6 +7,7 @@ struct ComparisonResult: Encodable {
   let split: String
   let tasks: Int
   let episodesPerStep: Int
+  let threshold: Double?
   let methods: [Method]
   let improvements: [Improvement]
 
@@ -15,6 +16,9 @@ struct ComparisonResult: Encodable {
     let method: String
     let runs: Int
     let trainingSteps: [Int]
+    let areaUnderCurve: Estimate
+    let episodesToThreshold: Nullable<Int>
+    let cumulativeRegret: [Double]
     let curve: [Row]
   }
 
@@ -27,6 +31,7 @@ struct ComparisonResult: Encodable {
     let iqm: Estimate
     let gapClosed: Estimate?
     let optimalityGap: Estimate?
+    let successRate: Double?
   }
 
   /// The probability that the first method beats another one.
@@ -57,15 +62,19 @@ struct ComparisonResult: Encodable {
     self.split = split
     self.tasks = tasks
     episodesPerStep = episodes
-    self.methods = methods.map { method in
+    threshold = comparison.threshold
+    self.methods = zip(methods, comparison.summaries).map { method, summary in
       Method(
         method: method.name, runs: method.curves.count, trainingSteps: method.trainingSteps,
+        areaUnderCurve: Estimate(summary.areaUnderCurve),
+        episodesToThreshold: Nullable(summary.episodesToThreshold),
+        cumulativeRegret: summary.cumulativeRegret,
         curve: comparison.rows.filter { $0.method == method.name }.map { row in
           Row(
             gradientSteps: row.point.gradientSteps, episodes: row.point.episodes,
             mean: Estimate(row.mean), median: Estimate(row.median),
             iqm: Estimate(row.interquartileMean), gapClosed: row.gapClosed.map(Estimate.init),
-            optimalityGap: row.optimalityGap.map(Estimate.init))
+            optimalityGap: row.optimalityGap.map(Estimate.init), successRate: row.successRate)
         })
     }
     improvements = comparison.improvements.map {
@@ -82,7 +91,7 @@ struct ComparisonResult: Encodable {
     let means =
       [["method", "runs", "training steps"] + points.map { "\($0.episodes)" }]
       + methods.map { method in
-        let steps = method.trainingSteps.reduce(0, +) / method.runs
+        let steps = method.trainingSteps.reduce(0, +) / max(method.trainingSteps.count, 1)
         return [method.method, "\(method.runs)", "\(steps)"]
           + method.curve.map { fixed($0.mean.value) }
       }
@@ -99,5 +108,25 @@ struct ComparisonResult: Encodable {
           + [index == 0 ? "" : improvements[index - 1].probability.text]
       }
     return opening + table(means) + "\nafter the last, with 95% intervals\n" + table(last)
+      + "\nthe whole curve\n" + table(wholeCurve)
+  }
+
+  /// What the curves come to, with the columns that there is something in.
+  private var wholeCurve: [[String]] {
+    let hasSuccess = methods.contains { $0.curve[0].successRate != nil }
+    let hasRegret = methods.contains { !$0.cumulativeRegret.isEmpty }
+    let heading =
+      ["method", "area under it"] + (threshold.map { ["episodes to \(fixed($0))"] } ?? [])
+      + (hasSuccess ? ["success before", "after"] : [])
+      + (hasRegret ? ["regret of learning"] : [])
+    return [heading]
+      + methods.map { method in
+        let rates = [method.curve[0], method.curve[method.curve.count - 1]].map(\.successRate)
+        return [method.method, method.areaUnderCurve.text]
+          + (threshold == nil
+            ? [] : [method.episodesToThreshold.value.map { "\($0)" } ?? "not reached"])
+          + (hasSuccess ? rates.map { $0.map { fixed($0) } ?? "" } : [])
+          + (hasRegret ? [method.cumulativeRegret.last.map { fixed($0) } ?? ""] : [])
+      }
   }
 }

@@ -63,3 +63,13 @@ func json(_ value: some Encodable) throws -> String {
     throw RecordError(.fault, "a result can't be written as JSON: \(error)")
   }
 }
+
+/// The value that a JSON document of ``json(_:)`` stands for.
+///
+/// - Throws: What decoding throws for any other document.
+func value<Value: Decodable>(ofJSON text: String) throws -> Value {
+  let decoder = JSONDecoder()
+  decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+  return try decoder.decode(Value.self, from: Data(text.utf8))
+}

@@ -34,6 +34,7 @@ struct PluginSpecification: Codable {
   var action: Action
   var horizon: Int
   var startsVary: Bool?
+  var terminationIsSuccess: Bool?
   var parameters: [String: ParameterValue]?
 
   init(_ specification: EnvironmentSpecification, parameters: [String: ParameterValue]) {
@@ -44,6 +45,7 @@ struct PluginSpecification: Codable {
     }
     horizon = specification.horizon
     startsVary = specification.startsVary
+    terminationIsSuccess = specification.terminationIsSuccess
     self.parameters = parameters
   }
 
@@ -74,6 +76,7 @@ struct PluginSpecification: Codable {
     var components: [Component] = []
     for part in observation { components.append(try part.component(of: "observation")) }
     return try EnvironmentSpecification(
-      observation: components, action: space, horizon: horizon, startsVary: startsVary ?? true)
+      observation: components, action: space, horizon: horizon, startsVary: startsVary ?? true,
+      terminationIsSuccess: terminationIsSuccess ?? false)
   }
 }

@@ -9,6 +9,16 @@ extension RunDirectory {
     try Files.replace(configurationPath, with: [Array(yaml.utf8)])
   }
 
+  /// Reads the result of an evaluation.
+  ///
+  /// - Parameter name: The file's name without its ending.
+  /// - Returns: One JSON document, nil if there is none that can be read.
+  public func evaluation(name: String) -> String? {
+    (try? Files.read("\(evaluationsPath)/\(name).json", limit: 1 << 30)).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
   /// Writes the result of an evaluation, in place of an earlier one of that name.
   ///
   /// - Parameters:

@@ -20,6 +20,21 @@ public struct Comparison: Sendable {
     public let gapClosed: Estimate?
     /// How far scores, each as a share of that gap, stay below the oracle.
     public let optimalityGap: Estimate?
+    /// The share of successful episodes; nil where the environment doesn't say what success is.
+    public let successRate: Double?
+  }
+
+  /// A method's whole curve in numbers.
+  public struct Summary: Sendable {
+    /// The method's name.
+    public let method: String
+    /// The mean of the curve over its episodes.
+    public let areaUnderCurve: Estimate
+    /// The fewest episodes after which the mean return reaches the threshold; nil if none are enough.
+    public let episodesToThreshold: Int?
+    /// What was lost while learning, against the oracle's return: for each episode learned from, in
+    /// order, the sum so far, mean over runs and tasks; empty without an oracle.
+    public let cumulativeRegret: [Double]
   }
 
   /// How often a method beats the first one.
@@ -64,30 +79,37 @@ public struct Comparison: Sendable {
 
   /// A row for each method and point.
   public let rows: [Row]
+  /// One for each method.
+  public let summaries: [Summary]
+  /// The mean return that counts as adapted; nil where nothing says what does.
+  public let threshold: Double?
   /// One for each method but the first.
   public let improvements: [Improvement]
   /// Some thresholds for each method.
   public let profiles: [Profile]
+
+  /// The share of the gap that counts as adapted, where no threshold is given.
+  public static let share = 0.9
 
   /// Compares methods.
   ///
   /// - Parameters:
   ///   - methods: At least one, all on the same tasks.
   ///   - gap: Which of them mark the ends of the gap, if they are there.
+  ///   - threshold: The mean return that counts as adapted; nil for ``share`` of the gap.
   ///   - seed: Of the bootstrap.
-  public init(_ methods: [MethodResult], gap: Gap?, seed: UInt64) {
+  public init(_ methods: [MethodResult], gap: Gap?, threshold: Double? = nil, seed: UInt64) {
     let bootstrap = Bootstrap(seed: seed)
-    let ends: [Scores]? = gap.flatMap { gap in
-      let pretrained = methods.first { $0.name == gap.pretrained }
-      let oracle = methods.first { $0.name == gap.oracle }
-      return pretrained.flatMap { low in oracle.map { [low.scores(at: 0), $0.scores(at: 0)] } }
-    }
+    let oracle = methods.first { $0.name == gap?.oracle }?.scores(at: 0)
+    let pretrained = methods.first { $0.name == gap?.pretrained }?.scores(at: 0)
+    let ends = pretrained.flatMap { low in oracle.map { [low, $0] } }
     rows = methods.flatMap { method in
-      method.points.indices.map { index in
-        Row(
-          method: method.name, point: method.points[index], scores: method.scores(at: index),
-          ends: ends, bootstrap)
-      }
+      method.points.indices.map { Row(method, at: $0, ends: ends, bootstrap) }
+    }
+    let reached = threshold ?? ends.map { $0[0].mean + Self.share * ($0[1].mean - $0[0].mean) }
+    self.threshold = reached
+    summaries = methods.map {
+      Summary($0, threshold: reached, optimum: oracle?.taskMeans, bootstrap)
     }
     let last = methods.map { $0.scores(at: $0.points.count - 1) }
     improvements = zip(methods, last).dropFirst().map { method, scores in
@@ -116,11 +138,12 @@ public struct Comparison: Sendable {
 
 extension Comparison.Row {
   fileprivate init(
-    method: String, point: AdaptationCurve.Point, scores: Scores, ends: [Scores]?,
-    _ bootstrap: Bootstrap
+    _ method: MethodResult, at index: Int, ends: [Scores]?, _ bootstrap: Bootstrap
   ) {
-    self.method = method
-    self.point = point
+    self.method = method.name
+    point = method.points[index]
+    successRate = method.successRate(at: index)
+    let scores = method.scores(at: index)
     let own = estimates(of: [scores], bootstrap) {
       [$0[0].mean, $0[0].median, $0[0].interquartileMean]
     }
@@ -134,6 +157,25 @@ extension Comparison.Row {
     }
     gapClosed = shares?[0]
     optimalityGap = shares?[1]
+  }
+}
+
+extension Comparison.Summary {
+  fileprivate init(
+    _ method: MethodResult, threshold: Double?, optimum: [Double]?, _ bootstrap: Bootstrap
+  ) {
+    self.method = method.name
+    let areas = Scores(method.curves.map(\.areas))
+    areaUnderCurve = estimates(of: [areas], bootstrap) { [$0[0].mean] }[0]
+    episodesToThreshold = threshold.flatMap { threshold in
+      method.points.indices.first { method.scores(at: $0).mean >= threshold }
+        .map { method.points[$0].episodes }
+    }
+    let regrets = optimum.map { best in method.curves.map { $0.cumulativeRegret(optimum: best) } }
+    cumulativeRegret =
+      (regrets?.first ?? []).indices.map { episode in
+        (regrets ?? []).reduce(0) { $0 + $1[episode] } / Double(method.curves.count)
+      }
   }
 }
 

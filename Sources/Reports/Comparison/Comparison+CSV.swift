@@ -1,18 +1,47 @@
 internal import Statistics
 
 extension Comparison {
+  /// All of it as CSV files, each with its name without the ending.
+  public var files: [(name: String, text: String)] {
+    [
+      ("curves", curvesCSV), ("summaries", summariesCSV), ("regret", regretCSV),
+      ("improvements", improvementsCSV), ("profiles", profilesCSV),
+    ]
+  }
+
   /// The rows as CSV, a line for each method and point.
   public var curvesCSV: String {
     let heading =
       "method,gradientSteps,episodes,mean,meanLow,meanHigh,median,medianLow,medianHigh,"
       + "iqm,iqmLow,iqmHigh,gapClosed,gapClosedLow,gapClosedHigh,"
-      + "optimalityGap,optimalityGapLow,optimalityGapHigh"
+      + "optimalityGap,optimalityGapLow,optimalityGapHigh,successRate"
     return csv(
       heading,
       rows.map { row in
         [row.method, "\(row.point.gradientSteps)", "\(row.point.episodes)"]
           + [row.mean, row.median, row.interquartileMean, row.gapClosed, row.optimalityGap]
-          .flatMap(cells)
+          .flatMap(cells) + [row.successRate.map { "\($0)" } ?? ""]
+      })
+  }
+
+  /// The methods' whole curves in numbers, as CSV.
+  public var summariesCSV: String {
+    csv(
+      "method,areaUnderCurve,low,high,threshold,episodesToThreshold",
+      summaries.map { summary in
+        [summary.method] + cells(summary.areaUnderCurve)
+          + [
+            threshold.map { "\($0)" } ?? "", summary.episodesToThreshold.map { "\($0)" } ?? "",
+          ]
+      })
+  }
+
+  /// What was lost while learning, as CSV, a line for each method and episode.
+  public var regretCSV: String {
+    csv(
+      "method,episode,cumulativeRegret",
+      summaries.flatMap { summary in
+        summary.cumulativeRegret.enumerated().map { [summary.method, "\($0 + 1)", "\($1)"] }
       })
   }
 

@@ -1,0 +1,108 @@
+internal import EnvironmentKit
+internal import Foundation
+internal import Reports
+internal import RunRecords
+internal import Training
+
+/// Runs that are to stand side by side, by method: those whose directories differ in the seed at their
+/// end alone are one method.
+struct MethodRuns {
+  /// A method's runs.
+  struct Method {
+    let name: String
+    let subjects: [EvaluationOptions.Subject]
+  }
+
+  /// In the order in which they are first named.
+  let methods: [Method]
+
+  /// All runs.
+  var subjects: [EvaluationOptions.Subject] { methods.flatMap(\.subjects) }
+
+  /// Reads runs. All that can be wrong with one is found before the first is measured.
+  ///
+  /// - Parameters:
+  ///   - paths: Their directories, at least one.
+  ///   - options: How they will be measured.
+  ///   - context: With the environments that are built in.
+  /// - Throws: `RecordError` for what is wrong with a run, or with it beside the others.
+  init(_ paths: [String], _ options: EvaluationOptions, in context: Context) throws {
+    var subjects: [EvaluationOptions.Subject] = []
+    for path in paths {
+      let subject = try options.subject(path, in: context)
+      try Self.require(subject, besides: subjects)
+      subjects.append(subject)
+    }
+    var names: [String] = []
+    for name in subjects.map(Self.methodName) where !names.contains(name) { names.append(name) }
+    methods = names.map { name in
+      Method(name: name, subjects: subjects.filter { Self.methodName($0) == name })
+    }
+  }
+
+  /// The methods that mark the ends of the gap, by their names' endings.
+  var gap: Comparison.Gap? {
+    let pretrained = methods.first { $0.name.hasSuffix("-pretrained") }?.name
+    let oracle =
+      methods.first { $0.name.hasSuffix("-oracle") }?.name ?? optimum.map { _ in "optimum" }
+    return pretrained.flatMap { low in oracle.map { .init(pretrained: low, oracle: $0) } }
+  }
+
+  /// Measures all runs, but for those of which the same was measured and stored before. Where the best
+  /// returns possible are known, they are the last method.
+  ///
+  /// - Parameters:
+  ///   - options: How.
+  ///   - context: Is told of each run.
+  /// - Returns: The methods in order.
+  /// - Throws: What went wrong in an episode, or `Interrupted`.
+  func results(_ options: EvaluationOptions, in context: Context) throws -> [MethodResult] {
+    let measured = try methods.map { method in
+      MethodResult(
+        name: method.name,
+        curves: try method.subjects.map {
+          try options.storedResult(of: $0, in: context).adaptationCurve
+        }, trainingSteps: try method.subjects.map { try $0.trainingSteps() })
+    }
+    return measured + (optimum.map { [MethodResult(optimum: $0, besides: measured[0])] } ?? [])
+  }
+
+  /// The best return of each task, where all are known.
+  private var optimum: [Double]? {
+    let first = methods[0].subjects[0]
+    let returns = first.tasks.compactMap(first.experiment.environment.optimalReturn)
+    return returns.count == first.tasks.count ? returns : nil
+  }
+
+  /// Requires that a run is on the same tasks as the others, and another one of its method.
+  private static func require(
+    _ run: EvaluationOptions.Subject, besides others: [EvaluationOptions.Subject]
+  ) throws {
+    let path = run.directory.path
+    if let first = others.first, run.tasks != first.tasks {
+      throw RecordError(
+        .usage,
+        "\(path) draws other tasks than \(first.directory.path); their environments, and what "
+          + "shapes the tasks of these, have to be the same")
+    }
+    guard !others.contains(where: { $0.directory.path == path }) else {
+      throw RecordError(.usage, "\(path) is named twice")
+    }
+    guard let other = others.first(where: { methodName($0) == methodName(run) }) else { return }
+    var configuration = run.experiment.configuration
+    configuration.run = other.experiment.configuration.run
+    guard configuration == other.experiment.configuration else {
+      throw RecordError(
+        .usage,
+        "\(path) and \(other.directory.path) would be one method, \(methodName(run)), but their "
+          + "configurations differ; name their directories differently")
+    }
+  }
+
+  /// The directory's name without the seed at its end.
+  private static func methodName(_ run: EvaluationOptions.Subject) -> String {
+    let name = URL(fileURLWithPath: run.directory.path).standardizedFileURL.lastPathComponent
+    let suffix = "-\(run.experiment.configuration.run.seed)"
+    return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+  }
+}

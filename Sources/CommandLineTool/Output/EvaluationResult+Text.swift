@@ -1,0 +1,27 @@
+internal import Reports
+
+extension EvaluationResult {
+  /// The curve for people.
+  var text: String {
+    let hasSuccess = curve.allSatisfy { $0.successRate != nil }
+    let rows = curve.map { row in
+      [
+        String(row.gradientSteps), String(row.episodes), fixed(row.mean), fixed(row.iqm),
+        "[\(row.ci95.map { fixed($0) }.joined(separator: ", "))]",
+      ] + (hasSuccess ? [row.successRate.map { fixed($0) } ?? ""] : [])
+    }
+    let heading =
+      ["gradient steps", "episodes", "mean return", "IQM", "95% interval"]
+      + (hasSuccess ? ["success"] : [])
+    let opening =
+      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) episodes a point, "
+      + "after \(checkpoint) meta-iterations\n"
+    let reached = episodesToThreshold.value.map { "\($0)" } ?? "not reached"
+    return opening + table([heading] + rows, leading: 0)
+      + table(
+        [
+          ["area under the curve", fixed(areaUnderCurve)],
+          ["episodes to \(fixed(threshold))", reached],
+        ], leading: 2)
+  }
+}

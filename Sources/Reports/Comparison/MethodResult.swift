@@ -1,0 +1,53 @@
+public import Statistics
+
+/// What the runs of one method returned on the same tasks, measured at the same points.
+public struct MethodResult: Sendable {
+  /// The method's name.
+  public let name: String
+  /// A curve for each run.
+  public let curves: [AdaptationCurve]
+  /// Environment steps of training, `[run]`; none where nothing was trained.
+  public let trainingSteps: [Int]
+
+  /// Gathers a method's runs.
+  ///
+  /// - Parameters:
+  ///   - name: The method's name.
+  ///   - curves: Of at least one run, all on the same tasks and with the same points.
+  ///   - trainingSteps: Environment steps of training, `[run]`.
+  public init(name: String, curves: [AdaptationCurve], trainingSteps: [Int]) {
+    self.name = name
+    self.curves = curves
+    self.trainingSteps = trainingSteps
+  }
+
+  /// The best behaviour that is possible, as a method that has nothing to learn.
+  ///
+  /// - Parameters:
+  ///   - returns: Of each task, `[task]`.
+  ///   - other: A method measured on these tasks.
+  public init(optimum returns: [Double], besides other: MethodResult) {
+    let outcomes = returns.enumerated().map { task, value in
+      var outcome = AdaptationCurve.TaskOutcome(task: task)
+      outcome.returns = other.points.map { _ in value }
+      outcome.experience = other.curves[0].outcomes[task].experience.map { _ in value }
+      return outcome
+    }
+    self.init(
+      name: "optimum", curves: [AdaptationCurve(points: other.points, outcomes: outcomes)],
+      trainingSteps: [])
+  }
+
+  /// Where policies were measured.
+  public var points: [AdaptationCurve.Point] { curves[0].points }
+
+  /// The scores at a point, `[run, task]`.
+  func scores(at point: Int) -> Scores { Scores(curves.map { $0.returns.map { $0[point] } }) }
+
+  /// The share of successful episodes at a point, over runs and tasks; nil where nothing says what
+  /// success is.
+  func successRate(at point: Int) -> Double? {
+    let rates = curves.compactMap { $0.successRate(at: point) }
+    return rates.count == curves.count ? rates.reduce(0, +) / Double(rates.count) : nil
+  }
+}

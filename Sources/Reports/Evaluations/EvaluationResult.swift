@@ -1,0 +1,165 @@
+public import EnvironmentKit
+public import Statistics
+
+/// What `fledge evaluate` found about a run: the document that it prints and stores in the run's
+/// `evaluations/`.
+public struct EvaluationResult: Sendable {
+  /// Where no threshold is given, the share of the curve's own gain that counts as adapted.
+  public static let share = 0.9
+
+  /// The environment's name.
+  public let environment: String
+  /// Where tasks came from.
+  public let split: String
+  /// The seed of tasks and episodes.
+  public let seed: Int
+  /// The meta-iteration of the policy.
+  public let checkpoint: Int
+  /// Episodes for each step, and to measure with.
+  public let episodesPerStep: Int
+  /// Time steps of all episodes collected.
+  public let environmentSteps: Int
+  /// A row for each point.
+  public let curve: [Row]
+  /// What was seen of each task, in order.
+  public let perTask: [TaskReturns]
+  /// The mean of the curve over its episodes.
+  public let areaUnderCurve: Double
+  /// The mean return that counts as adapted.
+  public let threshold: Double
+  /// The fewest episodes after which it is reached; null if none are enough.
+  public let episodesToThreshold: Nullable<Int>
+  /// What tells whether a stored result is still the run's.
+  public let origin: Origin
+
+  /// The curve at one point.
+  public struct Row: Sendable, Codable {
+    /// The gradient steps taken.
+    public let gradientSteps: Int
+    /// The episodes that they learned from.
+    public let episodes: Int
+    /// The mean return over tasks.
+    public let mean: Double
+    /// The interquartile mean.
+    public let iqm: Double
+    /// The interval of the mean, low and high.
+    public let ci95: [Double]
+    /// The share of successful episodes; absent where the environment doesn't say what success is.
+    public let successRate: Double?
+  }
+
+  /// A task with what was seen of it.
+  public struct TaskReturns: Sendable, Codable {
+    /// The environment's own value.
+    public let task: ParameterValue
+    /// The mean return at each point.
+    public let returns: [Double]
+    /// The share of successful episodes at each point; absent as in a row.
+    public let successRates: [Double]?
+    /// The return of each episode that was learned from, in order.
+    public let adaptationReturns: [Double]
+    /// The best return possible, where it is known.
+    public let optimalReturn: Double?
+  }
+
+  /// Which training by which version was measured.
+  public struct Origin: Sendable, Codable, Equatable {
+    /// When the run began, as `run.json` says.
+    public let runStart: String
+    /// The version of Fledge that measured.
+    public let fledge: String
+
+    /// An origin of its parts.
+    public init(runStart: String, fledge: String) {
+      (self.runStart, self.fledge) = (runStart, fledge)
+    }
+  }
+
+  /// Sums up a measurement.
+  ///
+  /// - Parameters:
+  ///   - curve: What was measured.
+  ///   - tasks: On which tasks.
+  ///   - environment: Of this environment.
+  ///   - split: Where tasks came from.
+  ///   - seed: The seed of tasks, episodes and of the bootstrap.
+  ///   - checkpoint: The meta-iteration of the policy.
+  ///   - episodes: For each step, and to measure with.
+  ///   - threshold: The mean return that counts as adapted, nil for ``share`` of the curve's own gain.
+  ///   - origin: Which training by which version was measured.
+  public init(
+    _ curve: AdaptationCurve, on tasks: [AnyTask], of environment: AnyEnvironment,
+    split: TaskSplit, seed: Int, checkpoint: Int, episodes: Int, threshold: Double?,
+    origin: Origin
+  ) {
+    self.environment = environment.name
+    self.split = split.rawValue
+    self.seed = seed
+    self.checkpoint = checkpoint
+    episodesPerStep = episodes
+    environmentSteps = curve.environmentSteps
+    self.curve = curve.points.enumerated().map { index, point in
+      let scores = curve.scores(at: index)
+      let interval = Bootstrap(seed: UInt64(seed)).interval(of: scores, \.mean)
+      return Row(
+        gradientSteps: point.gradientSteps, episodes: point.episodes, mean: scores.mean,
+        iqm: scores.interquartileMean, ci95: [interval.low, interval.high],
+        successRate: curve.successRate(at: index))
+    }
+    perTask = zip(tasks, curve.outcomes).map { task, outcome in
+      TaskReturns(
+        task: task.parameterValue, returns: outcome.returns,
+        successRates: outcome.successRates.isEmpty ? nil : outcome.successRates,
+        adaptationReturns: outcome.experience,
+        optimalReturn: environment.optimalReturn(of: task))
+    }
+    areaUnderCurve = curve.areaUnderCurve
+    let means = self.curve.map(\.mean)
+    let gain = (means.max() ?? means[0]) - means[0]
+    self.threshold = threshold ?? means[0] + Self.share * gain
+    episodesToThreshold = Nullable(curve.episodes(toReach: self.threshold))
+    self.origin = origin
+  }
+
+  /// The measurement itself.
+  public var adaptationCurve: AdaptationCurve {
+    AdaptationCurve(
+      points: curve.map { .init(gradientSteps: $0.gradientSteps, episodes: $0.episodes) },
+      outcomes: perTask.enumerated().map { index, task in
+        var outcome = AdaptationCurve.TaskOutcome(task: index)
+        outcome.returns = task.returns
+        outcome.successRates = task.successRates ?? []
+        outcome.experience = task.adaptationReturns
+        return outcome
+      })
+  }
+}
+
+extension EvaluationResult: Codable {}
+
+/// A value that is written as null where there is none, in place of being left out.
+public struct Nullable<Value: Codable & Sendable>: Codable, Sendable {
+  /// The value.
+  public let value: Value?
+
+  /// A value, or none.
+  public init(_ value: Value?) { self.value = value }
+
+  /// Reads a value or null.
+  ///
+  /// - Parameter decoder: The decoder to read from.
+  /// - Throws: What the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    value = container.decodeNil() ? nil : try container.decode(Value.self)
+  }
+
+  /// Writes the value or null.
+  ///
+  /// - Parameter encoder: The encoder to write to.
+  /// - Throws: What the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(value)
+  }
+}
