@@ -112,7 +112,10 @@ let package = Package(
     .target(
       name: "RunRecords", dependencies: [yams, protobuf],
       exclude: ["TensorBoard/events.proto"], swiftSettings: strict),
-    module("Reports", ["EnvironmentKit", "Statistics"]),
+    .target(
+      name: "Reports", dependencies: ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
+      resources: ["page.css", "replay.js"].map { .embedInCode("Page/\($0)") },
+      swiftSettings: strict),
     module(
       "Training",
       [
@@ -166,7 +169,7 @@ let package = Package(
         "Statistics",
       ]),
     tests("Statistics", ["Statistics"], fixtures: true),
-    tests("Reports", ["Reports", "Statistics"]),
+    tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
     tests("RunRecords", ["RunRecords"]),
     tests(
       "Training",

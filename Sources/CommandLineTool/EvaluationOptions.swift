@@ -6,6 +6,12 @@ internal import Reports
 internal import RunRecords
 internal import Training
 
+/// `--per-episode`, for commands that measure in one way or the other.
+struct PerEpisodeOption: ParsableArguments {
+  @Flag(help: "Measure by episodes of experience; all gradient steps learn from the same ones.")
+  var perEpisode = false
+}
+
 /// How a trained policy's adaptation is measured.
 struct EvaluationOptions: ParsableArguments {
   @Option(
@@ -16,11 +22,7 @@ struct EvaluationOptions: ParsableArguments {
   @Option(help: "How many tasks.")
   var tasks = 40
 
-  @Flag(help: "Measure by episodes of experience; all gradient steps learn from the same ones.")
-  var perEpisode = false
-
-  @Option(
-    help: "Gradient steps (default: as in training, at least 3; with --per-episode, at least 1).")
+  @Option(help: "Gradient steps (default: as in training, at least 3; per episode 1).")
   var steps: Int?
 
   @Option(help: "Episodes for each step, and to measure with (default: as in training).")
@@ -41,6 +43,8 @@ struct EvaluationOptions: ParsableArguments {
     let state: LearnerState
     let tasks: [AnyTask]
     let steps: Int
+    /// Whether it is measured by episodes of experience.
+    let perEpisode: Bool
     /// A name that tells evaluations of different questions apart.
     let name: String
 
@@ -57,12 +61,15 @@ struct EvaluationOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - path: The run's directory.
+  ///   - perEpisode: Whether it is to be measured by episodes of experience.
   ///   - checkpoint: The iteration, nil for the newest sound one.
   ///   - context: With the environments that are built in.
   /// - Returns: The run.
   /// - Throws: `RecordError` for what is wrong with the run or an option.
-  func subject(_ path: String, checkpoint: Int? = nil, in context: Context) throws -> Subject {
-    try requireRanges()
+  func subject(
+    _ path: String, perEpisode: Bool, checkpoint: Int? = nil, in context: Context
+  ) throws -> Subject {
+    try requireRanges(perEpisode: perEpisode)
     let directory = try RunDirectory.open(path)
     var configuration = try directory.configuration()
     configuration.inner.episodes = episodes ?? configuration.inner.episodes
@@ -73,14 +80,15 @@ struct EvaluationOptions: ParsableArguments {
     let saved =
       try checkpoint.map { try SavedState($0, in: directory, experiment: experiment) }
       ?? SavedState(newestIn: directory, experiment: experiment) { context.report($0) }
-    let steps = steps ?? max(perEpisode ? 1 : 3, configuration.inner.steps)
+    let steps = steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
     return Subject(
       directory: directory, experiment: experiment, state: saved.state,
       tasks: try experiment.environment.sampleTasks(
         split: split, count: tasks, seed: UInt64(seed)),
-      steps: steps,
+      steps: steps, perEpisode: perEpisode,
       name: name(
-        iteration: saved.state.iteration, steps: steps, episodes: configuration.inner.episodes))
+        iteration: saved.state.iteration, steps: steps, episodes: configuration.inner.episodes,
+        perEpisode: perEpisode))
   }
 
   /// Measures a run.
@@ -97,7 +105,7 @@ struct EvaluationOptions: ParsableArguments {
     let progress = EvaluationProgress(subject.directory, name: subject.name, tasks: tasks)
     let measurement = measurement(of: subject, record: progress.record)
     let curve = try progress.following(in: context) {
-      perEpisode
+      subject.perEpisode
         ? try measurement.perEpisode(
           Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
         : try measurement.perStep(subject.steps, episodes: subject.episodes)
@@ -123,7 +131,7 @@ struct EvaluationOptions: ParsableArguments {
     {
       return stored
     }
-    context.report("measuring \(subject.directory.path)\(perEpisode ? " per episode" : "")")
+    context.report("measuring \(subject.directory.path)\(subject.perEpisode ? " per episode" : "")")
     let result = try result(of: subject, in: context)
     // Where the run's directory can't be written to, it is measured anew each time.
     _ = try? subject.directory.write(evaluation: json(result), name: subject.name)
@@ -149,7 +157,7 @@ struct EvaluationOptions: ParsableArguments {
   /// The episodes of experience of a curve per episode.
   private static let episodeCounts = [0, 1, 2, 3, 5, 10, 20, 40]
 
-  private func requireRanges() throws {
+  private func requireRanges(perEpisode: Bool) throws {
     try require(tasks, in: 1...100_000, option: "--tasks")
     try require(seed, in: 0...Int.max, option: "--seed")
     if let steps { try require(steps, in: (perEpisode ? 1 : 0)...1000, option: "--steps") }
@@ -157,7 +165,9 @@ struct EvaluationOptions: ParsableArguments {
     if let threads { try require(threads, in: 0...1024, option: "--threads") }
   }
 
-  private func name(iteration: Int, steps: Int, episodes: Int) -> String {
+  private func name(
+    iteration: Int, steps: Int, episodes: Int, perEpisode: Bool
+  ) -> String {
     let digits = String(iteration)
     let padding = String(repeating: "0", count: max(0, 6 - digits.count))
     return "\(padding)\(digits)-\(split.rawValue)-\(tasks)tasks-\(steps)steps-"

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Reports
 internal import RunRecords
 
 /// How an error ends the process: one line and an exit code.
@@ -13,6 +14,8 @@ struct Failure {
     case let error as PluginError:
       self.init(error.description, RecordError.Kind.unreadable.rawValue)
     case let error as EnvironmentError: self.init(error.description, usageCode)
+    case let error as ToolError:
+      self.init(error.description, RecordError.Kind.inputOutput.rawValue)
     case is Interrupted: self.init("", 130)
     case let error where Fledge.exitCode(for: error).rawValue == usageCode:
       let help = (["fledge"] + Self.commandNames(in: arguments) + ["--help"]).joined(separator: " ")

@@ -15,6 +15,7 @@ struct MethodRuns {
 
   /// In the order in which they are first named.
   let methods: [Method]
+  private let options: EvaluationOptions
 
   /// All runs.
   var subjects: [EvaluationOptions.Subject] { methods.flatMap(\.subjects) }
@@ -23,16 +24,23 @@ struct MethodRuns {
   ///
   /// - Parameters:
   ///   - paths: Their directories, at least one.
-  ///   - options: How they will be measured.
+  ///   - options: How they will be measured; all as the first one was trained, where that isn't said.
+  ///   - perEpisode: Whether they will be measured by episodes of experience.
   ///   - context: With the environments that are built in.
   /// - Throws: `RecordError` for what is wrong with a run, or with it beside the others.
-  init(_ paths: [String], _ options: EvaluationOptions, in context: Context) throws {
+  init(
+    _ paths: [String], _ options: EvaluationOptions, perEpisode: Bool, in context: Context
+  ) throws {
+    var options = options
     var subjects: [EvaluationOptions.Subject] = []
     for path in paths {
-      let subject = try options.subject(path, in: context)
+      let subject = try options.subject(path, perEpisode: perEpisode, in: context)
       try Self.require(subject, besides: subjects)
       subjects.append(subject)
+      options.steps = subject.steps
+      options.episodes = subject.episodes
     }
+    self.options = options
     var names: [String] = []
     for name in subjects.map(Self.methodName) where !names.contains(name) { names.append(name) }
     methods = names.map { name in
@@ -51,12 +59,10 @@ struct MethodRuns {
   /// Measures all runs, but for those of which the same was measured and stored before. Where the best
   /// returns possible are known, they are the last method.
   ///
-  /// - Parameters:
-  ///   - options: How.
-  ///   - context: Is told of each run.
+  /// - Parameter context: Is told of each run that is measured.
   /// - Returns: The methods in order.
   /// - Throws: What went wrong in an episode, or `Interrupted`.
-  func results(_ options: EvaluationOptions, in context: Context) throws -> [MethodResult] {
+  func results(in context: Context) throws -> [MethodResult] {
     let measured = try methods.map { method in
       MethodResult(
         name: method.name,

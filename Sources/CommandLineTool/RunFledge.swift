@@ -63,7 +63,8 @@ struct Fledge: ParsableCommand {
       """,
     version: "fledge " + versionText,
     subcommands: [
-      Train.self, Evaluate.self, Compare.self, Presets.self, Environments.self, Bench.self,
+      Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self,
+      Presets.self, Environments.self, Bench.self,
       Gradcheck.self, Doctor.self,
     ])
 }

@@ -85,6 +85,19 @@ struct Picture: ~Copyable {
     return bytes
   }
 
+  /// The picture as rows of pixels of four bytes: blue, green, red, and one that is unused.
+  ///
+  /// - Throws: `DrawingError` for what Cairo couldn't draw.
+  func pixels() throws(DrawingError) -> [UInt8] {
+    try check(cairo_status(context))
+    cairo_surface_flush(surface)
+    guard let data = cairo_image_surface_get_data(surface) else {
+      throw DrawingError(message: "the picture has no pixels")
+    }
+    let count = cairo_image_surface_get_stride(surface) * cairo_image_surface_get_height(surface)
+    return Array(UnsafeBufferPointer(start: data, count: Int(count)))
+  }
+
   private func trace(_ points: [SIMD2<Double>]) {
     cairo_new_path(context)
     for point in points { cairo_line_to(context, point.x, point.y) }

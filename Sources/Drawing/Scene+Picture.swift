@@ -9,12 +9,8 @@ extension Scene {
   /// - Returns: The bytes of a PNG file.
   /// - Throws: `DrawingError` for a scene that can't be drawn.
   public func png(title: String, width: Int = 960) throws(DrawingError) -> [UInt8] {
-    let size = upperBound - lowerBound
-    let reach = max(abs(lowerBound.x), abs(lowerBound.y))
-    guard size.x >= 0.01, size.y >= 0.01, size.x <= 1e5, size.y <= 1e5, reach <= 1e5 else {
-      throw DrawingError(message: "the scene goes from \(lowerBound) to \(upperBound) m")
-    }
-    let frame = Frame(self, from: [16, 64], width: Double(width - 32))
+    try requireBounds()
+    let frame = Frame(of: self, from: [16, 64], width: Double(width - 32))
     let height = frame.corner.y + frame.size.y + 32
     guard (64...8192).contains(width), height <= 8192 else {
       throw DrawingError(
@@ -26,6 +22,15 @@ extension Scene {
     draw(in: frame, of: picture)
     frame.drawScale(in: picture)
     return try picture.png()
+  }
+
+  /// Requires that what is worth seeing has a size that can be drawn.
+  func requireBounds() throws(DrawingError) {
+    let size = upperBound - lowerBound
+    let reach = max(abs(lowerBound.x), abs(lowerBound.y))
+    guard size.x >= 0.01, size.y >= 0.01, size.x <= 1e5, size.y <= 1e5, reach <= 1e5 else {
+      throw DrawingError(message: "the scene goes from \(lowerBound) to \(upperBound) m")
+    }
   }
 
   /// Draws the shapes alone.
@@ -59,12 +64,20 @@ struct Frame {
   private let lowerBound: SIMD2<Double>
 
   /// A frame for what is worth seeing of a scene.
-  init(_ scene: Scene, from corner: SIMD2<Double>, width: Double) {
-    let shown = SIMD2<Double>(scene.upperBound - scene.lowerBound)
+  init(of scene: Scene, from corner: SIMD2<Double>, width: Double) {
+    self.init(
+      lowerBound: scene.lowerBound, upperBound: scene.upperBound, from: corner, width: width)
+  }
+
+  /// A frame for a part of the plane, in m.
+  init(
+    lowerBound: SIMD2<Float>, upperBound: SIMD2<Float>, from corner: SIMD2<Double>, width: Double
+  ) {
+    let shown = SIMD2<Double>(upperBound - lowerBound)
     self.corner = corner
     pixelsPerMetre = width / shown.x
     size = (shown * pixelsPerMetre).rounded(.up)
-    lowerBound = SIMD2<Double>(scene.lowerBound)
+    self.lowerBound = SIMD2<Double>(lowerBound)
   }
 
   /// Where a point of the plane is shown, in pixels.

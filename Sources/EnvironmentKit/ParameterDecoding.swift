@@ -76,7 +76,7 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
       do {
         _ = try decode(alone)
       } catch let error as DecodingError {
-        var expected = defaults[key].map { "fit where \($0.text) does" } ?? "fit"
+        var expected = defaults[key].map { "fit where \($0.shown) does" } ?? "fit"
         var path = key
         var found = value
         if case .typeMismatch(let type, let context) = error {
@@ -88,7 +88,7 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
           }
         }
         return EnvironmentError(
-          "'\(path)' is \(found.text), \(found.kind); it must \(expected)", key: path)
+          "'\(path)' is \(found.shown), \(found.kind); it must \(expected)", key: path)
       }
     }
     return EnvironmentError("the parameters don't decode: \(error)")
@@ -115,14 +115,14 @@ extension ParameterValue {
     self = value
   }
 
-  /// The value as one would type it.
-  fileprivate var text: String {
+  /// The value as an error tells of it: a text in quotes, a table by its keys.
+  fileprivate var shown: String {
     switch self {
     case .boolean(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
     case .string(let value): "'\(value)'"
-    case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
+    case .array(let values): "[" + values.map(\.shown).joined(separator: ", ") + "]"
     case .object(let values): "{" + values.keys.sorted().joined(separator: ", ") + "}"
     }
   }

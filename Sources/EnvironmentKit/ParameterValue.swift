@@ -26,6 +26,23 @@ public enum ParameterValue: Sendable, Hashable {
   }
 }
 
+extension ParameterValue {
+  /// The value as one would type it.
+  public var text: String {
+    switch self {
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): value
+    case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
+    case .object(let values):
+      "{"
+        + values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }
+        .joined(separator: ", ") + "}"
+    }
+  }
+}
+
 extension ParameterValue: Codable {
   /// Decodes the first kind that fits: boolean, whole number, number, text, list, table.
   ///

@@ -74,6 +74,13 @@ public struct Scene: Codable, Sendable, Equatable {
     self.caption = caption
   }
 
+  /// Whether the world is seen from the side, so that the view goes along with the body: it is wider
+  /// than high.
+  public var isSeenFromSide: Bool {
+    let size = upperBound - lowerBound
+    return size.x > 1.25 * size.y
+  }
+
   /// Adds a shape in front of all others.
   ///
   /// - Parameters:

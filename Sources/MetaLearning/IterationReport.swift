@@ -14,6 +14,15 @@ public struct PhaseSeconds: Sendable, Equatable {
   /// Trying updates (trpo).
   public var lineSearch = 0.0
 
+  /// The seconds by the names under which they are recorded.
+  public var byPhase: [String: Double] {
+    [
+      "rolloutSeconds": rollouts, "innerGradientSeconds": innerGradient,
+      "metaGradientSeconds": metaGradient, "conjugateGradientSeconds": conjugateGradient,
+      "lineSearchSeconds": lineSearch,
+    ]
+  }
+
   static func + (left: PhaseSeconds, right: PhaseSeconds) -> PhaseSeconds {
     PhaseSeconds(
       rollouts: left.rollouts + right.rollouts,

@@ -121,7 +121,8 @@ public final class TrainingRun {
       iteration: report.iteration, seconds: (clock.now - start) / .seconds(1),
       environmentSteps: report.environmentSteps, returns: report.returns,
       outerLoss: report.outerLoss, meanKL: report.meanKL,
-      lineSearchSteps: report.lineSearchSteps, accepted: report.accepted)
+      lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
+      extra: report.seconds.byPhase)
     try events.append(line)
     try metrics.append(line)
     if report.iteration % experiment.configuration.run.checkpointEvery == 0 { try save() }

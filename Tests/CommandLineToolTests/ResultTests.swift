@@ -58,7 +58,7 @@ import Testing
     let document = try object(try sandbox.fledge(evaluate).output)
     let curve = try #require(document["curve"] as? [[String: Any]])
     #expect(curve.map { $0["episodes"] as? Int } == [0, 1, 2, 3, 5, 10, 20, 40])
-    #expect(curve.map { $0["gradientSteps"] as? Int } == [0] + Array(repeating: 2, count: 7))
+    #expect(curve.map { $0["gradientSteps"] as? Int } == [0] + Array(repeating: 1, count: 7))
     #expect(document["threshold"] is Double && document["episodesToThreshold"] is Int)
     let tasks = try #require(document["perTask"] as? [[String: Any]])
     #expect(tasks.allSatisfy { ($0["adaptationReturns"] as? [Double])?.count == 40 })

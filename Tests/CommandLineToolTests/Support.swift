@@ -86,6 +86,7 @@ final class Sandbox {
     try MetricsFile.read("\(path)/\(run)/metrics.jsonl").map { line in
       var line = line
       line.seconds = 0
+      line.extra = [:]
       return line.json
     }
   }

@@ -28,7 +28,7 @@ import Testing
   @Test("points are shown upright and to scale")
   func coordinates() {
     let scene = Scene(from: [-1, 0], to: [3, 2], caption: "")
-    let frame = Frame(scene, from: [10, 20], width: 400)
+    let frame = Frame(of: scene, from: [10, 20], width: 400)
     #expect(frame.pixelsPerMetre == 100)
     #expect(frame.pixel([-1, 2]) == [10, 20])
     #expect(frame.pixel([3, 0]) == [410, 220])

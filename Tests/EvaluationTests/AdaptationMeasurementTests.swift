@@ -54,6 +54,43 @@ import Testing
     }
   }
 
+  @Test("What is recorded is the first of the episodes that measure each point")
+  func recordings() throws {
+    let setup = try Setup()
+    let measurement = try setup.measurement(threads: 2)
+    let recorded = try measurement.recordings(ofTasks: [4, 1], steps: 2, episodes: 5)
+    #expect(recorded.map(\.count) == [3, 3])
+    for episode in recorded.flatMap(\.self) {
+      #expect(episode.rewards.count == 20 && episode.scenes.count == 21)
+      #expect(!episode.terminated && episode.returns.count == 21)
+    }
+    // Alone, with one episode a point, the first episode before any step is the whole measurement.
+    let single = try measurement.perStep(0, episodes: 1)
+    for (index, task) in [4, 1].enumerated() {
+      #expect(abs(recorded[index][0].returns[20] - single.returns[task][0]) < 1e-4)
+    }
+    // The goal stays where it is, the point moves.
+    let first = recorded[0][0]
+    #expect(Set(first.scenes.map { $0.shapes[0].points[0] }).count == 1)
+    #expect(Set(first.scenes.map { $0.shapes[1].points[0] }).count > 15)
+  }
+
+  @Test("Success is counted where the specification says what it is")
+  func success() throws {
+    let none = try Setup().curve()
+    #expect(none.outcomes.allSatisfy { $0.successRates.isEmpty } && none.successRate(at: 0) == nil)
+    // A tolerance that is always met is always a success.
+    let environment = try EnvironmentDefinition(PointNavigation.self).make(
+      parameters: ["horizon": .integer(20), "goalTolerance": .number(10)])
+    let setup = try Setup()
+    let curve = try AdaptationMeasurement(
+      environment: environment, policy: setup.learner.policy, state: setup.learner.state,
+      settings: setup.settings,
+      tasks: try environment.sampleTasks(split: .test, count: 3, seed: 9), seed: 4, threads: 1
+    ).perStep(1, episodes: 2)
+    #expect(curve.successRate(at: 0) == 1 && curve.successRate(at: 1) == 1)
+  }
+
   @Test("A curve has the same bits on 1, 2 and 3 threads")
   func threads() throws {
     let setup = try Setup()

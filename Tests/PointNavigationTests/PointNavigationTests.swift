@@ -9,9 +9,11 @@ import Testing
     Driven(PointNavigation(parameters: .init()), task: .init(goal: goal))
   }
 
-  private func goals(_ split: TaskSplit, _ count: Int) throws -> [SIMD2<Float>] {
+  private func goals(
+    _ split: TaskSplit, _ count: Int, seed: UInt64 = 1
+  ) throws -> [SIMD2<Float>] {
     try EnvironmentDefinition(PointNavigation.self).make()
-      .sampleTasks(split: split, count: count, seed: 1)
+      .sampleTasks(split: split, count: count, seed: seed)
       .map { try JSONDecoder().decode(PointNavigation.Task.self, from: Data($0.json.utf8)).goal }
   }
 
@@ -43,6 +45,23 @@ import Testing
   @Test func `the origin ends nothing`() {
     var world = world(goal: [0.3, 0.4])
     #expect(!world.step(0, 0).terminated)
+  }
+
+  @Test func `the optimal return is that of full moves, and no noisy way beats it`() throws {
+    let environment = try EnvironmentDefinition(PointNavigation.self).make()
+    for (index, task) in try environment.sampleTasks(split: .test, count: 50, seed: 2).enumerated() {
+      let goal = try goals(.test, index + 1, seed: 2)[index]
+      let optimum = try #require(environment.optimalReturn(of: task))
+      var straight = world(goal: goal)
+      let best = straight.play { position in (goal - position) * 10 }
+      #expect(abs(best - optimum) < 1e-5)
+      var random = RandomStream(seed: UInt64(index), purpose: .actions)
+      var wandering = world(goal: goal)
+      let noisy = wandering.play { position in
+        (goal - position) * 10 + SIMD2(random.uniform(in: -1...1), random.uniform(in: -1...1))
+      }
+      #expect(noisy <= optimum + 1e-5)
+    }
   }
 
   @Test func `standing still scores the published mean`() throws {

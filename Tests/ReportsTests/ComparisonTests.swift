@@ -59,6 +59,28 @@ import Testing
     #expect(absent.rows[1].gapClosed == nil)
   }
 
+  @Test("Summaries tell of whole curves: area, episodes to a return, regret against the oracle")
+  func summaries() throws {
+    // Means -30 and -8; 0.9 of the way from -30 to -2 is -4.8, which only the oracle reaches.
+    #expect(abs(try #require(comparison.threshold) + 4.8) < 1e-12)
+    #expect(comparison.summaries.map(\.episodesToThreshold) == [nil, nil, 0])
+    #expect(abs(comparison.summaries[0].areaUnderCurve.value + 19) < 1e-12)
+    #expect(comparison.optimum == [-1, -2, -3])
+    let easier = Comparison(methods, gap: nil, threshold: -9, seed: 1)
+    #expect(easier.summaries.map(\.episodesToThreshold) == [20, nil, 0])
+    #expect(easier.summaries.allSatisfy { $0.cumulativeRegret.isEmpty })
+  }
+
+  @Test("A known optimum stands beside the methods as one that has nothing to learn")
+  func optimum() {
+    let optimum = MethodResult(optimum: [-1, -2, -3], besides: methods[0])
+    #expect(optimum.points == methods[0].points && optimum.trainingSteps.isEmpty)
+    let comparison = Comparison(
+      [methods[0], methods[1], optimum], gap: .init(pretrained: "x-pretrained", oracle: "optimum"),
+      seed: 1)
+    #expect(comparison.rows.last?.gapClosed?.value == 1)
+  }
+
   @Test("The first method is held against each other one at the last point")
   func improvements() {
     #expect(comparison.improvements.map(\.method) == ["x-pretrained", "x-oracle"])

@@ -21,6 +21,8 @@ struct Compare: ContextCommand {
 
   @OptionGroup var options: EvaluationOptions
 
+  @OptionGroup var kind: PerEpisodeOption
+
   @Option(help: ArgumentHelp("Write CSV files there.", valueName: "dir"))
   var out: String?
 
@@ -34,12 +36,8 @@ struct Compare: ContextCommand {
   var threshold: Double?
 
   func run(in context: Context) throws {
-    var options = options
-    // The same budget for all, whatever each was trained with.
-    options.episodes = options.episodes ?? 20
-    options.steps = options.steps ?? (options.perEpisode ? 1 : 3)
-    let runs = try MethodRuns(runs, options, in: context)
-    let methods = try runs.results(options, in: context)
+    let runs = try MethodRuns(runs, options, perEpisode: kind.perEpisode, in: context)
+    let methods = try runs.results(in: context)
     let comparison = Comparison(
       methods, gap: runs.gap, threshold: threshold, seed: UInt64(options.seed))
     let subject = runs.subjects[0]

@@ -20,6 +20,8 @@ struct Evaluate: ContextCommand {
 
   @OptionGroup var options: EvaluationOptions
 
+  @OptionGroup var kind: PerEpisodeOption
+
   @Option(
     help: """
       The mean return whose episodes are counted (default: 0.9 of the way from the curve's \
@@ -31,7 +33,8 @@ struct Evaluate: ContextCommand {
 
   func run(in context: Context) throws {
     if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
-    let subject = try options.subject(run, checkpoint: checkpoint, in: context)
+    let subject = try options.subject(
+      run, perEpisode: kind.perEpisode, checkpoint: checkpoint, in: context)
     let result = try options.result(of: subject, threshold: threshold, in: context)
     let document = try json(result)
     try writeStandardOutput(output.format == .json ? document : result.text)

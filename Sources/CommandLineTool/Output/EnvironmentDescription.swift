@@ -64,20 +64,3 @@ extension EnvironmentDescription.Part {
     return ["  " + name, unit ?? "", bounds]
   }
 }
-
-extension ParameterValue {
-  /// The value as one would type it.
-  fileprivate var text: String {
-    switch self {
-    case .boolean(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .string(let value): value
-    case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
-    case .object(let values):
-      "{"
-        + values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }
-        .joined(separator: ", ") + "}"
-    }
-  }
-}

@@ -15,7 +15,7 @@ extension Comparison {
       "method,gradientSteps,episodes,mean,meanLow,meanHigh,median,medianLow,medianHigh,"
       + "iqm,iqmLow,iqmHigh,gapClosed,gapClosedLow,gapClosedHigh,"
       + "optimalityGap,optimalityGapLow,optimalityGapHigh,successRate"
-    return csv(
+    return csvText(
       heading,
       rows.map { row in
         [row.method, "\(row.point.gradientSteps)", "\(row.point.episodes)"]
@@ -26,7 +26,7 @@ extension Comparison {
 
   /// The methods' whole curves in numbers, as CSV.
   public var summariesCSV: String {
-    csv(
+    csvText(
       "method,areaUnderCurve,low,high,threshold,episodesToThreshold",
       summaries.map { summary in
         [summary.method] + cells(summary.areaUnderCurve)
@@ -38,7 +38,7 @@ extension Comparison {
 
   /// What was lost while learning, as CSV, a line for each method and episode.
   public var regretCSV: String {
-    csv(
+    csvText(
       "method,episode,cumulativeRegret",
       summaries.flatMap { summary in
         summary.cumulativeRegret.enumerated().map { [summary.method, "\($0 + 1)", "\($1)"] }
@@ -47,14 +47,14 @@ extension Comparison {
 
   /// The probabilities that the first method beats each other one, as CSV.
   public var improvementsCSV: String {
-    csv(
+    csvText(
       "first,over,probability,low,high",
       improvements.map { [rows[0].method, $0.method] + cells($0.probability) })
   }
 
   /// The performance profiles at the last points, as CSV.
   public var profilesCSV: String {
-    csv(
+    csvText(
       "method,threshold,share,low,high",
       profiles.map { [$0.method, "\($0.threshold)"] + cells($0.share) })
   }
@@ -66,7 +66,7 @@ private func cells(_ estimate: Comparison.Estimate?) -> [String] {
 }
 
 /// Lines of comma-separated cells; one with a comma, a quote or a line's end is quoted (RFC 4180).
-func csv(_ heading: String, _ rows: [[String]]) -> String {
+func csvText(_ heading: String, _ rows: [[String]]) -> String {
   let lines = rows.map { cells in
     cells.map { cell in
       cell.contains { ",\"\n\r".contains($0) }

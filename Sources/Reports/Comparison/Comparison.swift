@@ -83,6 +83,8 @@ public struct Comparison: Sendable {
   public let summaries: [Summary]
   /// The mean return that counts as adapted; nil where nothing says what does.
   public let threshold: Double?
+  /// The oracle's return on each task, `[task]`; nil without one.
+  public let optimum: [Double]?
   /// One for each method but the first.
   public let improvements: [Improvement]
   /// Some thresholds for each method.
@@ -108,8 +110,10 @@ public struct Comparison: Sendable {
     }
     let reached = threshold ?? ends.map { $0[0].mean + Self.share * ($0[1].mean - $0[0].mean) }
     self.threshold = reached
+    let optimum = oracle?.taskMeans
+    self.optimum = optimum
     summaries = methods.map {
-      Summary($0, threshold: reached, optimum: oracle?.taskMeans, bootstrap)
+      Summary($0, threshold: reached, optimum: optimum, bootstrap)
     }
     let last = methods.map { $0.scores(at: $0.points.count - 1) }
     improvements = zip(methods, last).dropFirst().map { method, scores in

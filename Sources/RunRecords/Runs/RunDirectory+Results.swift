@@ -2,6 +2,13 @@ extension RunDirectory {
   /// The directory of evaluation results.
   public var evaluationsPath: String { path + "/evaluations" }
 
+  /// The configuration as it is written.
+  ///
+  /// - Throws: `RecordError` of kind `unreadable` if there is none.
+  public func configurationText() throws -> String {
+    String(decoding: try Files.read(configurationPath, limit: 1 << 24), as: UTF8.self)
+  }
+
   /// Replaces `config.yaml` in one step.
   ///
   /// - Throws: `RecordError` of kind `inputOutput`; the old file stays.

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Drawing
+internal import EnvironmentKit
+internal import Evaluation
+internal import Foundation
+internal import Reports
+internal import RunRecords
+internal import Training
+
+/// `fledge render`.
+struct Render: ContextCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Before and after adaptation, side by side, as a film or a strip of pictures.",
+    discussion: """
+      Shows one episode before adaptation and one after each gradient step, all on the same task, \
+      among those that fledge evaluate measures with. Films are encoded by ffmpeg; a .png holds \
+      moments in rows.
+      """)
+
+  @Argument(help: "A run's directory.")
+  var run: String
+
+  @Option(help: "The checkpoint's iteration (default: the newest sound one).")
+  var checkpoint: Int?
+
+  @Option(help: "Which of the tasks, from 0.")
+  var task = 0
+
+  @OptionGroup var options: EvaluationOptions
+
+  @Option(help: ArgumentHelp("FILE.mp4, FILE.gif or FILE.png.", valueName: "file"))
+  var out: String
+
+  func run(in context: Context) throws {
+    if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
+    let ending = URL(fileURLWithPath: out).pathExtension.lowercased()
+    let encoding = Film.Encoding(rawValue: ending)
+    guard encoding != nil || ending == "png" else {
+      throw RecordError(
+        .usage, "--out is \(out), expected a file that ends with .mp4, .gif or .png")
+    }
+    if encoding != nil, ExternalTool.ffmpeg.path == nil {
+      throw RecordError(
+        .usage,
+        "--out is \(out), but ffmpeg, which encodes films, isn't installed: "
+          + "\(ExternalTool.ffmpeg.remedy), or choose a .png")
+    }
+    let subject = try options.subject(run, perEpisode: false, checkpoint: checkpoint, in: context)
+    try require(task, in: 0...(options.tasks - 1), option: "--task")
+    let recorded = try options.measurement(of: subject, record: .init()).recordings(
+      ofTasks: [task], steps: subject.steps, episodes: subject.episodes)
+    let environment = subject.experiment.environment.name
+    guard let replay = Replay(task: task, episodes: recorded[0]) else {
+      throw RecordError(.usage, "\(environment) doesn't show itself, so there is nothing to render")
+    }
+    let film = try Film(replay, environment: environment)
+    if let encoding {
+      try film.encode(encoding, to: out)
+    } else {
+      try replaceFile(out, with: film.filmstrip())
+    }
+    try writeStandardOutput("\(out)\n")
+  }
+}

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import EnvironmentKit
+internal import Evaluation
+internal import Reports
+internal import RunRecords
+internal import Training
+
+/// `fledge report`.
+struct WriteReport: ContextCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "One self-contained page about runs: curves, tasks, replays, and how to repeat it.",
+    discussion: """
+      Takes runs as fledge compare does; the first one's method is what the page is about. What was \
+      measured of a run before is taken from its evaluations/ directory. Figures are drawn by gnuplot, \
+      as SVG and PDF, each beside the CSV file it was drawn from.
+      """)
+
+  @Argument(help: "Directories of runs; the first one's method is compared with all others.")
+  var runs: [String]
+
+  @OptionGroup var options: EvaluationOptions
+
+  @Option(help: ArgumentHelp("Write the page and its figures there.", valueName: "dir"))
+  var out = "report"
+
+  func run(in context: Context) throws {
+    let perStep = try MethodRuns(runs, options, perEpisode: false, in: context)
+    var episodeOptions = options
+    episodeOptions.steps = nil
+    let perEpisode = try MethodRuns(runs, episodeOptions, perEpisode: true, in: context)
+    // A page that can't be written is found before anything is measured.
+    try makeDirectory(out)
+    let methods = try perStep.results(in: context)
+    let seed = UInt64(options.seed)
+    let comparison = Comparison(methods, gap: perStep.gap, seed: seed)
+    let episodes = Comparison(
+      try perEpisode.results(in: context), gap: perStep.gap, threshold: comparison.threshold,
+      seed: seed)
+    let subject = perStep.subjects[0]
+    let environment = subject.experiment.environment
+    let report = try Report(
+      Report.Setting(
+        environment: environment.name, split: options.split.rawValue, episodes: subject.episodes,
+        command: ([CommandLine.arguments[0]] + CommandLine.arguments.dropFirst())
+          .map(shellQuoted).joined(separator: " "),
+        tasks: subject.tasks.map(\.parameterValue)),
+      directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
+      methods: methods, perStep: comparison, perEpisode: episodes,
+      replays: try replays(
+        of: subject, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum)))
+    for notice in try report.write(to: out) { context.report(notice) }
+    try writeStandardOutput("\(out)/index.html\n")
+  }
+
+  /// The fastest task, the slowest one, and two between.
+  private func replays(
+    of subject: EvaluationOptions.Subject, tasks: [Int]
+  ) throws -> [Replay] {
+    let last = tasks.count - 1
+    let shown = tasks.count <= 4 ? tasks : [0, last / 3, 2 * last / 3, last].map { tasks[$0] }
+    let recordings = try options.measurement(of: subject, record: .init()).recordings(
+      ofTasks: shown, steps: subject.steps, episodes: subject.episodes)
+    return zip(shown, recordings).compactMap { Replay(task: $0, episodes: $1) }
+  }
+}

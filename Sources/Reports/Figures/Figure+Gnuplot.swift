@@ -1,0 +1,34 @@
+internal import Foundation
+internal import RunRecords
+
+extension Figure {
+  /// Writes the data and the commands, and has gnuplot draw them as SVG and PDF.
+  ///
+  /// - Parameter folder: Where its files go.
+  /// - Returns: The drawing for a page, in the colour of its text.
+  /// - Throws: ``ToolError`` where gnuplot is missing or fails; data and commands are written then.
+  func draw(in folder: String) throws -> String {
+    try replaceFile("\(folder)/\(name).csv", with: Array(csv.utf8))
+    try replaceFile("\(folder)/\(name).gp", with: Array(script.utf8))
+    let (width, height) = (size.x, size.y)
+    let commands = """
+      set terminal svg size \(width),\(height) dynamic noenhanced font 'sans-serif,14'
+      set output '\(name).svg'
+      load '\(name).gp'
+      set terminal pdfcairo size \(Double(width) / 96)in,\(Double(height) / 96)in noenhanced font 'sans-serif,9'
+      set output '\(name).pdf'
+      load '\(name).gp'
+      set output
+
+      """
+    try ExternalTool.gnuplot.run(["-"], in: folder) { pipe in
+      try pipe.write(contentsOf: Data(commands.utf8))
+    }
+    guard let text = try? String(contentsOfFile: "\(folder)/\(name).svg", encoding: .utf8),
+      let start = text.range(of: "<svg")
+    else { throw ToolError(description: "gnuplot wrote no \(name).svg") }
+    return String(text[start.lowerBound...])
+      .replacing("<title>Gnuplot</title>", with: "<title>\(escaped(title))</title>")
+      .replacing("'black'", with: "'currentColor'").replacing("\"black\"", with: "\"currentColor\"")
+  }
+}

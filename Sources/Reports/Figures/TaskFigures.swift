@@ -1,0 +1,146 @@
+internal import EnvironmentKit
+
+// One method's tasks: returns over the task space, and the ways that agents took.
+
+extension Figure {
+  /// Each task's return before and after adaptation, over one or two numbers of the task.
+  ///
+  /// - Parameters:
+  ///   - method: The method's name.
+  ///   - tasks: The tasks, `[task]`.
+  ///   - before: Mean returns without a step, `[task]`.
+  ///   - after: Mean returns after the last one, `[task]`.
+  /// - Returns: nil where the tasks don't differ in a number.
+  static func taskMap(
+    _ method: String, tasks: [ParameterValue], before: [Double], after: [Double]
+  ) -> Figure? {
+    let numbers = tasks.map { Dictionary($0.numbers(), uniquingKeysWith: { $1 }) }
+    let keys = tasks.first?.numbers().map(\.key) ?? []
+    let varying = keys.filter { key in Set(numbers.map { $0[key] }).count > 1 }
+    guard let first = varying.first else { return nil }
+    let second = varying.count > 1 ? varying[1] : nil
+    let rows = tasks.indices.map { task in
+      [first, second].compactMap { key in key.map { numbers[task][$0] ?? .nan } }
+        + [before[task], after[task]]
+    }
+    let heading = ([first, second].compactMap(\.self) + ["before", "after"]).joined(separator: ",")
+    let name = "task-map"
+    let others = varying.dropFirst(2)
+    let note =
+      others.isEmpty
+      ? "" : " Tasks differ in more than is shown: \(others.joined(separator: ", "))."
+    let commands =
+      second.map { map(name, first, $0, before + after) }
+        ?? """
+        set xlabel \(quoted(first))
+        set ylabel 'return'
+        plot '\(name).csv' every ::1 using 1:2 with points pt 6 ps 0.8 lc rgb '#888888' title 'before', \\
+          '' every ::1 using 1:3 with points pt 7 ps 0.8 lc rgb '#0072B2' title 'after'
+        """
+    return Figure(
+      name: name, title: "Return over the task space",
+      caption: "\(method): each test task's mean return before adaptation and after the last step, "
+        + "mean over seeds." + note,
+      csv: csvText(heading, rows.map { $0.map { "\($0)" } }), commands: commands,
+      size: SIMD2(620, second == nil ? 380 : 340))
+  }
+
+  private static func map(
+    _ name: String, _ x: String, _ y: String, _ returns: [Double]
+  ) -> String {
+    let (low, high) = (returns.min() ?? 0, returns.max() ?? 1)
+    let panel = { (title: String, column: Int, isLast: Bool) in
+      """
+      set title '\(title)'
+      \(isLast ? "set colorbox" : "unset colorbox")
+      plot '\(name).csv' every ::1 using 1:2:\(column) with points pt 7 ps 1.1 lc palette notitle
+      """
+    }
+    return """
+      set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')
+      set cbrange [\(low):\(max(high, low + 1e-9))]
+      set cblabel 'return'
+      set size ratio -1
+      set offsets graph 0.1, graph 0.1, graph 0.1, graph 0.1
+      set xlabel \(quoted(x))
+      set multiplot layout 1,2
+      set ylabel \(quoted(y))
+      \(panel("before", 3, false))
+      unset ylabel
+      \(panel("after", 4, true))
+      unset multiplot
+      """
+  }
+
+  /// The ways that agents took on some tasks, before adaptation and after each step: in the plane where
+  /// it is seen from above, over time where a body is seen from the side.
+  ///
+  /// - Returns: nil for an environment that doesn't show itself.
+  static func paths(_ replays: [Replay]) -> Figure? {
+    guard let scene = replays.first?.episodes.first?.scenes.first else { return nil }
+    let fromSide = scene.isSeenFromSide
+    let name = "paths"
+    var rows: [[String]] = []
+    var panels: [String] = []
+    for (index, replay) in replays.enumerated() {
+      var lines: [String] = []
+      for (step, episode) in replay.episodes.enumerated() {
+        let first = rows.count + 1
+        for (time, point) in episode.track.enumerated() {
+          rows.append(["\(replay.task)", "\(step)", "\(time)", "\(point.x)", "\(point.y)"])
+        }
+        let color = SeriesStyle(index: step).color
+        lines.append(
+          "'\(name).csv' every ::\(first)::\(rows.count) using \(fromSide ? "3:4" : "4:5") "
+            + "with lines lw 1.5 lc \(color) \(index == 0 ? "title '\(stepLabel(step))'" : "notitle")"
+        )
+      }
+      let goals = fromSide ? [] : replay.episodes[0].goals
+      let marks = goals.enumerated().map { number, goal in
+        "set label \(number + 1) '' at \(goal.x),\(goal.y) point pt 2 ps 1.2 lw 2 lc rgb '#000000' front"
+      }
+      panels.append(
+        "unset label\n" + marks.map { $0 + "\n" }.joined()
+          + "set title \(quoted(replay.caption)) font ',11'\n"
+          + "plot " + lines.joined(separator: ", \\\n  ") + (index == 0 ? "\nunset key" : ""))
+    }
+    let tracks = replays.flatMap { $0.episodes.flatMap { $0.track + $0.goals } }
+    let reach = Double(tracks.map { max(abs($0.x), abs($0.y)) }.max() ?? 1) * 1.1
+    let columns = min(2, replays.count)
+    let layout = "\((replays.count + columns - 1) / columns),\(columns)"
+    return Figure(
+      name: name, title: fromSide ? "Where the body went" : "Paths",
+      caption:
+        "One episode before adaptation and one after each gradient step, on the tasks of the "
+        + "replay" + (fromSide ? ": position of the body over time." : "; crosses are goals."),
+      csv: csvText("task,gradientSteps,step,x,y", rows),
+      commands: """
+        set xlabel '\(fromSide ? "step" : "x / m")'
+        set ylabel '\(fromSide ? "x / m" : "y / m")'
+        \(fromSide ? "" : "set size ratio -1\nset xrange [\(-reach):\(reach)]\nset yrange [\(-reach):\(reach)]")
+        set tics font ',10'
+        set multiplot layout \(layout)
+        \(panels.joined(separator: "\n"))
+        unset multiplot
+        """,
+      size: SIMD2(620, 330 * ((replays.count + columns - 1) / columns)))
+  }
+}
+
+extension ParameterValue {
+  /// All numbers in it, by their path: `goal.0`; those of the first two axes as `goal x`, `goal y`.
+  func numbers(_ path: String = "") -> [(key: String, value: Double)] {
+    let below = { (key: String) in path.isEmpty ? key : "\(path).\(key)" }
+    switch self {
+    case .integer(let value): return [(path, Double(value))]
+    case .number(let value): return [(path, value)]
+    case .array(let values) where values.count == 2:
+      return zip(["x", "y"], values).flatMap { axis, value in value.numbers("\(path) \(axis)") }
+    case .array(let values):
+      return values.enumerated().flatMap { $1.numbers(below("\($0)")) }
+    case .object(let values):
+      return values.sorted { $0.key < $1.key }.flatMap { $0.value.numbers(below($0.key)) }
+    case .boolean, .string: return []
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import Drawing
+internal import EnvironmentKit
+internal import Foundation
+internal import RunRecords
+internal import Statistics
+
+/// The report as one page that needs nothing besides.
+struct Page {
+  /// A figure, and its drawing where it could be drawn.
+  struct Drawn {
+    let figure: Figure
+    let svg: String?
+  }
+
+  let report: Report
+  let figures: [Drawn]
+  let filmstrips: [[UInt8]]
+  let notices: [String]
+
+  /// The document.
+  var html: String {
+    let title = "\(report.methods[0].name): adaptation"
+    let sections = [
+      ("Results", results), ("Curves", show(curves)), ("Tasks", tasks), ("Replay", replay),
+      ("Where training time went", trainingTime), ("How to repeat it", repetition),
+    ]
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(escaped(title))</title>
+      <style>
+      \(resource(PackageResources.page_css))</style>
+      </head>
+      <body>
+      <h1>\(escaped(title))</h1>
+      <p class="faint">\(escaped(summary))</p>
+      \(notices.map { "<p class=\"notice\">\(escaped($0))</p>" }.joined(separator: "\n"))
+      \(sections.filter { !$0.1.isEmpty }.map { "<section>\n<h2>\($0)</h2>\n\($1)</section>" }
+        .joined(separator: "\n"))
+      \(script)
+      </body>
+      </html>
+
+      """
+  }
+
+  private var summary: String {
+    let setting = report.setting
+    let seeds = report.methods.map(\.trainingSteps.count).max() ?? 0
+    return
+      "\(setting.environment), \(setting.tasks.count) \(setting.split) tasks that training never "
+      + "saw, \(setting.episodes) episodes for each gradient step and each point; "
+      + "up to \(seeds) seed\(seeds == 1 ? "" : "s") of each method."
+  }
+
+  private static let taskFigures = ["task-map", "paths"]
+  private var curves: [Drawn] { figures.filter { !Self.taskFigures.contains($0.figure.name) } }
+
+  private var tasks: String {
+    show(figures.filter { Self.taskFigures.contains($0.figure.name) })
+      + filmstrips.enumerated().map { index, strip in
+        """
+        <figure><h3>\(escaped(report.replays[index].caption))</h3>
+        <img alt="Moments of an episode before adaptation and after each step" \
+        src="data:image/png;base64,\(Data(strip).base64EncodedString())"></figure>
+
+        """
+      }.joined() + taskTable
+  }
+
+  private func show(_ figures: [Drawn]) -> String {
+    let shown = figures.map { drawn in
+      let figure = drawn.figure
+      let files =
+        drawn.svg == nil
+        ? "<a href=\"figures/\(figure.name).csv\">data</a>"
+        : ["svg", "pdf", "csv"].map { "<a href=\"figures/\(figure.name).\($0)\">\($0)</a>" }
+          .joined(separator: " ")
+      return """
+        <figure id="\(figure.name)"><h3>\(escaped(figure.title))</h3>
+        \(drawn.svg ?? "<p class=\"notice\">Not drawn.</p>")
+        <figcaption>\(escaped(figure.caption)) \(files)</figcaption></figure>
+        """
+    }
+    return "<div class=\"figures\">\n\(shown.joined(separator: "\n"))\n</div>\n"
+  }
+
+  private var replay: String {
+    guard !report.replays.isEmpty else { return "" }
+    return """
+      <div id="replay">
+      <p>One episode of <code>\(escaped(report.runs[0].directory.path))</code> before adaptation and one \
+      after each gradient step, on the fastest task, the slowest one, and two between.</p>
+      <div class="controls"><button type="button">Play</button>
+      <select aria-label="Task"></select>
+      <input type="range" min="0" value="0" step="1" aria-label="Step of the episode"></div>
+      <div class="panels"></div>
+      </div>
+
+      """
+  }
+
+  private var script: String {
+    guard !report.replays.isEmpty else { return "" }
+    return """
+      <script type="application/json" id="replay-data">\(ReplayData(report.replays).json)</script>
+      <script>
+      \(resource(PackageResources.replay_js))</script>
+      """
+  }
+
+  private func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,97 @@
+// Plays recorded episodes: the same task before adaptation and after each step, on one clock.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("replay-data").textContent);
+  const root = document.getElementById("replay");
+  const play = root.querySelector("button");
+  const select = root.querySelector("select");
+  const scrub = root.querySelector("input");
+  const panels = root.querySelector(".panels");
+  let views = [];
+  let moment = 0;
+  let timer = null;
+
+  data.tasks.forEach((task, index) => select.add(new Option(task.caption, index)));
+
+  function choose(index) {
+    const task = data.tasks[index];
+    panels.replaceChildren();
+    panels.classList.toggle("side", data.side);
+    views = task.episodes.map((episode, step) => {
+      const panel = document.createElement("div");
+      panel.className = "panel";
+      const title = document.createElement("h3");
+      title.textContent = step === 0 ? "before adaptation" : `after ${step} step${step > 1 ? "s" : ""}`;
+      const canvas = document.createElement("canvas");
+      const state = document.createElement("p");
+      panel.append(title, canvas, state);
+      panels.append(panel);
+      return { episode, canvas, state };
+    });
+    scrub.max = Math.max(...task.episodes.map((episode) => episode.frames.length)) - 1;
+    show(0);
+  }
+
+  function show(next) {
+    moment = Math.max(0, Math.min(Number(scrub.max), next));
+    scrub.value = moment;
+    scrub.setAttribute("aria-valuetext", `step ${moment}`);
+    views.forEach(draw);
+  }
+
+  function draw({ episode, canvas, state }) {
+    const last = episode.frames.length - 1;
+    const now = Math.min(moment, last);
+    const [left, bottom, right, top] = episode.views[Math.min(now, episode.views.length - 1)];
+    const width = canvas.clientWidth;
+    const scale = width / (right - left);
+    const height = Math.round((top - bottom) * scale);
+    const density = window.devicePixelRatio || 1;
+    canvas.style.height = `${height}px`;
+    canvas.width = Math.round(width * density);
+    canvas.height = Math.round(height * density);
+    const context = canvas.getContext("2d");
+    context.scale(density, density);
+    context.lineJoin = context.lineCap = "round";
+    const style = getComputedStyle(document.documentElement);
+    for (const index of episode.frames[now]) {
+      const shape = data.shapes[index];
+      const color = style.getPropertyValue(`--${shape.role}`);
+      context.beginPath();
+      for (let i = 0; i < shape.points.length; i += 2) {
+        context.lineTo((shape.points[i] - left) * scale, (top - shape.points[i + 1]) * scale);
+      }
+      if (shape.closed || shape.points.length === 2) context.closePath();
+      context.fillStyle = context.strokeStyle = color;
+      if (shape.closed) context.fill();
+      if (!shape.closed || shape.radius > 0) {
+        context.lineWidth = Math.max(2 * shape.radius * scale, 1.5);
+        context.stroke();
+      }
+    }
+    const ended = moment > last ? (episode.terminated ? ", ended" : ", over") : "";
+    state.textContent = `step ${now}${ended}, return ${episode.returns[now].toFixed(2)}`;
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "Play";
+  }
+
+  play.addEventListener("click", () => {
+    if (timer) return stop();
+    if (moment >= Number(scrub.max)) show(0);
+    play.textContent = "Pause";
+    timer = setInterval(() => {
+      show(moment + 1);
+      if (moment >= Number(scrub.max)) stop();
+    }, 40);
+  });
+  scrub.addEventListener("input", () => { stop(); show(Number(scrub.value)); });
+  select.addEventListener("change", () => { stop(); choose(Number(select.value)); });
+  window.addEventListener("resize", () => views.forEach(draw));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => views.forEach(draw));
+  window.addEventListener("beforeprint", () => views.forEach(draw));
+  choose(0);
+})();

@@ -1,0 +1,186 @@
+public import Drawing
+public import EnvironmentKit
+internal import Foundation
+public import RunRecords
+internal import Statistics
+
+/// Runs of some methods, measured on the same tasks: what a report is written of.
+public struct Report: Sendable {
+  /// A run with what its directory says.
+  struct Run: Sendable {
+    let method: String
+    let directory: RunDirectory
+    let facts: RunFacts
+    let metrics: [IterationMetrics]
+    let configuration: String
+  }
+
+  /// What all methods were measured on.
+  public struct Setting: Sendable {
+    /// The environment's name.
+    public var environment: String
+    /// The split that tasks came from.
+    public var split: String
+    /// Episodes for each step, and to measure with.
+    public var episodes: Int
+    /// The command that makes this report.
+    public var command: String
+    /// The tasks, `[task]`.
+    public var tasks: [EnvironmentKit.ParameterValue]
+
+    /// What all methods were measured on.
+    public init(
+      environment: String, split: String, episodes: Int, command: String,
+      tasks: [EnvironmentKit.ParameterValue]
+    ) {
+      self.environment = environment
+      self.split = split
+      self.episodes = episodes
+      self.command = command
+      self.tasks = tasks
+    }
+  }
+
+  let setting: Setting
+  let runs: [Run]
+  let methods: [MethodResult]
+  let perStep: Comparison
+  let perEpisode: Comparison
+  let replays: [Replay]
+
+  /// Gathers what a report shows.
+  ///
+  /// - Parameters:
+  ///   - setting: What all methods were measured on.
+  ///   - directories: The runs of each method.
+  ///   - methods: Measured per step; the first one is what the report is about.
+  ///   - perStep: Their comparison.
+  ///   - perEpisode: Their comparison when they are measured per episode.
+  ///   - replays: What the first run did on some tasks.
+  /// - Throws: `RecordError` for a run that can't be read.
+  public init(
+    _ setting: Setting, directories: [(method: String, runs: [RunDirectory])],
+    methods: [MethodResult], perStep: Comparison, perEpisode: Comparison, replays: [Replay]
+  ) throws {
+    self.setting = setting
+    runs = try directories.flatMap { method, directories in
+      try directories.map {
+        Run(
+          method: method, directory: $0, facts: try $0.facts(), metrics: try $0.metrics(),
+          configuration: try $0.configurationText())
+      }
+    }
+    self.methods = methods
+    self.perStep = perStep
+    self.perEpisode = perEpisode
+    self.replays = replays
+  }
+
+  /// Tasks by how fast the first method adapts to them: by what it lost on the way, against the best
+  /// return known.
+  ///
+  /// - Parameters:
+  ///   - method: The method.
+  ///   - optimum: The best return known of each task, an oracle's for example; nil without one.
+  /// - Returns: All tasks, the fastest first.
+  public static func tasksBySpeed(_ method: MethodResult, optimum: [Double]?) -> [Int] {
+    let areas = Scores(method.curves.map(\.areas)).taskMeans
+    let lost = areas.indices.map { (optimum?[$0] ?? 0) - areas[$0] }
+    return areas.indices.sorted { (lost[$0], $0) < (lost[$1], $1) }
+  }
+
+  /// Writes `index.html`, which needs nothing besides; `figures/`: each figure as SVG and PDF, with the
+  /// CSV file it was drawn from; and `tables/`: all numbers of both comparisons.
+  ///
+  /// - Parameter directory: Made where there is none.
+  /// - Returns: What to know about figures that are missing, a line for each reason.
+  /// - Throws: `RecordError` where the system refuses.
+  public func write(to directory: String) throws -> [String] {
+    let folder = "\(directory)/figures"
+    try makeDirectory(folder)
+    let tables = "\(directory)/tables"
+    try makeDirectory(tables)
+    for (kind, comparison) in [("per-step", perStep), ("per-episode", perEpisode)] {
+      for (name, text) in comparison.files { try write(text, "\(tables)/\(kind)-\(name).csv") }
+    }
+    var notices: [String] = []
+    let drawn = try figures.map { figure in
+      do {
+        return Page.Drawn(figure: figure, svg: try figure.draw(in: folder))
+      } catch let error as ToolError {
+        let notice =
+          error.isMissing
+          ? "figures are left out, \(error.description)" : "figure \(figure.name): \(error)"
+        if !notices.contains(notice) { notices.append(notice) }
+        return Page.Drawn(figure: figure, svg: nil)
+      }
+    }
+    let strips = try filmstrips()
+    for (index, strip) in strips.enumerated() {
+      try replaceFile("\(folder)/filmstrip-\(index + 1).png", with: strip)
+    }
+    let page = Page(report: self, figures: drawn, filmstrips: strips, notices: notices)
+    try write(page.html, "\(directory)/index.html")
+    return notices
+  }
+
+  private func write(_ text: String, _ path: String) throws {
+    try replaceFile(path, with: Array(text.utf8))
+  }
+
+  /// In the order in which they are shown.
+  private var figures: [Figure] {
+    let first = methods[0]
+    let (before, after) = (first.scores(at: 0), first.scores(at: first.points.count - 1))
+    return [
+      Figure.learning(histories, perStep), Figure.adaptation(perStep, perEpisode: false),
+      Figure.adaptation(perEpisode, perEpisode: true), Figure.regret(perEpisode),
+      Figure.profiles(perStep),
+      Figure.taskMap(
+        first.name, tasks: setting.tasks, before: before.taskMeans, after: after.taskMeans),
+      Figure.paths(replays),
+    ].compactMap(\.self)
+  }
+
+  /// Training returns of each method, `[run][iteration]`.
+  private var histories: [(method: String, runs: [[(steps: Int, value: Double)]])] {
+    methods.map { method in
+      let histories = runs.filter { $0.method == method.name }.map { run in
+        var steps = 0
+        return run.metrics.map { line in
+          steps += line.environmentSteps
+          return (steps, line.returns.last ?? .nan)
+        }
+      }
+      return (method.name, histories)
+    }
+  }
+
+  /// Moments of the replays as pictures, where the world is seen from the side.
+  private func filmstrips() throws -> [[UInt8]] {
+    try replays.filter { $0.episodes[0].scenes[0].isSeenFromSide }.map { replay in
+      try Film(replay, environment: setting.environment).filmstrip()
+    }
+  }
+}
+
+extension Film {
+  /// A replay as a film.
+  ///
+  /// - Parameters:
+  ///   - replay: Of one task.
+  ///   - environment: The environment's name.
+  /// - Throws: `DrawingError` for scenes that can't be drawn.
+  public init(_ replay: Replay, environment: String) throws {
+    try self.init(
+      title: "\(environment), \(replay.caption)",
+      panels: replay.episodes.enumerated().map { step, episode in
+        Film.Panel(label: stepLabel(step), episode: episode)
+      })
+  }
+}
+
+/// A number of gradient steps in words.
+func stepLabel(_ step: Int) -> String {
+  step == 0 ? "before adaptation" : "after \(step) step\(step == 1 ? "" : "s")"
+}

@@ -1,0 +1,81 @@
+internal import Foundation
+
+/// A program of the system that draws or encodes: found on the path, fed through its standard input.
+public struct ExternalTool: Sendable {
+  /// The program's name.
+  public let name: String
+  /// How it is installed.
+  public let remedy: String
+
+  /// Draws figures.
+  public static let gnuplot = ExternalTool(
+    name: "gnuplot", remedy: "apt-get install gnuplot-nox")
+  /// Encodes films.
+  public static let ffmpeg = ExternalTool(name: "ffmpeg", remedy: "apt-get install ffmpeg")
+
+  /// Where the program stands; nil where it isn't installed.
+  public var path: String? {
+    let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return folders.split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Runs the program to its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: Its arguments.
+  ///   - directory: Where it works; nil for here.
+  ///   - feed: Writes to its standard input; what it is handed throws where the program has ended.
+  /// - Throws: ``ToolError`` with the last line that the program said.
+  func run(
+    _ arguments: [String], in directory: String? = nil,
+    feed: (FileHandle) throws -> Void = { _ in }
+  ) throws {
+    guard let path else {
+      throw ToolError(description: "\(name) isn't installed: \(remedy)", isMissing: true)
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+    let (input, diagnostics) = (Pipe(), temporaryFile())
+    defer { try? FileManager.default.removeItem(at: diagnostics) }
+    process.standardInput = input
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(forWritingAtPath: diagnostics.path)
+    // A program that has ended must be an error in writing to it, not the end of this process.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      try process.run()
+    } catch {
+      throw ToolError(description: "\(path) can't be started: \(error.localizedDescription)")
+    }
+    // A program that ends early says itself why.
+    let fed = Result { try feed(input.fileHandleForWriting) }
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0, process.terminationReason == .exit else {
+      let text = (try? String(contentsOf: diagnostics, encoding: .utf8)) ?? ""
+      let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+      throw ToolError(
+        description: "\(name) ended with \(process.terminationStatus)"
+          + (lines.last.map { ": \($0)" } ?? ""))
+    }
+    try fed.get()
+  }
+
+  private func temporaryFile() -> URL {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "fledge-\(name)-\(UUID().uuidString).log")
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+    return file
+  }
+}
+
+/// Why a program of the system didn't do its work.
+public struct ToolError: Error, CustomStringConvertible {
+  /// One line that names it.
+  public let description: String
+  /// Whether it isn't installed.
+  public var isMissing = false
+}

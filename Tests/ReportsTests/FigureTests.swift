@@ -1,0 +1,114 @@
+import EnvironmentKit
+import Foundation
+import RunRecords
+import Statistics
+import Testing
+
+@testable import Reports
+
+@Suite struct FigureTests {
+  private func method(_ name: String, _ returns: [[[Double]]]) -> MethodResult {
+    MethodResult(
+      name: name,
+      curves: returns.map {
+        AdaptationCurve(
+          points: [.init(gradientSteps: 0, episodes: 0), .init(gradientSteps: 1, episodes: 2)],
+          outcomes: $0.enumerated().map { task, returns in
+            var outcome = AdaptationCurve.TaskOutcome(task: task)
+            outcome.returns = returns
+            outcome.experience = [-5, -4]
+            return outcome
+          })
+      }, trainingSteps: [10])
+  }
+
+  private var comparison: Comparison {
+    Comparison(
+      [method("it's_a", [[[-4, -2], [-6, -1]]]), method("o", [[[-1, -1], [-1, -1]]])],
+      gap: .init(pretrained: "it's_a", oracle: "o"), seed: 1)
+  }
+
+  private func replay(size: SIMD2<Float>) throws -> Replay {
+    let scenes = (0..<3).map { step in
+      var scene = Scene(from: -size / 2, to: size / 2, caption: "x</script>")
+      scene.add(.goal, [[0.5, 0.25]], radius: 0.1)
+      scene.add(.body, [[Float(step), 0], [Float(step), 1]])
+      return scene
+    }
+    let episode = RecordedEpisode(scenes: scenes, rewards: [1, 1], terminated: true)
+    return try #require(Replay(task: 3, episodes: [episode, episode]))
+  }
+
+  private func drawn(_ figure: Figure, _ check: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/fledge-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try makeDirectory(folder)
+    let svg = try figure.draw(in: folder)
+    #expect(svg.hasPrefix("<svg") && !svg.contains("'black'"), "\(figure.name)")
+    for ending in ["csv", "gp", "svg", "pdf"] {
+      let path = "\(folder)/\(figure.name).\(ending)"
+      #expect(FileManager.default.contents(atPath: path)?.isEmpty == false, "\(path)")
+    }
+    try check(svg)
+  }
+
+  @Test(
+    "gnuplot draws every figure, as SVG and PDF beside its data",
+    .enabled(if: ExternalTool.gnuplot.path != nil, "gnuplot isn't installed"))
+  func drawing() throws {
+    let goals: [ParameterValue] = [["goal": [0.5, 1]], ["goal": [0.25, 2]]]
+    let speeds: [ParameterValue] = [["v": 1], ["v": 2]]
+    let figures = [
+      Figure.learning([("it's_a", [[(10, -5), (20, -3)], [(10, -6), (20, -2)]])], comparison),
+      .adaptation(comparison, perEpisode: false), .adaptation(comparison, perEpisode: true),
+      try #require(.regret(comparison)), .profiles(comparison),
+      try #require(.taskMap("m", tasks: goals, before: [-2, -3], after: [-1, -1])),
+      try #require(.taskMap("m", tasks: speeds, before: [-2, -3], after: [-1, -1])),
+      try #require(.paths([replay(size: [2, 2])])), try #require(.paths([replay(size: [4, 2])])),
+    ]
+    for figure in figures {
+      try drawn(figure) { svg in
+        if figure.name == "adaptation-per-step" { #expect(svg.contains("it's_a")) }
+      }
+    }
+  }
+
+  @Test("Tasks that don't differ in a number have no map; nothing to see has no paths")
+  func nothing() {
+    let tasks: [ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
+    #expect(Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2]) == nil)
+    #expect(Figure.paths([]) == nil)
+    let blind = Comparison([method("a", [[[0, 0]]])], gap: nil, seed: 1)
+    #expect(Figure.regret(blind) == nil)
+  }
+
+  @Test("A task's numbers are named by their path")
+  func numbers() {
+    let task: ParameterValue = ["goal": [1, 2.5], "walls": [[1, 2], [3, 4], [5, 6]], "name": "a"]
+    let numbers = task.numbers()
+    #expect(numbers.prefix(2).map(\.key) == ["goal x", "goal y"])
+    #expect(numbers.dropFirst(2).map(\.key).prefix(3) == ["walls.0 x", "walls.0 y", "walls.1 x"])
+    #expect(numbers.map(\.value) == [1, 2.5, 1, 2, 3, 4, 5, 6])
+  }
+
+  @Test("Replays hold each shape once, and can't end the script element they stand in")
+  func replayData() throws {
+    let json = ReplayData([try replay(size: [2, 2])]).json
+    #expect(!json.contains("</script>"))
+    let data = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect((data["shapes"] as? [Any])?.count == 4 && data["side"] as? Bool == false)
+    let episodes = ((data["tasks"] as? [[String: Any]])?.first?["episodes"]) as? [[String: Any]]
+    #expect(episodes?.count == 2)
+    #expect(episodes?[0]["frames"] as? [[Int]] == [[0, 1], [0, 2], [0, 3]])
+    #expect(episodes?[0]["views"] as? [[Double]] == [[-1, -1, 1, 1]])
+    #expect(episodes?[0]["returns"] as? [Double] == [0, 1, 2])
+  }
+
+  @Test("The fastest tasks are those on which least is lost against the optimum")
+  func speed() {
+    let method = method("a", [[[-4, -2], [-9, -1], [-3, -3]]])
+    #expect(Report.tasksBySpeed(method, optimum: nil) == [0, 2, 1])
+    #expect(Report.tasksBySpeed(method, optimum: [-1, -4, -3]) == [2, 1, 0])
+  }
+}
