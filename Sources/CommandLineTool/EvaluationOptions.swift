@@ -45,6 +45,8 @@ struct EvaluationOptions: ParsableArguments {
     let steps: Int
     /// Whether it is measured by episodes of experience.
     let perEpisode: Bool
+    /// Which training is measured, by which version.
+    let origin: EvaluationResult.Origin
     /// A name that tells evaluations of different questions apart.
     let name: String
 
@@ -86,6 +88,7 @@ struct EvaluationOptions: ParsableArguments {
       tasks: try experiment.environment.sampleTasks(
         split: split, count: tasks, seed: UInt64(seed)),
       steps: steps, perEpisode: perEpisode,
+      origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion),
       name: name(
         iteration: saved.state.iteration, steps: steps, episodes: configuration.inner.episodes,
         perEpisode: perEpisode))
@@ -102,7 +105,8 @@ struct EvaluationOptions: ParsableArguments {
   func result(
     of subject: Subject, threshold: Double? = nil, in context: Context
   ) throws -> EvaluationResult {
-    let progress = EvaluationProgress(subject.directory, name: subject.name, tasks: tasks)
+    let progress = EvaluationProgress(
+      subject.directory, name: subject.name, runStart: subject.origin.runStart, tasks: tasks)
     let measurement = measurement(of: subject, record: progress.record)
     let curve = try progress.following(in: context) {
       subject.perEpisode
@@ -113,7 +117,7 @@ struct EvaluationOptions: ParsableArguments {
     return EvaluationResult(
       curve, on: subject.tasks, of: subject.experiment.environment, split: split, seed: seed,
       checkpoint: subject.state.iteration, episodes: subject.episodes, threshold: threshold,
-      origin: try origin(of: subject))
+      origin: subject.origin)
   }
 
   /// What was found about a run before, or else what is found now, which is stored.
@@ -126,7 +130,7 @@ struct EvaluationOptions: ParsableArguments {
   func storedResult(of subject: Subject, in context: Context) throws -> EvaluationResult {
     if let text = subject.directory.evaluation(name: subject.name),
       let stored: EvaluationResult = try? value(ofJSON: text),
-      stored.origin == (try origin(of: subject)),
+      stored.origin == subject.origin,
       stored.perTask.map(\.task) == subject.tasks.map(\.parameterValue)
     {
       return stored
@@ -147,11 +151,6 @@ struct EvaluationOptions: ParsableArguments {
       environment: experiment.environment, policy: experiment.policy, state: subject.state,
       settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
       threads: experiment.threads, record: record)
-  }
-
-  private func origin(of subject: Subject) throws -> EvaluationResult.Origin {
-    EvaluationResult.Origin(
-      runStart: try subject.directory.facts().start, fledge: fledgeVersion)
   }
 
   /// The episodes of experience of a curve per episode.

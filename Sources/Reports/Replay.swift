@@ -9,12 +9,11 @@ public struct Replay: Sendable {
   /// An episode for each number of gradient steps from 0, with scenes.
   public let episodes: [RecordedEpisode]
 
-  /// A replay of recorded episodes.
+  /// A replay of recorded episodes; nil for an environment that doesn't show itself.
   ///
   /// - Parameters:
   ///   - task: The task's index among those measured.
   ///   - episodes: For each number of gradient steps from 0.
-  /// - Returns: nil for an environment that doesn't show itself.
   public init?(task: Int, episodes: [RecordedEpisode]) {
     guard let scene = episodes.first?.scenes.first else { return nil }
     self.task = task

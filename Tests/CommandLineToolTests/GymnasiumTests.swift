@@ -106,7 +106,9 @@ struct GymnasiumTests {
         "--set", "environment.name=gymnasium:broken:Walk",
       ] + Self.setting("horizon=10", #"tasks=["goal=-1..1"]"#, "timeout=2")
     let failed = try sandbox.fledge(
-      arguments, setting: ["PYTHONPATH": fixtures, "WALK_FAULT": fault])
+      arguments,
+      setting: ["PYTHONPATH": fixtures, "WALK_FAULT": fault, "WALK_MARK": sandbox.path])
+    #expect(Self.processes(marked: sandbox.path) == [], "a worker is left")
     #expect(failed.code == 70, "\(failed.errors)")
     #expect(failed.errorLines.count == 1)
     #expect(failed.errors.contains(message), "\(failed.errors)")
@@ -116,6 +118,17 @@ struct GymnasiumTests {
     let resumed = try sandbox.fledge(
       arguments + ["--resume"], setting: ["PYTHONPATH": fixtures])
     #expect(resumed.code == 0, "\(resumed.errors)")
+  }
+
+  /// The processes in whose environment a mark stands.
+  private static func processes(marked mark: String) -> [String] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return all.filter { name in
+      guard Int(name) != nil,
+        let environment = FileManager.default.contents(atPath: "/proc/\(name)/environ")
+      else { return false }
+      return environment.range(of: Data("WALK_MARK=\(mark)".utf8)) != nil
+    }
   }
 
   @Test("Every built-in environment passes Gymnasium's own check, alone and in a vector")

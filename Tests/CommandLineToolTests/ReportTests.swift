@@ -18,10 +18,12 @@ import Testing
     return (sandbox, runs)
   }
 
-  private func which(_ names: String...) -> String? {
+  private static func program(_ names: String...) -> String? {
     names.flatMap { name in ["/usr/bin/", "/usr/local/bin/", "/bin/"].map { $0 + name } }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
+
+  private static let browser = program("chromium", "chromium-browser", "google-chrome")
 
   @Test("report writes one page with its figures; evaluations are measured once")
   func page() throws {
@@ -59,7 +61,9 @@ import Testing
     #expect(film.code == 64 && film.errors.contains("apt-get install ffmpeg"), "\(film.errors)")
   }
 
-  @Test("render writes a strip of pictures, and films where ffmpeg is installed")
+  @Test(
+    "render writes a strip of pictures and films",
+    .enabled(if: program("ffmpeg") != nil, "ffmpeg isn't installed"))
   func films() throws {
     let sandbox = try Sandbox()
     #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
@@ -67,7 +71,6 @@ import Testing
     let strip = try sandbox.fledge(render + ["a.png"])
     #expect(strip.code == 0 && strip.output == "a.png\n", "\(strip.errors)")
     #expect(try sandbox.bytes("a.png").prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
-    guard which("ffmpeg") != nil else { return }
     #expect(try sandbox.fledge(render + ["a.gif"]).code == 0)
     #expect(try sandbox.bytes("a.gif").prefix(6) == Data("GIF89a".utf8))
     #expect(try sandbox.fledge(render + ["a.mp4"]).code == 0)
@@ -82,14 +85,17 @@ import Testing
     arguments: [
       ("report", "Missing expected argument '<runs> ...'", 64),
       ("report runs/none", "runs/none: no such run directory", 65),
-      ("report runs/half", "runs/half", 65),
+      ("report runs/half", "runs/half/run.json", 65),
       ("report runs/other", "runs/other", 65),
       ("report runs/tiny-1 --tasks 0", "--tasks is 0", 64),
       ("report runs/tiny-1 --split tst", "did you mean test?", 64),
-      ("report runs/tiny-1 --out tiny.yaml/page", "tiny.yaml/page", 74),
+      ("report runs/tiny-1 --out tiny.yaml/page", "cannot make the directory tiny.yaml", 74),
       ("render runs/tiny-1", "Missing expected argument '--out <file>'", 64),
       ("render runs/tiny-1 --out a.avi", ".mp4, .gif or .png", 64),
-      ("render runs/tiny-1 --out a.png --task 40", "--task is 40, expected 0 to 39", 64),
+      (
+        "render runs/tiny-1 --out a.png --task 40", "--task is 40, expected an integer in 0...39",
+        64
+      ),
       ("render runs/tiny-1 --out a.png --checkpoint 3", "000003", 65),
       ("render runs/tiny-1 --out no/a.png", "no/a.png", 74),
     ])
@@ -100,7 +106,7 @@ import Testing
         "train", "tiny.yaml", "--quiet", "--iterations", "1", "--run", "runs/\(run)")
       #expect(trained.code == 0)
     }
-    try sandbox.truncate("runs/half/config.yaml")
+    try sandbox.truncate("runs/half/run.json")
     // A policy of another environment's width.
     let other = try sandbox.text("runs/other/config.yaml").replacing(
       "observesTask: false", with: "observesTask: true")
@@ -113,11 +119,11 @@ import Testing
 
   @Test(
     "In a browser the page has no errors, overflows on no screen, shows all, and plays",
+    .enabled(
+      if: browser != nil && program("gnuplot") != nil, "no Chromium, or no gnuplot, is installed"),
     arguments: [(1280, "light"), (390, "light"), (390, "dark")])
-  func browser(width: Int, scheme: String) throws {
-    guard let chromium = which("chromium", "chromium-browser", "google-chrome"),
-      which("gnuplot") != nil
-    else { return }
+  func screens(width: Int, scheme: String) throws {
+    let chromium = try #require(Self.browser)
     let (sandbox, runs) = try sandbox()
     #expect(
       try sandbox.fledge(["report"] + runs + ["--tasks", "4", "--out", "page"]).code == 0)

@@ -85,19 +85,20 @@ import Testing
     let compare = ["compare"] + runs + ["--tasks", "3", "--episodes", "4", "--out", "a/b"]
     let document = try object(try sandbox.fledge(compare + ["--format", "json"]).output)
     let methods = try #require(document["methods"] as? [[String: Any]])
-    #expect(methods.map { $0["runs"] as? Int } == [2, 2, 2, 2, 2])
-    let names = ["tiny", "tiny-first-order", "tiny-pretrained", "tiny-oracle", "tiny-random"]
+    #expect(methods.map { $0["runs"] as? Int } == [2, 2, 2, 2, 2, 1])
+    let names =
+      ["", "-first-order", "-pretrained", "-oracle", "-random"].map { "tiny\($0)" } + ["optimum"]
     #expect(methods.map { $0["method"] as? String } == names)
     // Ten steps an episode, unless one reaches the goal: 5 tasks, 3 times 4 episodes, 6 iterations.
-    let steps = try methods.map { try #require($0["trainingSteps"] as? [Int])[0] }
+    let steps = try methods.dropLast().map { try #require(($0["trainingSteps"] as? [Int])?.first) }
     #expect(steps[..<4].allSatisfy { 3500...3600 ~= $0 } && steps[4] == 0)
     let first = try #require((methods[0]["curve"] as? [[String: Any]])?.last)
     #expect((first["gapClosed"] as? [String: Any])?["ci95"] is [Double])
-    #expect((document["improvements"] as? [[String: Any]])?.count == 4)
+    #expect((document["improvements"] as? [[String: Any]])?.count == 5)
     let text = try sandbox.fledge(compare)
-    #expect(text.output.contains("gap closed") && text.errors.isEmpty)
+    #expect(text.output.contains("gap closed") && text.output.contains("regret of learning"))
     let curves = try sandbox.text("a/b/curves.csv").split(separator: "\n")
-    #expect(curves.count == 1 + 5 * 4)
+    #expect(curves.count == 1 + 6 * 4)
   }
 
   @Test(
@@ -282,7 +283,8 @@ import Testing
     let doctor = try object(try sandbox.fledge("doctor", "--format", "json").output)
     #expect(doctor["versions"] is [String: String])
     let tools = try #require(doctor["tools"] as? [[String: String]])
-    #expect(tools.map { $0["name"] } == ["tensorboard", "python3", "gymnasium"])
+    #expect(
+      tools.map { $0["name"] } == ["gnuplot", "ffmpeg", "tensorboard", "python3", "gymnasium"])
     #expect(tools.allSatisfy { $0["remedy"]?.contains("install") == true })
   }
 }

@@ -49,7 +49,8 @@ import Testing
 
   @Test func `the optimal return is that of full moves, and no noisy way beats it`() throws {
     let environment = try EnvironmentDefinition(PointNavigation.self).make()
-    for (index, task) in try environment.sampleTasks(split: .test, count: 50, seed: 2).enumerated() {
+    for (index, task) in try environment.sampleTasks(split: .test, count: 50, seed: 2).enumerated()
+    {
       let goal = try goals(.test, index + 1, seed: 2)[index]
       let optimum = try #require(environment.optimalReturn(of: task))
       var straight = world(goal: goal)

@@ -90,8 +90,8 @@ import Testing
   @Test("Profiles fall from the lowest score to the highest")
   func profiles() {
     let own = comparison.profiles.filter { $0.method == "x" }
-    #expect(own.count == 21 && own[0].threshold == -30 && own[20].threshold == -1)
-    #expect(own[0].share.value == 1 && own[20].share.value == 0)
+    #expect(own.count == 41 && own[0].threshold == -42 && own[40].threshold == -1)
+    #expect(own[0].share.value == 1 && own[40].share.value == 0)
     #expect(zip(own, own.dropFirst()).allSatisfy { $0.share.value >= $1.share.value })
   }
 
@@ -102,7 +102,7 @@ import Testing
     #expect(lines[0].split(separator: ",").count == 19)
     #expect(lines[2].hasPrefix("x,1,20,-8.0,"))
     #expect(comparison.improvementsCSV.contains("\nx,x-oracle,0.0,0.0,0.0\n"))
-    #expect(comparison.profilesCSV.split(separator: "\n").count == 1 + 3 * 21)
+    #expect(comparison.profilesCSV.split(separator: "\n").count == 1 + 3 * 41)
     let odd = Comparison([method("a,\"b\"", [[[1, 2]]])], gap: nil, seed: 1)
     #expect(odd.curvesCSV.contains("\n\"a,\"\"b\"\"\",0,0,1.0,1.0,1.0,"))
   }

@@ -56,15 +56,16 @@ import Testing
     "gnuplot draws every figure, as SVG and PDF beside its data",
     .enabled(if: ExternalTool.gnuplot.path != nil, "gnuplot isn't installed"))
   func drawing() throws {
-    let goals: [ParameterValue] = [["goal": [0.5, 1]], ["goal": [0.25, 2]]]
-    let speeds: [ParameterValue] = [["v": 1], ["v": 2]]
+    let goals: [EnvironmentKit.ParameterValue] = [["goal": [0.5, 1]], ["goal": [0.25, 2]]]
+    let speeds: [EnvironmentKit.ParameterValue] = [["v": 1], ["v": 2]]
     let figures = [
       Figure.learning([("it's_a", [[(10, -5), (20, -3)], [(10, -6), (20, -2)]])], comparison),
       .adaptation(comparison, perEpisode: false), .adaptation(comparison, perEpisode: true),
-      try #require(.regret(comparison)), .profiles(comparison),
-      try #require(.taskMap("m", tasks: goals, before: [-2, -3], after: [-1, -1])),
-      try #require(.taskMap("m", tasks: speeds, before: [-2, -3], after: [-1, -1])),
-      try #require(.paths([replay(size: [2, 2])])), try #require(.paths([replay(size: [4, 2])])),
+      try #require(Figure.regret(comparison)), .profiles(comparison),
+      try #require(Figure.taskMap("m", tasks: goals, before: [-2, -3], after: [-1, -1])),
+      try #require(Figure.taskMap("m", tasks: speeds, before: [-2, -3], after: [-1, -1])),
+      try #require(Figure.paths([replay(size: [2, 2])])),
+      try #require(Figure.paths([replay(size: [4, 2])])),
     ]
     for figure in figures {
       try drawn(figure) { svg in
@@ -75,7 +76,7 @@ import Testing
 
   @Test("Tasks that don't differ in a number have no map; nothing to see has no paths")
   func nothing() {
-    let tasks: [ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
+    let tasks: [EnvironmentKit.ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
     #expect(Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2]) == nil)
     #expect(Figure.paths([]) == nil)
     let blind = Comparison([method("a", [[[0, 0]]])], gap: nil, seed: 1)
@@ -84,7 +85,9 @@ import Testing
 
   @Test("A task's numbers are named by their path")
   func numbers() {
-    let task: ParameterValue = ["goal": [1, 2.5], "walls": [[1, 2], [3, 4], [5, 6]], "name": "a"]
+    let task: EnvironmentKit.ParameterValue = [
+      "goal": [1, 2.5], "walls": [[1, 2], [3, 4], [5, 6]], "name": "a",
+    ]
     let numbers = task.numbers()
     #expect(numbers.prefix(2).map(\.key) == ["goal x", "goal y"])
     #expect(numbers.dropFirst(2).map(\.key).prefix(3) == ["walls.0 x", "walls.0 y", "walls.1 x"])

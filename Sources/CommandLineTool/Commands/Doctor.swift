@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
 internal import Foundation
+internal import Reports
 internal import Training
 
 /// `fledge doctor`.
@@ -54,19 +55,19 @@ struct Doctor: ContextCommand {
       (self.name, self.path, self.purpose, self.remedy) = (name, path, purpose, remedy)
     }
 
-    init(_ name: String, for purpose: String, remedy: String) {
-      let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      let path = directories.map { "\($0)/\(name)" }
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-      self.init(name, at: path, for: purpose, remedy: remedy)
+    init(_ tool: ExternalTool, for purpose: String) {
+      self.init(tool.name, at: tool.path, for: purpose, remedy: tool.remedy)
     }
 
     static var all: [Tool] {
       [
-        Tool("tensorboard", for: "curves of runs", remedy: "pip install tensorboard"),
+        Tool(.gnuplot, for: "figures of reports"), Tool(.ffmpeg, for: "films"),
         Tool(
-          "python3", for: "reading checkpoints, environments of Gymnasium",
-          remedy: "apt-get install python3"),
+          ExternalTool(name: "tensorboard", remedy: "pip install tensorboard"),
+          for: "curves of runs"),
+        Tool(
+          ExternalTool(name: "python3", remedy: "apt-get install python3"),
+          for: "reading checkpoints, environments of Gymnasium"),
         Tool(
           "gymnasium", at: gymnasiumLocation(), for: "environments of Gymnasium",
           remedy: "pip install gymnasium"),

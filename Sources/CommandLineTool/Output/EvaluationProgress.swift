@@ -23,15 +23,14 @@ final class EvaluationProgress: Sendable {
   /// - Parameters:
   ///   - directory: The run's.
   ///   - name: The evaluation's name.
+  ///   - runStart: When the run began: one that was trained anew under the same name began later.
   ///   - tasks: How many tasks it has.
-  init(_ directory: RunDirectory, name: String, tasks: Int) {
+  init(_ directory: RunDirectory, name: String, runStart: String, tasks: Int) {
     self.directory = directory
     total = tasks
-    // A run that was trained anew under the same name began at another time.
-    let start = (try? directory.facts().start) ?? "an unknown time"
     do {
       let file = try PartialEvaluation(
-        in: directory, name: name, heading: "\(name), run of \(start)")
+        in: directory, name: name, heading: "\(name), run of \(runStart)")
       known = file.lines.compactMap {
         try? JSONDecoder().decode(AdaptationCurve.TaskOutcome.self, from: Data($0.utf8))
       }

@@ -42,7 +42,7 @@ final class WorkerProcess: @unchecked Sendable {
 
   deinit {
     try? requests.fileHandleForWriting.close()
-    process.terminate()
+    stop()
     try? FileManager.default.removeItem(at: diagnostics)
   }
 
@@ -86,7 +86,7 @@ final class WorkerProcess: @unchecked Sendable {
       }
       let left = (deadline - .now) / .seconds(1)
       guard left > 0 else {
-        process.terminate()
+        stop()
         throw ended("the worker has not answered \(command) for \(timeout) s")
       }
       var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -97,6 +97,11 @@ final class WorkerProcess: @unchecked Sendable {
       guard count > 0 else { throw ended("the worker has ended") }
       received += chunk[..<count]
     }
+  }
+
+  /// Ends the process whatever it does: Foundation starts it with the milder signals blocked.
+  private func stop() {
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
   }
 
   /// Notes that the process is of no more use, with what it said last.

@@ -123,7 +123,8 @@ public struct Comparison: Sendable {
           [$0[0].probabilityOfImprovement(over: $0[1])]
         }[0])
     }
-    let thresholds = Self.thresholds(last)
+    let first = methods[0].points.indices.flatMap { methods[0].scores(at: $0).values }
+    let thresholds = Self.thresholds(from: first.min() ?? 0, to: last.flatMap(\.values).max() ?? 0)
     profiles = zip(methods, last).flatMap { method, scores in
       let shares = estimates(of: [scores], bootstrap) { $0[0].performanceProfile(thresholds) }
       return zip(thresholds, shares).map {
@@ -132,11 +133,10 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// Twenty-one thresholds from the lowest score of all to the highest.
-  private static func thresholds(_ scores: [Scores]) -> [Double] {
-    let all = scores.flatMap(\.values)
-    let (low, high) = (all.min() ?? 0, all.max() ?? 0)
-    return (0...20).map { low + (high - low) * Double($0) / 20 }
+  /// Forty-one thresholds, from the lowest score of the first method's whole curve to the highest of
+  /// all: a baseline that falls far below would spread them thin.
+  private static func thresholds(from low: Double, to high: Double) -> [Double] {
+    (0...40).map { low + (high - low) * Double($0) / 40 }
   }
 }
 

@@ -5,7 +5,10 @@ internal import Statistics
 extension Figure {
   /// Training returns against environment steps, with a band over seeds.
   ///
-  /// - Parameter histories: Of each method, `[run][iteration]`: environment steps so far and return.
+  /// - Parameters:
+  ///   - histories: Of each method, `[run][iteration]`: environment steps so far and return.
+  ///   - comparison: Says which returns are worth seeing.
+  /// - Returns: The figure.
   static func learning(
     _ histories: [(method: String, runs: [[(steps: Int, value: Double)]])], _ comparison: Comparison
   ) -> Figure {
@@ -128,7 +131,6 @@ extension Figure {
       csv: table.csv("method,threshold,share,low,high"),
       commands: """
         set xlabel 'return'
-        \(comparison.range("x"))
         set ylabel 'share above it'
         set yrange [0:1.02]
         \(table.plot(name) {
@@ -162,6 +164,6 @@ extension Comparison {
     let cut = byMethod.filter { $0.contains { $0.mean.value < shown.lowerBound } }
     guard !cut.isEmpty else { return "" }
     let names = cut.map { $0[0].method }.joined(separator: ", ")
-    return " \(names) falls below the axis in places; the table has all numbers."
+    return " Below the axis in places, with their numbers in the table: \(names)."
   }
 }

@@ -73,6 +73,7 @@ struct SeriesTable {
   /// - Parameters:
   ///   - file: The figure's name.
   ///   - parts: Of gnuplot's `plot`, for a series: from `using` on, without a title.
+  /// - Returns: One command.
   func plot(_ file: String, _ parts: (SeriesStyle) -> [String]) -> String {
     let all = series.enumerated().flatMap { index, place in
       parts(SeriesStyle(index: index)).enumerated().map { part, text in

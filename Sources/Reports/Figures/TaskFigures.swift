@@ -49,25 +49,30 @@ extension Figure {
     _ name: String, _ x: String, _ y: String, _ returns: [Double]
   ) -> String {
     let (low, high) = (returns.min() ?? 0, returns.max() ?? 1)
-    let panel = { (title: String, column: Int, isLast: Bool) in
+    let panel = { (title: String, column: Int) in
       """
       set title '\(title)'
-      \(isLast ? "set colorbox" : "unset colorbox")
       plot '\(name).csv' every ::1 using 1:2:\(column) with points pt 7 ps 1.1 lc palette notitle
       """
     }
+    // Viridis.
     return """
       set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')
       set cbrange [\(low):\(max(high, low + 1e-9))]
       set cblabel 'return'
+      set colorbox user origin 0.87,0.24 size 0.025,0.55
+      set tics font ',10'
+      set lmargin 8
+      set rmargin 8
       set size ratio -1
       set offsets graph 0.1, graph 0.1, graph 0.1, graph 0.1
       set xlabel \(quoted(x))
       set multiplot layout 1,2
       set ylabel \(quoted(y))
-      \(panel("before", 3, false))
+      \(panel("before", 3))
       unset ylabel
-      \(panel("after", 4, true))
+      unset colorbox
+      \(panel("after", 4))
       unset multiplot
       """
   }
@@ -92,7 +97,7 @@ extension Figure {
         let color = SeriesStyle(index: step).color
         lines.append(
           "'\(name).csv' every ::\(first)::\(rows.count) using \(fromSide ? "3:4" : "4:5") "
-            + "with lines lw 1.5 lc \(color) \(index == 0 ? "title '\(stepLabel(step))'" : "notitle")"
+            + "with lines lw 1.5 lc \(color) notitle"
         )
       }
       let goals = fromSide ? [] : replay.episodes[0].goals
@@ -100,9 +105,9 @@ extension Figure {
         "set label \(number + 1) '' at \(goal.x),\(goal.y) point pt 2 ps 1.2 lw 2 lc rgb '#000000' front"
       }
       panels.append(
-        "unset label\n" + marks.map { $0 + "\n" }.joined()
-          + "set title \(quoted(replay.caption)) font ',11'\n"
-          + "plot " + lines.joined(separator: ", \\\n  ") + (index == 0 ? "\nunset key" : ""))
+        (marks + (index == 0 ? legend(replay.episodes.count) : [])).joined(separator: "\n")
+          + "\nset title \(quoted(replay.caption)) font ',11'\n"
+          + "plot " + lines.joined(separator: ", \\\n  ") + "\nunset label")
     }
     let tracks = replays.flatMap { $0.episodes.flatMap { $0.track + $0.goals } }
     let reach = Double(tracks.map { max(abs($0.x), abs($0.y)) }.max() ?? 1) * 1.1
@@ -119,11 +124,21 @@ extension Figure {
         set ylabel '\(fromSide ? "x / m" : "y / m")'
         \(fromSide ? "" : "set size ratio -1\nset xrange [\(-reach):\(reach)]\nset yrange [\(-reach):\(reach)]")
         set tics font ',10'
-        set multiplot layout \(layout)
+        set multiplot layout \(layout) title ' ' font ',9'
         \(panels.joined(separator: "\n"))
         unset multiplot
         """,
       size: SIMD2(620, 330 * ((replays.count + columns - 1) / columns)))
+  }
+}
+
+/// Labels at the top that tell the colours of steps.
+private func legend(_ steps: Int) -> [String] {
+  (0..<steps).map { step in
+    let (column, row) = (step % 4, step / 4)
+    return
+      "set label \(100 + step) '\(stepLabel(step))' at screen \(0.06 + 0.24 * Double(column)), "
+      + "screen \(0.975 - 0.03 * Double(row)) textcolor \(SeriesStyle(index: step).color)"
   }
 }
 

@@ -9,6 +9,7 @@ func escaped(_ text: String) -> String {
 /// - Parameters:
 ///   - heading: Texts.
 ///   - rows: Cells as HTML.
+/// - Returns: HTML.
 func htmlTable(_ heading: [String], _ rows: [[String]]) -> String {
   let head = heading.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
   let body = rows.map { "<tr>" + $0.map { "<td>\($0)</td>" }.joined() + "</tr>" }

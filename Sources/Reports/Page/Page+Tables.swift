@@ -17,7 +17,7 @@ extension Page {
         + rows.map { estimate($0.mean) }
     }
     let heading =
-      ["method", "area per step", "area per episode"] + (hasGap ? ["gap closed"] : [])
+      ["method", "area under it"] + (hasGap ? ["gap closed"] : [])
       + (hasSuccess ? ["success before", "and after"] : [])
       + (comparison.threshold.map { ["episodes to \(number($0))"] } ?? [])
       + ["IQM after the last step", "first is better"]
@@ -26,8 +26,7 @@ extension Page {
       let better = index == 0 ? nil : comparison.improvements[index - 1].probability
       let summary = report.perEpisode.summaries[index]
       var cells = [
-        escaped(last.method), estimate(comparison.summaries[index].areaUnderCurve),
-        estimate(summary.areaUnderCurve),
+        escaped(last.method), estimate(summary.areaUnderCurve),
       ]
       if hasGap { cells.append(last.gapClosed.map(estimate) ?? "") }
       if hasSuccess { cells += [share(rows[0].successRate), share(last.successRate)] }
@@ -38,8 +37,8 @@ extension Page {
     }
     return "<h3>Mean return after gradient steps</h3>\n"
       + htmlTable(
-        ["method", "seeds", "training steps"] + points.map { "\($0.gradientSteps) steps" }, returns)
-      + "<h3>What the curves come to</h3>\n" + htmlTable(heading, curves)
+        ["method", "seeds", "training steps"] + points.map(\.label), returns)
+      + "<h3>What adaptation comes to</h3>\n" + htmlTable(heading, curves)
         + """
         <p class="faint">Small numbers are 95 % bootstrap intervals over tasks and seeds. The area under a \
         curve is its mean over episodes of experience. \
@@ -58,7 +57,7 @@ extension Page {
     let count = min(5, order.count)
     let ends = order.count <= 2 * count ? order : Array(order.prefix(count) + order.suffix(count))
     let scores = method.points.indices.map { method.scores(at: $0).taskMeans }
-    let heading = ["task, fastest first"] + method.points.map { "\($0.gradientSteps) steps" }
+    let heading = ["task, fastest first"] + method.points.map(\.label)
     let rows = ends.map { task in
       [escaped(report.setting.tasks[task].rounded.text)] + scores.map { number($0[task]) }
     }
@@ -145,6 +144,10 @@ extension EnvironmentKit.ParameterValue {
     case .boolean, .integer, .string: self
     }
   }
+}
+
+extension AdaptationCurve.Point {
+  fileprivate var label: String { "\(gradientSteps) step\(gradientSteps == 1 ? "" : "s")" }
 }
 
 /// A number as people read it.

@@ -57,13 +57,21 @@
     for (const index of episode.frames[now]) {
       const shape = data.shapes[index];
       const color = style.getPropertyValue(`--${shape.role}`);
+      context.fillStyle = context.strokeStyle = color;
       context.beginPath();
+      if (shape.points.length === 2) {
+        const [x, y] = shape.points;
+        context.arc((x - left) * scale, (top - y) * scale, Math.max(shape.radius * scale, 1.5), 0, 7);
+        context.fill();
+        continue;
+      }
       for (let i = 0; i < shape.points.length; i += 2) {
         context.lineTo((shape.points[i] - left) * scale, (top - shape.points[i + 1]) * scale);
       }
-      if (shape.closed || shape.points.length === 2) context.closePath();
-      context.fillStyle = context.strokeStyle = color;
-      if (shape.closed) context.fill();
+      if (shape.closed) {
+        context.closePath();
+        context.fill();
+      }
       if (!shape.closed || shape.radius > 0) {
         context.lineWidth = Math.max(2 * shape.radius * scale, 1.5);
         context.stroke();

@@ -13,6 +13,9 @@ public struct ExternalTool: Sendable {
   /// Encodes films.
   public static let ffmpeg = ExternalTool(name: "ffmpeg", remedy: "apt-get install ffmpeg")
 
+  /// A program by its name.
+  public init(name: String, remedy: String) { (self.name, self.remedy) = (name, remedy) }
+
   /// Where the program stands; nil where it isn't installed.
   public var path: String? {
     let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
