@@ -101,7 +101,7 @@ public struct Film: Sendable {
         let corner = SIMD2(
           Double(Self.margin + column * (width + 6)), top + Double(Self.labelHeight))
         let frame = frame(scene, from: corner, width: Double(width))
-        scene.draw(in: frame, of: picture)
+        draw(panel.episode, at: moment, in: frame, picture)
         picture.write("\(moment)", at: corner + [4, 13], size: 11, .faint)
       }
     }
@@ -119,8 +119,20 @@ public struct Film: Sendable {
     picture.write(
       "return \(rounded(panel.episode.returns[shown]))   step \(shown)\(moment > last ? ", ended" : "")",
       at: corner + [width, 14], size: 13, .faint, align: 1)
-    scene.draw(
-      in: frame(scene, from: corner + [0, Double(Self.labelHeight)], width: width), of: picture)
+    let frame = frame(scene, from: corner + [0, Double(Self.labelHeight)], width: width)
+    draw(panel.episode, at: shown, in: frame, picture)
+    if view == nil { frame.drawScale(in: picture) }
+  }
+
+  /// Draws one moment, with the way there where the world is seen from above.
+  private func draw(
+    _ episode: RecordedEpisode, at moment: Int, in frame: Frame, _ picture: borrowing Picture
+  ) {
+    episode.scenes[moment].draw(in: frame, of: picture)
+    guard view != nil else { return }
+    picture.clip(from: frame.corner, size: frame.size)
+    picture.stroke(episode.track.prefix(moment + 1).map(frame.pixel), width: 1, .faint)
+    picture.unclip()
   }
 
   private func frame(_ scene: Scene, from corner: SIMD2<Double>, width: Double) -> Frame {
@@ -137,12 +149,15 @@ public struct Film: Sendable {
   }
 
   private var columns: Int { min(panels.count, view == nil ? 2 : 4) }
-  private var panelHeight: Int { Int((Double(Self.panelWidth) / aspect).rounded(.up)) }
+  private var panelHeight: Int {
+    Int((Double(Self.panelWidth) / aspect).rounded(.up)) + (view == nil ? Self.scaleHeight : 0)
+  }
 
   private static let panelWidth = 420
   private static let margin = 16
   private static let header = 40
   private static let labelHeight = 20
+  private static let scaleHeight = 24
 }
 
 private func rounded(_ value: Double) -> String {

@@ -99,6 +99,8 @@ struct Frame {
     for index in stride(from: first, through: (lowerBound.x + shown) / spacing, by: 1) {
       let place = corner + [(index * spacing - lowerBound.x) * pixelsPerMetre, size.y]
       picture.stroke([place, place + [0, 6]], width: 1, .faint)
+      // Beside it may stand another picture.
+      guard min(place.x - corner.x, corner.x + size.x - place.x) > 16 else { continue }
       let number = ((index * spacing) * 10).rounded() / 10
       let text = number == number.rounded() ? "\(Int(number))" : "\(number)"
       picture.write("\(text) m", at: place + [0, 20], size: 12, .faint, align: 0.5)

@@ -17,6 +17,9 @@ public struct RecordedEpisode: Sendable, Equatable {
     (self.scenes, self.rewards, self.terminated) = (scenes, rewards, terminated)
   }
 
+  /// Where the agent was at each moment, in m.
+  public var track: [SIMD2<Float>] { scenes.compactMap(\.agent) }
+
   /// The undiscounted return up to each moment, as many as there are scenes.
   public var returns: [Double] {
     rewards.reduce(into: [0]) { sums, reward in sums.append(sums[sums.count - 1] + Double(reward)) }

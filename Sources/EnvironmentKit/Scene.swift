@@ -81,6 +81,13 @@ public struct Scene: Codable, Sendable, Equatable {
     return size.x > 1.25 * size.y
   }
 
+  /// The middle of the agent, or of its trunk, in m; nil where none is shown.
+  public var agent: SIMD2<Float>? {
+    shapes.first { $0.role == .body }.map { shape in
+      shape.points.reduce(.zero, +) / Float(max(shape.points.count, 1))
+    }
+  }
+
   /// Adds a shape in front of all others.
   ///
   /// - Parameters:

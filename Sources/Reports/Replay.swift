@@ -22,19 +22,7 @@ public struct Replay: Sendable {
   }
 }
 
-extension Scene {
-  /// The middle of the agent, or of its trunk.
-  var agent: SIMD2<Float>? {
-    shapes.first { $0.role == .body }.map { shape in
-      shape.points.reduce(.zero, +) / Float(shape.points.count)
-    }
-  }
-}
-
 extension RecordedEpisode {
-  /// Where the agent was at each moment, in m.
-  var track: [SIMD2<Float>] { scenes.compactMap(\.agent) }
-
   /// Where goals are that are shown as discs, in m.
   var goals: [SIMD2<Float>] {
     (scenes.first?.shapes ?? []).filter { $0.role == .goal && $0.points.count == 1 }

@@ -19,6 +19,8 @@ struct ReplayData: Encodable {
     var frames: [[Int]] = []
     /// What is shown of the plane at each moment, or always: left, bottom, right, top, in m.
     var views: [[Double]] = []
+    /// Where the agent was at each moment, where the world is seen from above, x and y, in m.
+    var track: [Double] = []
   }
 
   fileprivate struct Shape: Encodable, Hashable {
@@ -53,7 +55,8 @@ struct ReplayData: Encodable {
                 shapes.append(shape)
                 return shapes.count - 1
               }
-            }, views: side ? episode.scenes.map(\.view) : [common])
+            }, views: side ? episode.scenes.map(\.view) : [common],
+            track: side ? [] : episode.track.flatMap { [millimetres($0.x), millimetres($0.y)] })
         })
     }
     self.shapes = shapes

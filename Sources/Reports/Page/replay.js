@@ -77,6 +77,23 @@
         context.stroke();
       }
     }
+    context.lineWidth = 1;
+    context.fillStyle = context.strokeStyle = style.getPropertyValue("--faint");
+    context.font = "11px sans-serif";
+    context.textAlign = "center";
+    if (data.side) {
+      for (let metre = Math.ceil(left); metre <= right; metre += 1) {
+        const x = (metre - left) * scale;
+        context.fillRect(x - 0.5, height - 20, 1, 6);
+        context.fillText(`${metre} m`, x, height - 4);
+      }
+    } else {
+      context.beginPath();
+      for (let i = 0; i < 2 * (now + 1); i += 2) {
+        context.lineTo((episode.track[i] - left) * scale, (top - episode.track[i + 1]) * scale);
+      }
+      context.stroke();
+    }
     const ended = moment > last ? (episode.terminated ? ", ended" : ", over") : "";
     state.textContent = `step ${now}${ended}, return ${episode.returns[now].toFixed(2)}`;
   }
