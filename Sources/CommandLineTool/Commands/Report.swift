@@ -57,8 +57,12 @@ struct WriteReport: ContextCommand {
   private func replays(
     of subject: EvaluationOptions.Subject, tasks: [Int]
   ) throws -> [Replay] {
-    let last = tasks.count - 1
-    let shown = tasks.count <= 4 ? tasks : [0, last / 3, 2 * last / 3, last].map { tasks[$0] }
+    // Of tasks that are the same, such as one of two directions, the first.
+    var seen: Set<String> = []
+    let different = tasks.filter { seen.insert(subject.tasks[$0].json).inserted }
+    let last = different.count - 1
+    let shown =
+      last < 4 ? different : [0, last / 3, 2 * last / 3, last].map { different[$0] }
     let recordings = try options.measurement(of: subject, record: .init()).recordings(
       ofTasks: shown, steps: subject.steps, episodes: subject.episodes)
     return zip(shown, recordings).compactMap { Replay(task: $0, episodes: $1) }

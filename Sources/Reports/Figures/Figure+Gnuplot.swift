@@ -12,7 +12,7 @@ extension Figure {
     try replaceFile("\(folder)/\(name).gp", with: Array(script.utf8))
     let (width, height) = (size.x, size.y)
     let commands = """
-      set terminal svg size \(width),\(height) dynamic noenhanced font 'sans-serif,14'
+      set terminal svg size \(width),\(height) dynamic noenhanced font 'sans-serif,15'
       set output '\(name).svg'
       load '\(name).gp'
       set terminal pdfcairo size \(Double(width) / 96)in,\(Double(height) / 96)in noenhanced font 'sans-serif,9'

@@ -13,7 +13,7 @@ struct Figure: Sendable {
   /// What draws `name.csv`, for any terminal.
   let commands: String
   /// Width and height, in pixels.
-  var size = SIMD2(620, 380)
+  var size = SIMD2(560, 370)
 
   /// The commands as a file of their own, which `gnuplot -p` shows.
   var script: String {
@@ -25,7 +25,7 @@ struct Figure: Sendable {
     set border 3
     set tics nomirror
     set grid lc rgb '#999999' dt 3
-    set key above Left reverse maxcols 2
+    set key above Left reverse maxcols 2 samplen 2 font ',12'
     \(commands)
 
     """

@@ -42,37 +42,38 @@ extension Figure {
       caption: "\(method): each test task's mean return before adaptation and after the last step, "
         + "mean over seeds." + note,
       csv: csvText(heading, rows.map { $0.map { "\($0)" } }), commands: commands,
-      size: SIMD2(620, second == nil ? 380 : 340))
+      size: SIMD2(560, second == nil ? 370 : 320))
   }
 
   private static func map(
     _ name: String, _ x: String, _ y: String, _ returns: [Double]
   ) -> String {
     let (low, high) = (returns.min() ?? 0, returns.max() ?? 1)
-    let panel = { (title: String, column: Int) in
+    // Two squares of the same size, and the scale of colours beside them.
+    let panel = { (title: String, column: Int, left: Double) in
       """
+      set lmargin at screen \(left)
+      set rmargin at screen \(left + 0.357)
       set title '\(title)'
-      plot '\(name).csv' every ::1 using 1:2:\(column) with points pt 7 ps 1.1 lc palette notitle
+      plot '\(name).csv' every ::1 using 1:2:\(column) with points pt 7 ps 0.9 lc palette notitle
       """
     }
     // Viridis.
     return """
       set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')
       set cbrange [\(low):\(max(high, low + 1e-9))]
-      set cblabel 'return'
-      set colorbox user origin 0.87,0.24 size 0.025,0.55
-      set tics font ',10'
-      set lmargin 8
-      set rmargin 8
-      set size ratio -1
+      set colorbox user origin 0.905,0.22 size 0.025,0.6
+      set tics font ',11'
       set offsets graph 0.1, graph 0.1, graph 0.1, graph 0.1
+      set tmargin at screen 0.845
+      set bmargin at screen 0.22
+      set multiplot
       set xlabel \(quoted(x))
-      set multiplot layout 1,2
-      set ylabel \(quoted(y))
-      \(panel("before", 3))
+      set ylabel \(quoted(y)) offset 1
+      \(panel("before", 3, 0.105))
       unset ylabel
       unset colorbox
-      \(panel("after", 4))
+      \(panel("after", 4, 0.525))
       unset multiplot
       """
   }
@@ -123,12 +124,12 @@ extension Figure {
         set xlabel '\(fromSide ? "step" : "x / m")'
         set ylabel '\(fromSide ? "x / m" : "y / m")'
         \(fromSide ? "" : "set size ratio -1\nset xrange [\(-reach):\(reach)]\nset yrange [\(-reach):\(reach)]")
-        set tics font ',10'
+        set tics font ',11'
         set multiplot layout \(layout) title ' ' font ',9'
         \(panels.joined(separator: "\n"))
         unset multiplot
         """,
-      size: SIMD2(620, 330 * ((replays.count + columns - 1) / columns)))
+      size: SIMD2(560, 310 * ((replays.count + columns - 1) / columns)))
   }
 }
 
