@@ -3,27 +3,13 @@ import Statistics
 import Testing
 
 @Suite struct ComparisonTests {
-  private func method(_ name: String, _ returns: [[[Double]]]) -> MethodResult {
-    MethodResult(
-      name: name,
-      curves: returns.map {
-        AdaptationCurve(
-          points: [.init(gradientSteps: 0, episodes: 0), .init(gradientSteps: 1, episodes: 20)],
-          outcomes: $0.enumerated().map { task, returns in
-            var outcome = AdaptationCurve.TaskOutcome(task: task)
-            outcome.returns = returns
-            return outcome
-          })
-      }, trainingSteps: returns.map { _ in 1000 })
-  }
-
   /// `[run, task, point]`: two runs on three tasks.
   private var methods: [MethodResult] {
     [
-      method(
+      methodResult(
         "x", [[[-40, -10], [-20, -6], [-30, -8]], [[-42, -12], [-22, -4], [-26, -8]]]),
-      method("x-pretrained", [[[-40, -30], [-20, -30], [-30, -30]]]),
-      method("x-oracle", [[[-1, -1], [-2, -2], [-3, -3]]]),
+      methodResult("x-pretrained", [[[-40, -30], [-20, -30], [-30, -30]]]),
+      methodResult("x-oracle", [[[-1, -1], [-2, -2], [-3, -3]]]),
     ]
   }
 
@@ -103,7 +89,7 @@ import Testing
     #expect(lines[2].hasPrefix("x,1,20,-8.0,"))
     #expect(comparison.improvementsCSV.contains("\nx,x-oracle,0.0,0.0,0.0\n"))
     #expect(comparison.profilesCSV.split(separator: "\n").count == 1 + 3 * 41)
-    let odd = Comparison([method("a,\"b\"", [[[1, 2]]])], gap: nil, seed: 1)
+    let odd = Comparison([methodResult("a,\"b\"", [[[1, 2]]])], gap: nil, seed: 1)
     #expect(odd.curvesCSV.contains("\n\"a,\"\"b\"\"\",0,0,1.0,1.0,1.0,"))
   }
 }

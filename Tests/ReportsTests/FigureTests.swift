@@ -7,24 +7,12 @@ import Testing
 @testable import Reports
 
 @Suite struct FigureTests {
-  private func method(_ name: String, _ returns: [[[Double]]]) -> MethodResult {
-    MethodResult(
-      name: name,
-      curves: returns.map {
-        AdaptationCurve(
-          points: [.init(gradientSteps: 0, episodes: 0), .init(gradientSteps: 1, episodes: 2)],
-          outcomes: $0.enumerated().map { task, returns in
-            var outcome = AdaptationCurve.TaskOutcome(task: task)
-            outcome.returns = returns
-            outcome.experience = [-5, -4]
-            return outcome
-          })
-      }, trainingSteps: [10])
-  }
-
   private var comparison: Comparison {
     Comparison(
-      [method("it's_a", [[[-4, -2], [-6, -1]]]), method("o", [[[-1, -1], [-1, -1]]])],
+      [
+        methodResult("it's_a", [[[-4, -2], [-6, -1]]], experience: [-5, -4]),
+        methodResult("o", [[[-1, -1], [-1, -1]]], experience: [-1, -1]),
+      ],
       gap: .init(pretrained: "it's_a", oracle: "o"), seed: 1)
   }
 
@@ -79,7 +67,7 @@ import Testing
     let tasks: [EnvironmentKit.ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
     #expect(Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2]) == nil)
     #expect(Figure.paths([]) == nil)
-    let blind = Comparison([method("a", [[[0, 0]]])], gap: nil, seed: 1)
+    let blind = Comparison([methodResult("a", [[[0, 0]]])], gap: nil, seed: 1)
     #expect(Figure.regret(blind) == nil)
   }
 
@@ -110,7 +98,7 @@ import Testing
 
   @Test("The fastest tasks are those on which least is lost against the optimum")
   func speed() {
-    let method = method("a", [[[-4, -2], [-9, -1], [-3, -3]]])
+    let method = methodResult("a", [[[-4, -2], [-9, -1], [-3, -3]]])
     #expect(Report.tasksBySpeed(method, optimum: nil) == [0, 2, 1])
     #expect(Report.tasksBySpeed(method, optimum: [-1, -4, -3]) == [2, 1, 0])
   }

@@ -16,7 +16,7 @@ struct ComparisonResult: Encodable {
     let method: String
     let runs: Int
     let trainingSteps: [Int]
-    let areaUnderCurve: Estimate
+    let areaUnderCurve: Comparison.Estimate
     let episodesToThreshold: Nullable<Int>
     let cumulativeRegret: [Double]
     let curve: [Row]
@@ -26,32 +26,18 @@ struct ComparisonResult: Encodable {
   struct Row: Encodable {
     let gradientSteps: Int
     let episodes: Int
-    let mean: Estimate
-    let median: Estimate
-    let iqm: Estimate
-    let gapClosed: Estimate?
-    let optimalityGap: Estimate?
+    let mean: Comparison.Estimate
+    let median: Comparison.Estimate
+    let iqm: Comparison.Estimate
+    let gapClosed: Comparison.Estimate?
+    let optimalityGap: Comparison.Estimate?
     let successRate: Double?
   }
 
   /// The probability that the first method beats another one.
   struct Improvement: Encodable {
     let over: String
-    let probability: Estimate
-  }
-
-  /// A statistic and its interval.
-  struct Estimate: Encodable {
-    let value: Double
-    let ci95: [Double]
-
-    init(_ estimate: Comparison.Estimate) {
-      value = estimate.value
-      ci95 = [estimate.interval.low, estimate.interval.high]
-    }
-
-    /// Value and interval for people.
-    var text: String { "\(fixed(value)) [\(ci95.map { fixed($0) }.joined(separator: ", "))]" }
+    let probability: Comparison.Estimate
   }
 
   init(
@@ -66,19 +52,19 @@ struct ComparisonResult: Encodable {
     self.methods = zip(methods, comparison.summaries).map { method, summary in
       Method(
         method: method.name, runs: method.curves.count, trainingSteps: method.trainingSteps,
-        areaUnderCurve: Estimate(summary.areaUnderCurve),
+        areaUnderCurve: summary.areaUnderCurve,
         episodesToThreshold: Nullable(summary.episodesToThreshold),
         cumulativeRegret: summary.cumulativeRegret,
         curve: comparison.rows.filter { $0.method == method.name }.map { row in
           Row(
             gradientSteps: row.point.gradientSteps, episodes: row.point.episodes,
-            mean: Estimate(row.mean), median: Estimate(row.median),
-            iqm: Estimate(row.interquartileMean), gapClosed: row.gapClosed.map(Estimate.init),
-            optimalityGap: row.optimalityGap.map(Estimate.init), successRate: row.successRate)
+            mean: row.mean, median: row.median,
+            iqm: row.interquartileMean, gapClosed: row.gapClosed,
+            optimalityGap: row.optimalityGap, successRate: row.successRate)
         })
     }
     improvements = comparison.improvements.map {
-      Improvement(over: $0.method, probability: Estimate($0.probability))
+      Improvement(over: $0.method, probability: $0.probability)
     }
   }
 
@@ -128,5 +114,12 @@ struct ComparisonResult: Encodable {
           + (hasSuccess ? rates.map { $0.map { fixed($0) } ?? "" } : [])
           + (hasRegret ? [method.cumulativeRegret.last.map { fixed($0) } ?? ""] : [])
       }
+  }
+}
+
+extension Comparison.Estimate {
+  /// Value and interval for people.
+  fileprivate var text: String {
+    "\(fixed(value)) [\(fixed(interval.low)), \(fixed(interval.high))]"
   }
 }

@@ -183,6 +183,22 @@ extension Comparison.Summary {
   }
 }
 
+extension Comparison.Estimate: Encodable {
+  private enum Key: CodingKey {
+    case value, ci95
+  }
+
+  /// Writes the value and the interval's ends.
+  ///
+  /// - Parameter encoder: The encoder to write to.
+  /// - Throws: What the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(value, forKey: .value)
+    try container.encode([interval.low, interval.high], forKey: .ci95)
+  }
+}
+
 private func estimates(
   of methods: [Scores], _ bootstrap: Bootstrap, _ statistics: ([Scores]) -> [Double]
 ) -> [Comparison.Estimate] {
