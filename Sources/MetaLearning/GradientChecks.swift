@@ -175,6 +175,8 @@ private struct GradientCheckProblem {
 
   func checks() -> [GradientCheck] {
     let inner = settings.inner.steps > 0 ? [check("innerGradient", innerGradient())] : []
+    // Takes no other derivative.
+    if settings.outer.method == .reptile { return inner }
     return inner + [
       check("metaGradient", metaGradient()), check("curvatureProduct", curvatureProduct()),
     ]

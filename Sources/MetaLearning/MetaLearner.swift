@@ -68,6 +68,7 @@ public final class MetaLearner {
         switch settings.outer.method {
         case .vpg: try policyGradientIteration(tasks)
         case .trpo: try trustRegionIteration(tasks)
+        case .reptile: try reptileIteration(tasks)
         }
       try requireFinite(state.parameters, "a parameter")
       try requireFinite(state.logStepSizes, "a learned step size")

@@ -44,6 +44,8 @@ public enum OuterMethod: String, CaseIterable, Codable, Sendable {
   case trpo
   /// The policy gradient through adaptation, followed by Adam (Kingma and Ba 2015).
   case vpg
+  /// A share of the way to the mean of the adapted parameters (Nichol et al. 2018).
+  case reptile
 }
 
 /// What the outer loop does with the episodes after adaptation.
@@ -58,7 +60,8 @@ public struct OuterSettings: Sendable, Equatable {
   public var stepWeights: [Double] = []
   /// λ of the advantages in the outer loss.
   public var gaeLambda = 1.0
-  /// Adam's rate for the initialization (vpg).
+  /// Adam's rate for the initialization (vpg), or the share of the way to the adapted parameters
+  /// (reptile).
   public var learningRate = 1e-3
   /// The log standard deviation's rate is this many times as large (vpg).
   public var logStandardDeviationFactor = 1.0

@@ -96,7 +96,11 @@ struct InnerLoop: Sendable {
   /// What the outer update will ask of each step.
   private var products: HessianProducts {
     if settings.inner.firstOrder { return .none }
-    return settings.outer.method == .trpo ? .many : .few
+    return switch settings.outer.method {
+    case .trpo: .many
+    case .vpg: .few
+    case .reptile: .none
+    }
   }
 
   /// The same adaptation from another initialization, on batches already collected.

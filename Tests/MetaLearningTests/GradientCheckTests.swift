@@ -20,7 +20,7 @@ import Testing
 
   @Test(
     "Every configured derivative agrees with finite differences", arguments: Estimator.allCases,
-    OuterMethod.allCases)
+    OuterMethod.differentiating)
   func passes(estimator: Estimator, method: OuterMethod) throws {
     for firstOrder in [false, true] {
       let checks = try checks {
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test("So do those of a policy that does not adapt", arguments: OuterMethod.allCases)
+  @Test("So do those of a policy that does not adapt", arguments: OuterMethod.differentiating)
   func pretraining(method: OuterMethod) throws {
     let checks = try checks {
       $0.inner.steps = 0
@@ -46,7 +46,7 @@ import Testing
 
   @Test(
     "So do those where steps learn from episodes with a wider noise",
-    arguments: OuterMethod.allCases)
+    arguments: OuterMethod.differentiating)
   func exploring(method: OuterMethod) throws {
     let checks = try checks {
       $0.inner.minimumLogStandardDeviation = 0.5
@@ -54,6 +54,12 @@ import Testing
       $0.outer.stepWeights = [0.4, 1]
     }
     #expect(checks.allSatisfy { $0.passed }, "\(checks)")
+  }
+
+  @Test("Reptile takes no derivative but the inner one")
+  func reptile() throws {
+    let checks = try checks { $0.outer.method = .reptile }
+    #expect(checks.map(\.name) == ["innerGradient"] && checks.allSatisfy { $0.passed })
   }
 
   @Test("A derivative broken on purpose fails, and by far", arguments: Estimator.allCases)

@@ -40,7 +40,7 @@ private struct Outcome: Equatable {
 
   @Test(
     "So do learned step sizes over two inner steps with a loss after each",
-    arguments: OuterMethod.allCases)
+    arguments: OuterMethod.differentiating)
   func sameBitsLearned(method: OuterMethod) throws {
     let learned = { (settings: inout MetaLearningSettings) in
       settings.inner.steps = 2
@@ -53,7 +53,8 @@ private struct Outcome: Equatable {
   }
 
   @Test(
-    "Without inner steps one policy learns what all tasks share", arguments: OuterMethod.allCases)
+    "Without inner steps one policy learns what all tasks share",
+    arguments: OuterMethod.differentiating)
   func pretraining(method: OuterMethod) throws {
     let learner = try navigationLearner {
       $0.inner.steps = 0
@@ -163,7 +164,7 @@ private struct Outcome: Equatable {
 
   @Test(
     "Given step sizes stay, learned ones change by at most Adam's rate in their logarithm",
-    arguments: OuterMethod.allCases)
+    arguments: OuterMethod.differentiating)
   func stepSizes(method: OuterMethod) throws {
     for rule in StepSizeRule.allCases {
       let learner = try navigationLearner {

@@ -137,3 +137,8 @@ func navigationLearner(
   return try MetaLearner(
     environment: environment, settings: settings, seed: 5, threads: threads)
 }
+
+extension OuterMethod {
+  /// Those that differentiate through adaptation.
+  static let differentiating: [OuterMethod] = [.trpo, .vpg]
+}

@@ -45,6 +45,15 @@ public struct Configuration: Settings, Sendable, Equatable {
         "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
       )
     }
+    if outer.method == .reptile && inner.stepSizeRule == .learned {
+      return SettingsProblem(
+        "inner.stepSizeRule",
+        "is learned, expected fixed with outer.method: reptile, which has no gradient for it")
+    }
+    if outer.method == .reptile && inner.steps == 0 {
+      return SettingsProblem(
+        "inner.steps", "is 0, expected at least 1 with outer.method: reptile")
+    }
     return nil
   }
 

@@ -79,7 +79,9 @@ extension OuterSettings: Settings {
         "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
         "weight of the loss after each inner step, [] for the last alone"),
       .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the outer advantages"),
-      .number("learningRate", \.learningRate, in: 0...100, "Adam's rate (vpg)"),
+      .number(
+        "learningRate", \.learningRate, in: 0...100,
+        "Adam's rate (vpg), or the share of the way (reptile)"),
       .number(
         "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 0...1e6,
         "factor on the rate for the log standard deviation (vpg)"),
@@ -101,8 +103,12 @@ extension OuterSettings: Settings {
 
   /// Weights must leave something to learn from, and only one method has them.
   public func problem() -> SettingsProblem? {
-    if !stepWeights.isEmpty && method == .trpo {
-      return SettingsProblem("stepWeights", "is not empty, expected [] with method: trpo")
+    if !stepWeights.isEmpty && method != .vpg {
+      return SettingsProblem(
+        "stepWeights", "is not empty, expected [] with method: \(method.rawValue)")
+    }
+    if method == .reptile && learningRate > 1 {
+      return SettingsProblem("learningRate", "is \(learningRate), expected at most 1 with reptile")
     }
     if !stepWeights.isEmpty && !stepWeights.contains(where: { $0 > 0 }) {
       return SettingsProblem("stepWeights", "are all 0, expected at least one above 0")
