@@ -129,11 +129,19 @@ import Testing
     for change in changes { #expect(try trace(.changed(change)) != plain) }
   }
 
+  @Test func `velocities fill the range that is given`() throws {
+    let environment = try EnvironmentDefinition(Walker.self).make(
+      parameters: ["minimumVelocity": .number(1)])
+    let drawn = try environment.sampleTasks(split: .train, count: 500, seed: 1)
+      .map { try $0.decoded() as LocomotionTask }.map(\.velocity)
+    #expect(drawn.allSatisfy { 1...3 ~= $0 } && abs(drawn.reduce(0, +) / 500 - 2) < 0.1)
+  }
+
   @Test func `parameters and tasks out of range are refused by name`() throws {
     let definition = EnvironmentDefinition(Walker.self)
     for (key, value) in [
       ("horizon", 0), ("task", "swim"), ("solver", "exact"), ("shiftedVelocity", 1),
-      ("maximumVelocity", -1), ("dynamicsBase", 0.5),
+      ("minimumVelocity", -21), ("maximumVelocity", -1), ("dynamicsBase", 0.5),
     ] as [(String, ParameterValue)] {
       let error = #expect(throws: EnvironmentError.self) {
         try definition.make(parameters: [key: value])

@@ -37,6 +37,8 @@ public struct WalkerParameters: EnvironmentParameters {
   public var observesTask = false
   /// How finely it is simulated: `original` or `fast`.
   public var solver = WalkerSolver.fast
+  /// The smallest commanded velocity of the family `velocity`, in m/s; below 0 it is backward.
+  public var minimumVelocity: Float = 0
   /// The greatest commanded velocity of the family `velocity`, in m/s.
   public var maximumVelocity: Float = 3
   /// The greatest commanded velocity of its shifted tasks, in m/s.
@@ -52,7 +54,8 @@ public struct WalkerParameters: EnvironmentParameters {
   /// - Throws: `EnvironmentError` with the key, the value and what is allowed.
   public func validate() throws {
     try require("horizon", horizon, in: 1...10_000)
-    try require("maximumVelocity", maximumVelocity, in: 0...20)
+    try require("minimumVelocity", minimumVelocity, in: -20...20)
+    try require("maximumVelocity", maximumVelocity, in: minimumVelocity...20)
     try require("shiftedVelocity", shiftedVelocity, in: maximumVelocity...20)
     try require("dynamicsBase", dynamicsBase, in: 1...3)
   }

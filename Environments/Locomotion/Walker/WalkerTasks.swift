@@ -43,6 +43,7 @@ public struct WalkerTasks: TaskDistribution {
     guard let family = parameters.task.shared else { return LocomotionTask() }
     var shared = LocomotionParameters()
     shared.task = family
+    shared.minimumVelocity = parameters.minimumVelocity
     shared.maximumVelocity = parameters.maximumVelocity
     shared.shiftedVelocity = parameters.shiftedVelocity
     shared.dynamicsBase = parameters.dynamicsBase

@@ -42,8 +42,8 @@ struct WriteReport: ContextCommand {
     let report = try Report(
       Report.Setting(
         environment: environment.name, split: options.split.rawValue, episodes: subject.episodes,
-        command: ([CommandLine.arguments[0]] + CommandLine.arguments.dropFirst())
-          .map(shellQuoted).joined(separator: " "),
+        command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
+          .joined(separator: " "),
         tasks: subject.tasks.map(\.parameterValue)),
       directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
