@@ -27,8 +27,10 @@ extension Figure {
     guard let text = try? String(contentsOfFile: "\(folder)/\(name).svg", encoding: .utf8),
       let start = text.range(of: "<svg")
     else { throw ToolError(description: "gnuplot wrote no \(name).svg") }
-    return String(text[start.lowerBound...])
-      .replacing("<title>Gnuplot</title>", with: "<title>\(escaped(title))</title>")
-      .replacing("'black'", with: "'currentColor'").replacing("\"black\"", with: "\"currentColor\"")
+    let black = ["'black'", "\"black\"", "'rgb(  0,   0,   0)'", "\"rgb(  0,   0,   0)\""]
+    return black.reduce(String(text[start.lowerBound...])) { svg, color in
+      let quote = String(color.prefix(1))
+      return svg.replacing(color, with: quote + "currentColor" + quote)
+    }.replacing("<title>Gnuplot</title>", with: "<title>\(escaped(title))</title>")
   }
 }

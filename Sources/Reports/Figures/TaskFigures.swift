@@ -81,8 +81,10 @@ extension Figure {
   /// The ways that agents took on some tasks, before adaptation and after each step: in the plane where
   /// it is seen from above, over time where a body is seen from the side.
   ///
-  /// - Returns: nil for an environment that doesn't show itself.
+  /// - Returns: nil for an environment that doesn't show where its agent is.
   static func paths(_ replays: [Replay]) -> Figure? {
+    // An environment may show itself without an agent.
+    let replays = replays.filter { $0.episodes.allSatisfy { !$0.track.isEmpty } }
     guard let scene = replays.first?.episodes.first?.scenes.first else { return nil }
     let fromSide = scene.isSeenFromSide
     let name = "paths"

@@ -48,9 +48,11 @@ extension Preset {
 
   static var walkerVelocity: Preset {
     Preset("walker-velocity", "a walker walks at a velocity it is not told, one inner step") {
-      run(&$0, "walker", task: "velocity", horizon: 200, iterations: 120)
-      $0.outer.tasks = 10
+      run(&$0, "walker", task: "velocity", horizon: 200, iterations: 150)
       standFirst(&$0)
+      $0.environment.parameters["minimumVelocity"] = .number(1)
+      $0.policy.minimumLogStandardDeviation = -1.2
+      $0.outer.tasks = 10
     }
   }
 
