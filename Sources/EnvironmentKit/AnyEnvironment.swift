@@ -95,11 +95,7 @@ public struct AnyEnvironment: Sendable {
     split: TaskSplit, count: Int, seed: UInt64, iteration: Int = 0
   ) throws(EnvironmentError) -> [AnyTask] {
     try naming(name) {
-      try (0..<max(0, count)).map { index in
-        var random = RandomStream(
-          seed: seed, iteration: iteration, task: index, phase: split.phase, purpose: .tasks)
-        return try sample(split, &random)
-      }
+      try drawTasks(split: split, count: count, seed: seed, iteration: iteration, sample)
     }
   }
 

@@ -66,12 +66,57 @@ public func checkEnvironmentName(_ name: String) throws(EnvironmentError) {
   }
 }
 
-/// The environments that a program knows, by name.
+/// A source of few-shot tasks that can be made by name.
+public struct ExampleSourceDefinition: Sendable {
+  /// The name in configurations.
+  public let name: String
+  /// One line on what is to be learned.
+  public let summary: String
+  private let create:
+    @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyExampleSource
+
+  /// Defines a source by its type.
+  ///
+  /// - Parameter type: The source.
+  public init<Source: ExampleSource>(_ type: Source.Type) {
+    name = Source.name
+    summary = Source.summary
+    create = { given throws(EnvironmentError) in
+      try AnyExampleSource(Source.self, parameters: given)
+    }
+  }
+
+  /// Makes the source.
+  ///
+  /// - Parameter parameters: The parameters that differ from their defaults.
+  /// - Returns: The source with every parameter resolved.
+  /// - Throws: `EnvironmentError` for an unknown key, a wrong type, a value out of range, or a file
+  ///   that can't be read.
+  public func make(
+    parameters: [String: ParameterValue] = [:]
+  ) throws(EnvironmentError) -> AnyExampleSource {
+    try create(parameters)
+  }
+}
+
+/// The environments and the sources of few-shot tasks that a program knows, by name.
 public struct EnvironmentRegistry: Sendable {
   private var entries: [String: EnvironmentDefinition] = [:]
+  private var sources: [String: ExampleSourceDefinition] = [:]
 
   /// Creates an empty registry.
   public init() {}
+
+  /// The sources of few-shot tasks, ordered by name.
+  public var exampleSources: [ExampleSourceDefinition] {
+    sources.values.sorted { $0.name < $1.name }
+  }
+
+  /// Looks a source of few-shot tasks up.
+  ///
+  /// - Parameter name: Its name.
+  /// - Returns: The definition, nil where no source has that name.
+  public func exampleSource(named name: String) -> ExampleSourceDefinition? { sources[name] }
 
   /// The definitions, ordered by name.
   public var definitions: [EnvironmentDefinition] {
@@ -95,10 +140,24 @@ public struct EnvironmentRegistry: Sendable {
   public mutating func register(_ definition: EnvironmentDefinition) throws(EnvironmentError) {
     let name = definition.name
     try checkEnvironmentName(name)
-    guard entries[name] == nil else {
+    try requireFree(name)
+    entries[name] = definition
+  }
+
+  /// Adds a source of few-shot tasks.
+  ///
+  /// - Parameter definition: The definition.
+  /// - Throws: `EnvironmentError` for a name that is taken or badly formed.
+  public mutating func register(_ definition: ExampleSourceDefinition) throws(EnvironmentError) {
+    try checkEnvironmentName(definition.name)
+    try requireFree(definition.name)
+    sources[definition.name] = definition
+  }
+
+  private func requireFree(_ name: String) throws(EnvironmentError) {
+    guard entries[name] == nil && sources[name] == nil else {
       throw EnvironmentError("an environment named '\(name)' is registered already")
     }
-    entries[name] = definition
   }
 
   /// Loads a shared library and adds its environments; one that is loaded already stays as it is.
@@ -125,7 +184,7 @@ public struct EnvironmentRegistry: Sendable {
   public func environment(named name: String) throws(EnvironmentError) -> EnvironmentDefinition {
     if let entry = entries[name] { return entry }
     if name.hasPrefix(GymnasiumEnvironment.prefix) { return EnvironmentDefinition(gymnasium: name) }
-    let known = entries.keys.sorted()
+    let known = (Array(entries.keys) + sources.keys).sorted()
     let advice =
       name.nearest(among: known).map { "did you mean '\($0)'?" }
       ?? (known.isEmpty ? "none is registered" : "known are \(known.joined(separator: ", "))")

@@ -41,3 +41,15 @@ public protocol TaskDistribution: Sendable {
   /// - Returns: A task of the split.
   func sample(split: TaskSplit, random: inout RandomStream) -> Task
 }
+
+/// Draws tasks, each from a stream of its own: task `i` from the one named (seed, iteration, i, split).
+func drawTasks(
+  split: TaskSplit, count: Int, seed: UInt64, iteration: Int,
+  _ sample: (TaskSplit, inout RandomStream) throws -> AnyTask
+) rethrows -> [AnyTask] {
+  try (0..<max(0, count)).map { index in
+    var random = RandomStream(
+      seed: seed, iteration: iteration, task: index, phase: split.phase, purpose: .tasks)
+    return try sample(split, &random)
+  }
+}
