@@ -3,6 +3,8 @@
 #include "CNumerics.h"
 
 #include <cblas.h>
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -15,6 +17,8 @@
 #define NAME(x) fledge_##x##_f32
 #define GEMM cblas_sgemm
 #include "kernels.inc"
+#include "images.inc"
+#include "normalization.inc"
 #undef T
 #undef NAME
 #undef GEMM
@@ -23,3 +27,5 @@
 #define NAME(x) fledge_##x##_f64
 #define GEMM cblas_dgemm
 #include "kernels.inc"
+#include "images.inc"
+#include "normalization.inc"

@@ -44,6 +44,35 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   /// (rows, columns, factors, their stride, a, output, accumulate)
   package let scaleRows: @Sendable (Int, Int, Input, Int, Input, Output, Int32) -> Void
   package let dot: @Sendable (Int, Input, Input) -> Scalar
+  /// (rows, columns, shifts, a, output)
+  let addRow: @Sendable (Int, Int, Input, Input, Output) -> Void
+  /// (rows, columns, factors, shifts, a, output, accumulate)
+  let scaleColumns: @Sendable (Int, Int, Input, Input?, Input, Output, Int32) -> Void
+  /// (rows, columns, a, b, output, accumulate)
+  let columnDots: @Sendable (Int, Int, Input, Input, Output, Int32) -> Void
+  let patches: @Sendable (fledge_windows, Input, Output) -> Void
+  let fold: @Sendable (fledge_windows, Input, Output, Int32) -> Void
+  /// (images, height, width, channels, a, indices, output)
+  let maximumPool:
+    @Sendable (Int, Int, Int, Int, Input, UnsafeMutablePointer<UInt32>, Output) -> Void
+  /// (count of indices, indices, a, output, accumulate)
+  let gather: @Sendable (Int, UnsafePointer<UInt32>, Input, Output, Int32) -> Void
+  /// (count of indices, indices, a, count of the output, output, accumulate)
+  let scatter: @Sendable (Int, UnsafePointer<UInt32>, Input, Int, Output, Int32) -> Void
+  /// (rows, columns, a, means, variances)
+  let momentsOverRows: @Sendable (Int, Int, Input, Output, Output) -> Void
+  let normalizationOverRows: Normalization
+  let normalizationOverColumns: Normalization
+
+  /// A normalization y, and its first and second derivative.
+  struct Normalization: Sendable {
+    /// (rows, columns, epsilon, a, inverse deviations, y)
+    let normalize: @Sendable (Int, Int, Scalar, Input, Output, Output) -> Void
+    /// (rows, columns, y, inverse deviations, cotangent, output, accumulate)
+    let slope: @Sendable (Int, Int, Input, Input, Input, Output, Int32) -> Void
+    /// (rows, columns, y, inverse deviations, cotangent, another, output, accumulate)
+    let curvature: @Sendable (Int, Int, Input, Input, Input, Input, Output, Int32) -> Void
+  }
 }
 
 extension Float: TensorScalar {
@@ -58,7 +87,17 @@ extension Float: TensorScalar {
     sumOverRows: fledge_sum_over_rows_f32, broadcastColumns: fledge_broadcast_columns_f32,
     sumOverColumns: fledge_sum_over_columns_f32,
     maximumOverColumns: fledge_maximum_over_columns_f32,
-    addRowDots: fledge_add_row_dots_f32, scaleRows: fledge_scale_rows_f32, dot: fledge_dot_f32)
+    addRowDots: fledge_add_row_dots_f32, scaleRows: fledge_scale_rows_f32, dot: fledge_dot_f32,
+    addRow: fledge_add_row_f32, scaleColumns: fledge_scale_columns_f32,
+    columnDots: fledge_column_dots_f32, patches: fledge_patches_f32, fold: fledge_fold_f32,
+    maximumPool: fledge_maximum_pool_f32, gather: fledge_gather_f32, scatter: fledge_scatter_f32,
+    momentsOverRows: fledge_moments_over_rows_f32,
+    normalizationOverRows: .init(
+      normalize: fledge_normalize_over_rows_f32, slope: fledge_slope_over_rows_f32,
+      curvature: fledge_curvature_over_rows_f32),
+    normalizationOverColumns: .init(
+      normalize: fledge_normalize_over_columns_f32, slope: fledge_slope_over_columns_f32,
+      curvature: fledge_curvature_over_columns_f32))
 }
 
 extension Double: TensorScalar {
@@ -73,7 +112,17 @@ extension Double: TensorScalar {
     sumOverRows: fledge_sum_over_rows_f64, broadcastColumns: fledge_broadcast_columns_f64,
     sumOverColumns: fledge_sum_over_columns_f64,
     maximumOverColumns: fledge_maximum_over_columns_f64,
-    addRowDots: fledge_add_row_dots_f64, scaleRows: fledge_scale_rows_f64, dot: fledge_dot_f64)
+    addRowDots: fledge_add_row_dots_f64, scaleRows: fledge_scale_rows_f64, dot: fledge_dot_f64,
+    addRow: fledge_add_row_f64, scaleColumns: fledge_scale_columns_f64,
+    columnDots: fledge_column_dots_f64, patches: fledge_patches_f64, fold: fledge_fold_f64,
+    maximumPool: fledge_maximum_pool_f64, gather: fledge_gather_f64, scatter: fledge_scatter_f64,
+    momentsOverRows: fledge_moments_over_rows_f64,
+    normalizationOverRows: .init(
+      normalize: fledge_normalize_over_rows_f64, slope: fledge_slope_over_rows_f64,
+      curvature: fledge_curvature_over_rows_f64),
+    normalizationOverColumns: .init(
+      normalize: fledge_normalize_over_columns_f64, slope: fledge_slope_over_columns_f64,
+      curvature: fledge_curvature_over_columns_f64))
 }
 
 /// Prepares this process for numerical work; an executable calls it once, before any other thread.

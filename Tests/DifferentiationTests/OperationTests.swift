@@ -11,6 +11,17 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
 }
 
 private let matrix = Shape(5, 3)
+private let windows = ConvolutionGeometry(
+  images: 2, height: 5, width: 4, channels: 2, side: 3, stride: 2, padding: 1)
+
+/// The gradient of a function of its first input's normalization with respect to all inputs.
+private func slopes(
+  _ inputs: [Variable<Double>], _ normalized: (Variable<Double>) -> Variable<Double>
+) -> Variable<Double> {
+  let point = inputs[0].isTracked ? inputs[0] : .tracked(inputs[0].value)
+  let loss = (normalized(point).squared * inputs[1]).sum()
+  return gradient(of: loss, withRespectTo: [point], recording: true)[0]
+}
 
 let operations: [OperationCase] = [
   .init(name: "add", shapes: [matrix, matrix]) { $0[0] + $0[1] },
@@ -50,6 +61,36 @@ let operations: [OperationCase] = [
     $0[0].elements(inColumns: [0, 2, 1, 1, 0])
   },
   .init(name: "log softmax", shapes: [matrix]) { $0[0].logSoftmax() },
+  .init(name: "add a row", shapes: [matrix, Shape(1, 3)]) { $0[0].addingRow($0[1]) },
+  .init(name: "scale by a row", shapes: [matrix, Shape(1, 3)]) { $0[0].scaledByRow($0[1]) },
+  .init(name: "scale and shift by rows", shapes: [matrix, Shape(1, 3), Shape(1, 3)]) {
+    $0[0].scaledByRow($0[1], shiftedBy: $0[2])
+  },
+  .init(name: "reshape", shapes: [matrix]) { $0[0].reshaped(to: Shape(3, 5)) },
+  .init(name: "normalize over rows", shapes: [Shape(40, 19)]) {
+    $0[0].normalizedOverRows(epsilon: 1e-3)
+  },
+  .init(name: "normalize over columns", shapes: [Shape(3, 21)]) {
+    $0[0].normalizedOverColumns(epsilon: 1e-3)
+  },
+  .init(name: "slope of normalization over rows", shapes: [matrix, matrix]) {
+    slopes($0) { $0.normalizedOverRows(epsilon: 0.1) }
+  },
+  .init(name: "slope of normalization over columns", shapes: [matrix, matrix]) {
+    slopes($0) { $0.normalizedOverColumns(epsilon: 0.1) }
+  },
+  .init(name: "normalize by given statistics", shapes: [matrix]) {
+    let moments = values(matrix, seed: 8).momentsOverRows()
+    return $0[0].normalized(mean: moments.mean, variance: moments.variance, epsilon: 1e-3)
+  },
+  .init(name: "patches", shapes: [windows.imageShape]) { $0[0].patches(windows) },
+  .init(name: "fold", shapes: [windows.patchShape]) { $0[0].folded(windows) },
+  .init(name: "convolution", shapes: [windows.imageShape, Shape(18, 3), Shape(1, 3)]) {
+    convolution($0[0], $0[1], windows, plus: $0[2])
+  },
+  .init(name: "maximum pooling", shapes: [Shape(2 * 5 * 4, 3)]) {
+    $0[0].maximumPooled(height: 5, width: 4)
+  },
   .init(name: "mean squared error", shapes: [matrix, matrix]) { meanSquaredError($0[0], $0[1]) },
   .init(name: "cross-entropy", shapes: [matrix]) {
     crossEntropy($0[0], labels: [2, 0, 1, 1, 2])
@@ -82,6 +123,21 @@ let operations: [OperationCase] = [
   @Test("Second derivatives agree with finite differences", arguments: operations)
   func secondDerivative(operation: OperationCase) {
     #expect(secondDerivativeError(reduced(operation), at: inputs(operation)) < 1e-6)
+  }
+
+  @Test("Curvature is the same forwards and backwards", arguments: operations)
+  func curvatureIsSymmetric(operation: OperationCase) {
+    let points = inputs(operation).map { Variable.tracked($0) }
+    let loss = reduced(operation)(points)
+    let curvature = Linearization(
+      of: gradient(of: loss, withRespectTo: points, recording: true), withRespectTo: points)
+    let along = points.enumerated().map { Variable(values($1.shape, seed: 30 + UInt64($0))) }
+    let pulled = curvature.pullback(along)
+    let pushed = curvature.pushforward().pullback(along)
+    for (pulled, pushed) in zip(pulled, pushed) {
+      let difference = pulled.value.adding(pushed.value, scaledBy: -1).norm
+      #expect(difference <= 1e-9 * max(1, pulled.value.norm))
+    }
   }
 
   @Test("Jacobian products are transposes of each other and agree with differences")

@@ -22,6 +22,14 @@ size_t fledge_bytes_in_use(void);
 const char *fledge_blas_description(void);
 const char *fledge_vector_units(void);
 
+/* Square windows moved over images, [image][row][column][channel]; `stride` apart, over a border of
+ * `padding` zeros. */
+typedef struct {
+  size_t images, height, width, channels;
+  size_t side, stride, padding;
+  size_t output_height, output_width;
+} fledge_windows;
+
 #define FLEDGE_DECLARE(T, S)                                                                       \
   /* c[m x n] = (accumulate ? c : 0) + op(a)[m x k] op(b)[k x n], op transposing where asked */    \
   void fledge_product_##S(int transposeA, int transposeB, size_t m, size_t n, size_t k,            \
@@ -57,11 +65,45 @@ const char *fledge_vector_units(void);
   /* out[row] = factors[row * stride] a[row] */                                                    \
   void fledge_scale_rows_##S(size_t rows, size_t columns, const T *factors, size_t stride,         \
                              const T *a, T *out, int accumulate);                                  \
-  T fledge_dot_##S(size_t n, const T *a, const T *b);
+  T fledge_dot_##S(size_t n, const T *a, const T *b);                                              \
+  /* out[row] = a[row] + shifts */                                                                 \
+  void fledge_add_row_##S(size_t rows, size_t columns, const T *shifts, const T *a, T *out);       \
+  /* out[row] = a[row] factors + shifts, element by element; shifts may be NULL */                 \
+  void fledge_scale_columns_##S(size_t rows, size_t columns, const T *factors, const T *shifts,    \
+                                const T *a, T *out, int accumulate);                               \
+  /* out[column] = a[:, column] . b[:, column] */                                                  \
+  void fledge_column_dots_##S(size_t rows, size_t columns, const T *a, const T *b, T *out,         \
+                              int accumulate);                                                     \
+  /* out[image, y, x][window row, window column, channel], and its transpose */                    \
+  void fledge_patches_##S(fledge_windows windows, const T *images, T *out);                        \
+  void fledge_fold_##S(fledge_windows windows, const T *patches, T *out, int accumulate);          \
+  /* the largest of each 2 by 2 pixels, and where in `a` it was */                                 \
+  void fledge_maximum_pool_##S(size_t images, size_t height, size_t width, size_t channels,        \
+                               const T *a, uint32_t *indices, T *out);                             \
+  void fledge_gather_##S(size_t n, const uint32_t *indices, const T *a, T *out, int accumulate);   \
+  /* out[indices[i]] = a[i], 0 elsewhere; indices are distinct */                                  \
+  void fledge_scatter_##S(size_t n, const uint32_t *indices, const T *a, size_t size, T *out,      \
+                          int accumulate);                                                         \
+  void fledge_moments_over_rows_##S(size_t rows, size_t columns, const T *x, T *mean,              \
+                                    T *variance);                                                  \
+  FLEDGE_DECLARE_NORMALIZATION(T, S, rows)                                                         \
+  FLEDGE_DECLARE_NORMALIZATION(T, S, columns)
+
+/* y = (x - mean) inverse with inverse = 1 / sqrt(variance + epsilon), over each column or each row;
+ * slope is its derivative applied to c, curvature its second derivative applied to c and d. */
+#define FLEDGE_DECLARE_NORMALIZATION(T, S, axis)                                                   \
+  void fledge_normalize_over_##axis##_##S(size_t rows, size_t columns, T epsilon, const T *x,      \
+                                          T *inverse, T *y);                                       \
+  void fledge_slope_over_##axis##_##S(size_t rows, size_t columns, const T *y, const T *inverse,   \
+                                      const T *c, T *out, int accumulate);                         \
+  void fledge_curvature_over_##axis##_##S(size_t rows, size_t columns, const T *y,                 \
+                                          const T *inverse, const T *c, const T *d, T *out,        \
+                                          int accumulate);
 
 FLEDGE_DECLARE(float, f32)
 FLEDGE_DECLARE(double, f64)
 #undef FLEDGE_DECLARE
+#undef FLEDGE_DECLARE_NORMALIZATION
 
 /* Solves the symmetric positive definite system a x = b in place (a[n x n], b[n]);
  * 0 on success, otherwise a is not positive definite and b is not the solution. */
