@@ -91,16 +91,21 @@ let package = Package(
       path: "Environments/Examples/PointNavigationPlugin", swiftSettings: strict),
 
     // From a policy to a meta-update
-    module("Policies", ["Differentiation", "EnvironmentKit", "Randomness"]),
+    module("Models", ["Differentiation", "EnvironmentKit", "Randomness"]),
+    module("Policies", ["Differentiation", "EnvironmentKit", "Models", "Randomness"]),
     module(
       "Rollouts", ["CNumerics", "Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
     module(
-      "MetaLearning", ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Rollouts"]),
+      "MetaLearning",
+      [
+        "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts",
+      ]),
     module("Statistics", ["Randomness"]),
     module(
       "Evaluation",
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "Policies", "Rollouts", "Statistics",
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Randomness",
+        "Rollouts", "Statistics",
       ]),
 
     // Pictures
@@ -119,13 +124,15 @@ let package = Package(
     module(
       "Training",
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "Policies", "Rollouts", "RunRecords",
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Rollouts",
+        "RunRecords",
       ]),
     .target(
       name: "CommandLineTool",
       dependencies: [
         arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Statistics", "Training",
+        "Evaluation", "MetaLearning", "Models", "Policies", "Reports", "RunRecords", "Statistics",
+        "Training",
       ],
       resources: [
         "Environment", "Package", "Plugin", "README", "Tests", "configuration", "main",
@@ -149,7 +156,7 @@ let package = Package(
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
     tests("Drawing", ["Drawing", "EnvironmentKit"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
-    tests("Policies", ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+    tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
       [
@@ -159,14 +166,14 @@ let package = Package(
     tests(
       "MetaLearning",
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "PointNavigation", "Policies",
-        "Randomness",
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "PointNavigation",
+        "Policies", "Randomness",
       ], fixtures: true),
     tests(
       "Evaluation",
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "PointNavigation",
-        "Statistics",
+        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
+        "PointNavigation", "Policies", "Statistics",
       ]),
     tests("Statistics", ["Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
@@ -174,8 +181,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "EnvironmentKit", "Locomotion", "MetaLearning", "Navigation", "PointNavigation", "Policies",
-        "Randomness", "Rollouts", "RunRecords", "Training",
+        "EnvironmentKit", "Locomotion", "MetaLearning", "Models", "Navigation", "PointNavigation",
+        "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests("CommandLineTool", ["fledge", "RunRecords"], fixtures: true),

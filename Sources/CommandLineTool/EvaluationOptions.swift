@@ -2,8 +2,11 @@ internal import ArgumentParser
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
+internal import Models
+internal import Policies
 internal import Reports
 internal import RunRecords
+internal import Statistics
 internal import Training
 
 /// `--per-episode`, for commands that measure in one way or the other.
@@ -25,7 +28,12 @@ struct EvaluationOptions: ParsableArguments {
   @Option(help: "Gradient steps (default: as in training, at least 3; per episode 1).")
   var steps: Int?
 
-  @Option(help: "Episodes for each step, and to measure with (default: as in training).")
+  @Option(
+    name: [.long, .customLong("shots")],
+    help: """
+      Episodes for each step, and to measure with, or examples of each class to adapt to (default: \
+      as in training).
+      """)
   var episodes: Int?
 
   @Option(help: "The seed of tasks and episodes.")
@@ -85,7 +93,7 @@ struct EvaluationOptions: ParsableArguments {
     let steps = steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
     return Subject(
       directory: directory, experiment: experiment, state: saved.state,
-      tasks: try experiment.environment.sampleTasks(
+      tasks: try experiment.problem.sampleTasks(
         split: split, count: tasks, seed: UInt64(seed)),
       steps: steps, perEpisode: perEpisode,
       origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion),
@@ -107,17 +115,16 @@ struct EvaluationOptions: ParsableArguments {
   ) throws -> EvaluationResult {
     let progress = EvaluationProgress(
       subject.directory, name: subject.name, runStart: subject.origin.runStart, tasks: tasks)
-    let measurement = measurement(of: subject, record: progress.record)
-    let curve = try progress.following(in: context) {
-      subject.perEpisode
-        ? try measurement.perEpisode(
-          Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
-        : try measurement.perStep(subject.steps, episodes: subject.episodes)
+    let curve: AdaptationCurve = try progress.following(in: context) {
+      try self.curve(of: subject, record: progress.record)
     }
+    let problem = subject.experiment.problem
     return EvaluationResult(
-      curve, on: subject.tasks, of: subject.experiment.environment, split: split, seed: seed,
-      checkpoint: subject.state.iteration, episodes: subject.episodes, threshold: threshold,
-      origin: subject.origin)
+      curve,
+      of: .init(
+        environment: problem.name, score: problem.score, split: split, seed: seed,
+        checkpoint: subject.state.iteration, episodes: subject.episodes, origin: subject.origin),
+      tasks: subject.tasks, optimum: problem.optimalReturn, threshold: threshold)
   }
 
   /// What was found about a run before, or else what is found now, which is stored.
@@ -142,13 +149,65 @@ struct EvaluationOptions: ParsableArguments {
     return result
   }
 
-  /// The measurement of a run.
-  func measurement(
-    of subject: Subject, record: AdaptationMeasurement.Record
+  private func curve(of subject: Subject, record: MeasurementRecord) throws -> AdaptationCurve {
+    switch subject.experiment.problem {
+    case .episodes(let environment, let policy):
+      let measurement = measurement(of: subject, environment, policy, record: record)
+      return subject.perEpisode
+        ? try measurement.perEpisode(
+          Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
+        : try measurement.perStep(subject.steps, episodes: subject.episodes)
+    case .examples(let source, let model):
+      let measurement = measurement(of: subject, source, model, record: record)
+      return subject.perEpisode
+        ? try measurement.perShot(Self.episodeCounts, steps: subject.steps)
+        : try measurement.perStep(subject.steps, shots: subject.episodes)
+    }
+  }
+
+  /// Episodes recorded for a replay.
+  ///
+  /// - Parameters:
+  ///   - subject: The run.
+  ///   - tasks: The tasks' indices.
+  /// - Returns: Recorded episodes, `[index, step]`; none where tasks have examples.
+  /// - Throws: What went wrong in an episode.
+  func recordings(of subject: Subject, tasks: [Int]) throws -> [[RecordedEpisode]] {
+    guard case .episodes(let environment, let policy) = subject.experiment.problem else {
+      return []
+    }
+    return try measurement(of: subject, environment, policy).recordings(
+      ofTasks: tasks, steps: subject.steps, episodes: subject.episodes)
+  }
+
+  /// How good nearest neighbours are on each task of a run; nil where tasks have no examples.
+  ///
+  /// - Parameter subject: The run.
+  /// - Returns: A score for each task.
+  /// - Throws: What following the measurement throws.
+  func nearestNeighbors(of subject: Subject) throws -> [Double]? {
+    guard case .examples(let source, let model) = subject.experiment.problem else { return nil }
+    return try measurement(of: subject, source, model).nearestNeighbors(shots: subject.episodes)
+  }
+
+  private func measurement(
+    of subject: Subject, _ environment: AnyEnvironment, _ policy: Policy,
+    record: MeasurementRecord = MeasurementRecord()
   ) -> AdaptationMeasurement {
     let experiment = subject.experiment
     return AdaptationMeasurement(
-      environment: experiment.environment, policy: experiment.policy, state: subject.state,
+      environment: environment, policy: policy, state: subject.state,
+      settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
+      threads: experiment.threads, record: record)
+  }
+
+  private func measurement(
+    of subject: Subject, _ source: AnyExampleSource, _ model: Model,
+    record: MeasurementRecord = MeasurementRecord()
+  ) -> ExampleMeasurement {
+    let experiment = subject.experiment
+    return ExampleMeasurement(
+      source: source, model: model, state: subject.state,
       settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
       threads: experiment.threads, record: record)
   }

@@ -1,4 +1,5 @@
 internal import EnvironmentKit
+internal import MetaLearning
 internal import Foundation
 internal import Reports
 internal import RunRecords
@@ -70,13 +71,18 @@ struct MethodRuns {
           try options.storedResult(of: $0, in: context).adaptationCurve
         }, trainingSteps: try method.subjects.map { try $0.trainingSteps() })
     }
-    return measured + (optimum.map { [MethodResult(optimum: $0, besides: measured[0])] } ?? [])
+    let neighbors = try options.nearestNeighbors(of: methods[0].subjects[0])
+    let references = [("optimum", optimum), ("nearest-neighbors", neighbors)]
+    return measured
+      + references.compactMap { name, returns in
+        returns.map { MethodResult(name: name, returns: $0, besides: measured[0]) }
+      }
   }
 
   /// The best return of each task, where all are known.
   private var optimum: [Double]? {
     let first = methods[0].subjects[0]
-    let returns = first.tasks.compactMap(first.experiment.environment.optimalReturn)
+    let returns = first.tasks.compactMap(first.experiment.problem.optimalReturn)
     return returns.count == first.tasks.count ? returns : nil
   }
 

@@ -143,7 +143,7 @@ struct EnvironmentOptions: ParsableArguments {
     for override in overrides { try configuration.set(override) }
     return try Experiment(
       configuration, source: name, environments: plugins.environments(in: context)
-    ).environment
+    ).environment(for: "this command")
   }
 }
 

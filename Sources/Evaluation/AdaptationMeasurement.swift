@@ -14,20 +14,7 @@ public struct AdaptationMeasurement: Sendable {
   private let tasks: [AnyTask]
   private let seed: UInt64
   private let threads: Int
-  private let record: Record
-
-  /// How a measurement is followed; its closures are called from all workers.
-  public struct Record: Sendable {
-    /// Outcomes of an earlier, interrupted measurement of the same, taken as they are.
-    public var known: [AdaptationCurve.TaskOutcome] = []
-    /// Called before each collection; an error ends the measurement.
-    public var willCollect: @Sendable () throws -> Void = {}
-    /// Called for each task that has been measured.
-    public var didMeasure: @Sendable (AdaptationCurve.TaskOutcome) throws -> Void = { _ in }
-
-    /// Nothing is known, and nobody follows.
-    public init() {}
-  }
+  private let record: MeasurementRecord
 
   /// Describes what is measured.
   ///
@@ -43,7 +30,7 @@ public struct AdaptationMeasurement: Sendable {
   public init(
     environment: AnyEnvironment, policy: Policy, state: LearnerState,
     settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int,
-    record: Record = Record()
+    record: MeasurementRecord = MeasurementRecord()
   ) {
     self.environment = environment
     self.policy = policy
@@ -194,7 +181,7 @@ public struct AdaptationMeasurement: Sendable {
       try Collector(environment: environment, policy: policy, capacity: capacity)
     }
     let adaptation = TestTimeAdaptation(
-      policy: policy, settings: settings, learned: state.stepSizes())
+      policy: policy, settings: settings, state: state)
     let known = Dictionary(record.known.map { ($0.task, $0) }) { $1 }
     return try parallelMap(count: indices.count, threads: workers) { worker, place in
       let index = indices[place]

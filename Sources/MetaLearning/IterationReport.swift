@@ -56,7 +56,7 @@ public struct IterationReport: Sendable {
   public let environmentSteps: Int
   /// Mean undiscounted return of the episodes after 0, 1, ... adaptation steps.
   public let returns: [Double]
-  /// The outer loss: for trpo the surrogate after the update, for vpg the weighted policy gradient loss
+  /// The outer loss: for trpo the surrogate after the update, for adam the weighted loss
   /// before it.
   public let outerLoss: Double
   /// The mean divergence of the adapted policies after the update (trpo).

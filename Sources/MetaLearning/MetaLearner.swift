@@ -1,7 +1,6 @@
-public import Differentiation
-public import EnvironmentKit
-public import Policies
-internal import Randomness
+internal import Differentiation
+internal import EnvironmentKit
+internal import Policies
 internal import Rollouts
 
 /// A quantity of the update that is not a finite number.
@@ -10,46 +9,57 @@ public struct NonFiniteUpdate: Error, CustomStringConvertible {
   public let description: String
 }
 
-/// Model-agnostic meta-learning of a policy (Finn, Abbeel and Levine 2017): each meta-iteration samples
-/// tasks, adapts the shared initialization to each of them, and improves the initialization by what
-/// the adapted policies went on to collect.
+/// Model-agnostic meta-learning (Finn, Abbeel and Levine 2017): each meta-iteration samples tasks, adapts
+/// the shared initialization to each of them, and improves the initialization by how the adapted policies or
+/// models go on.
 ///
 /// The result of an iteration depends on the state, the settings and the seed alone, not on the number
 /// of threads.
 public final class MetaLearner {
-  /// The policy that is learned.
-  public let policy: Policy
+  /// What is learned.
+  public let problem: Problem
   /// What is carried from iteration to iteration; assign a checkpoint's to go on from it.
   public var state: LearnerState
   let settings: MetaLearningSettings
   let threads: Int
-  private let environment: AnyEnvironment
   private let seed: UInt64
-  private let collectors: [Collector]
+  private let adapter: any TaskAdapter
 
   /// A learner before its first iteration.
   ///
   /// - Parameters:
-  ///   - environment: Where the tasks come from.
-  ///   - settings: The policy, the inner loop and the outer loop.
+  ///   - problem: The tasks, and what adapts to them.
+  ///   - settings: The inner loop and the outer loop.
   ///   - seed: Names every random stream.
   ///   - threads: Workers over tasks, at least 1.
-  /// - Throws: The environment's error if it cannot make its worlds.
+  /// - Throws: The environment's error if it cannot make its worlds, or an `EnvironmentError` for an outer
+  ///   method that has no use for examples.
   public init(
-    environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64, threads: Int
+    problem: Problem, settings: MetaLearningSettings, seed: UInt64, threads: Int
   ) throws {
     precondition(threads >= 1, "at least one thread is needed, found \(threads)")
-    self.environment = environment
+    self.problem = problem
     self.settings = settings
     self.seed = seed
     self.threads = threads
-    let policy = Policy(for: environment.specification, settings: settings.policy)
-    self.policy = policy
-    var random = RandomStream(seed: seed, purpose: .initialization)
-    let parameters = policy.initialParameters(&random, settings: settings.policy)
-    state = LearnerState(parameters: parameters, policy: policy, inner: settings.inner)
-    collectors = try (0..<threads).map { _ in
-      try Collector(environment: environment, policy: policy, capacity: settings.inner.episodes)
+    state = LearnerState(
+      parameters: problem.initialParameters(seed: seed, settings: settings),
+      layout: problem.layout, inner: settings.inner)
+    if settings.outer.method == .promp {
+      state.klPenalties = [Double](
+        repeating: settings.outer.klPenalty, count: settings.inner.steps)
+    }
+    switch problem {
+    case .episodes(let environment, let policy):
+      adapter = try EpisodeAdapter(
+        environment, policy, settings: settings, seed: seed, workers: threads)
+    case .examples(let source, let model):
+      guard !settings.outer.method.needsPolicy else {
+        throw EnvironmentError(
+          "has examples and no policy, which \(settings.outer.method) needs; use adam, reptile "
+            + "or imaml", environment: source.name)
+      }
+      adapter = ExampleAdapter(source, model, settings: settings, seed: seed)
     }
   }
 
@@ -62,13 +72,15 @@ public final class MetaLearner {
       let iteration = state.iteration + 1
       let tasks = TaskSet(
         iteration: iteration,
-        tasks: try environment.sampleTasks(
+        tasks: try problem.sampleTasks(
           split: .train, count: settings.outer.tasks, seed: seed, iteration: iteration))
       let report =
         switch settings.outer.method {
-        case .vpg: try policyGradientIteration(tasks)
         case .trpo: try trustRegionIteration(tasks)
+        case .adam: try gradientIteration(tasks)
+        case .promp: try proximalPolicyIteration(tasks)
         case .reptile: try reptileIteration(tasks)
+        case .imaml: try implicitIteration(tasks)
         }
       try requireFinite(state.parameters, "a parameter")
       try requireFinite(state.logStepSizes, "a learned step size")
@@ -87,40 +99,54 @@ public final class MetaLearner {
     var count: Int { tasks.count }
   }
 
-  /// What a report needs of a task once its experience is gone.
-  struct TaskSummary {
-    let returns: [Double]
-    let environmentSteps: Int
-    let seconds: PhaseSeconds
-
-    init(_ experience: TaskExperience) {
-      returns = experience.returns
-      environmentSteps = experience.environmentSteps
-      seconds = experience.seconds
+  /// The inner loop on episodes, for methods that need a policy.
+  var episodeAdapter: EpisodeAdapter {
+    guard let adapter = adapter as? EpisodeAdapter else {
+      preconditionFailure("\(settings.outer.method) needs a policy")
     }
+    return adapter
   }
 
-  func innerLoop() -> InnerLoop {
-    InnerLoop(
-      policy: policy, settings: settings, stepSizes: stepSizes(),
-      horizon: environment.specification.horizon)
+  /// What this iteration asks of the inner loop.
+  func request(
+    _ tasks: TaskSet, derivative: AdaptationRequest.Derivative
+  ) -> AdaptationRequest {
+    AdaptationRequest(
+      iteration: tasks.iteration, state: state,
+      weights: settings.outer.resolvedStepWeights(
+        steps: settings.inner.steps, iteration: tasks.iteration), derivative: derivative)
   }
 
-  /// α for each step, `[1, parameter]`.
-  func stepSizes() -> [Tensor<Float>] { state.stepSizes() }
-
-  func run(
-    _ loop: InnerLoop, _ tasks: TaskSet, _ index: Int, worker: Int, weights: [Double]
-  ) throws -> TaskExperience {
-    try loop.run(
-      from: state.parameters, task: tasks.tasks[index], weights: weights,
-      collector: collectors[worker], seed: seed, iteration: tasks.iteration, index: index)
+  /// Adapts to all tasks in parallel, and computes something of each.
+  ///
+  /// - Parameters:
+  ///   - tasks: The tasks.
+  ///   - derivative: How the outer loss is differentiated.
+  ///   - compute: What the outer method needs of a task; runs on its worker.
+  /// - Returns: In the order of the tasks.
+  func adapted<Value>(
+    _ tasks: TaskSet, derivative: AdaptationRequest.Derivative,
+    _ compute: (TaskAdaptation) -> Value
+  ) throws -> [(value: Value, summary: TaskSummary)] {
+    let request = request(tasks, derivative: derivative)
+    let results = try parallelMap(count: tasks.count, threads: threads) { worker, index in
+      var adaptation = try adapter.adapt(
+        to: tasks.tasks[index], index: index, worker: worker, request)
+      var seconds = 0.0
+      let value = timed(&seconds) { compute(adaptation) }
+      adaptation.summary.seconds.metaGradient += seconds
+      return (value: value, summary: adaptation.summary, averaged: adaptation.averaged)
+    }
+    if let sum = treeSum(results.compactMap(\.averaged), { $0.adding($1) }) {
+      state.parameters = sum.scaled(by: 1 / Float(tasks.count))
+    }
+    return results.map { ($0.value, $0.summary) }
   }
 
   func requireFinite(_ tensor: Tensor<Float>, _ quantity: String) throws {
     guard tensor.isFinite else {
       throw NonFiniteUpdate(
-        description: "\(quantity) is not a finite number in \(environment.name), "
+        description: "\(quantity) is not a finite number in \(problem.name), "
           + "iteration \(state.iteration + 1); smaller step sizes or learning rates may help")
     }
   }
@@ -130,7 +156,7 @@ public final class MetaLearner {
     lineSearchSteps: Int? = nil, accepted: Bool? = nil, further: PhaseSeconds = PhaseSeconds()
   ) -> IterationReport {
     let returns = (0...settings.inner.steps).map { step in
-      summaries.reduce(0) { $0 + $1.returns[step] } / Double(summaries.count)
+      summaries.reduce(0) { $0 + $1.scores[step] } / Double(summaries.count)
     }
     let shared = summaries.reduce(PhaseSeconds()) { $0 + $1.seconds }
     return IterationReport(
@@ -141,22 +167,21 @@ public final class MetaLearner {
   }
 }
 
-extension LearnerState {
-  /// α for each inner step, `[1, parameter]`.
-  public func stepSizes() -> [Tensor<Float>] {
-    let sizes = Variable(logStepSizes).exponential.value
-    return (0..<sizes.shape.rows).map { sizes.rows($0..<$0 + 1) }
-  }
-}
-
 extension OuterSettings {
-  /// The weight of the loss after each of `steps` inner steps, or of the only loss where there are none;
-  /// the last alone for trpo or where none are
-  /// given, and the last given one for steps beyond them.
-  func resolvedStepWeights(steps: Int) -> [Double] {
-    guard method == .vpg, let last = stepWeights.last else {
-      return [Double](repeating: 0, count: max(steps, 1) - 1) + [1]
+  /// The weight of the loss after each of `steps` inner steps in an iteration, or of the only loss where there are
+  /// none: the last alone where no weights are given, and the last given one for steps beyond them.
+  func resolvedStepWeights(steps: Int, iteration: Int = 1) -> [Double] {
+    let count = max(steps, 1)
+    guard method.weighsSteps, let last = stepWeights.last else {
+      return [Double](repeating: 0, count: count - 1) + [1]
     }
-    return (0..<max(steps, 1)).map { $0 < stepWeights.count ? stepWeights[$0] : last }
+    var weights = (0..<count).map { $0 < stepWeights.count ? stepWeights[$0] : last }
+    if stepWeightAnnealing > 0 {
+      let total = weights.reduce(0, +)
+      let left = max(0, 1 - Double(iteration - 1) / Double(stepWeightAnnealing))
+      for step in 0..<count - 1 { weights[step] *= left }
+      weights[count - 1] = total - weights.dropLast().reduce(0, +)
+    }
+    return weights
   }
 }

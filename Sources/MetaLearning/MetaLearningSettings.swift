@@ -1,3 +1,4 @@
+public import Models
 public import Policies
 public import Rollouts
 
@@ -9,9 +10,16 @@ public enum StepSizeRule: String, CaseIterable, Codable, Sendable {
   /// one set a step as in MAML++, Antoniou et al. 2019). They are learned as logarithms, so that they
   /// stay positive and change by shares rather than amounts.
   case learned
+  /// One for each inner step and tensor, learned in the same way (MAML++).
+  case learnedPerLayer
+  /// One for each inner step.
+  case learnedPerStep
+
+  /// Whether any is learned.
+  var learns: Bool { self != .fixed }
 }
 
-/// How a policy is adapted to a task.
+/// How a policy or a model is adapted to a task.
 public struct InnerSettings: Sendable, Equatable {
   /// Gradient steps on each task, each on fresh episodes; 0 trains one policy for all tasks, the
   /// pretrained baseline.
@@ -22,8 +30,17 @@ public struct InnerSettings: Sendable, Equatable {
   public var logStandardDeviationFactor = 1.0
   /// Whether α is learned.
   public var stepSizeRule = StepSizeRule.fixed
-  /// Episodes collected for each step, and after the last one.
+  /// Episodes collected for each step, and after the last one; for supervised tasks the shots, examples of
+  /// each class in the support set.
   public var episodes = 20
+  /// The parameters that a task adapts, by their tensors' names or what comes before a dot in them, `head`
+  /// for the last layer; empty for all. The head alone is ANIL (Raghu et al. 2020), a context vector
+  /// alone CAVIA (Zintgraf et al. 2019).
+  public var adapts: [String] = []
+  /// A longer gradient is scaled back to this norm, nil for any length.
+  public var maximumGradientNorm: Double?
+  /// λ of the term `λ/2 ‖θ' - θ‖²` that ties adapted parameters to the initialization (imaml).
+  public var proximalStrength = 1.0
   /// The floor under the log standard deviation of the episodes that the steps learn from, nil for the
   /// policy's own. What a gradient tells of a task is worth the more the wider the actions vary, what
   /// the adapted policy earns the less: with one deviation for both the outer loop narrows it, and
@@ -42,10 +59,22 @@ public struct InnerSettings: Sendable, Equatable {
 public enum OuterMethod: String, CaseIterable, Codable, Sendable {
   /// Trust region policy optimization (Schulman et al. 2015) of the loss after the last inner step.
   case trpo
-  /// The policy gradient through adaptation, followed by Adam (Kingma and Ba 2015).
-  case vpg
+  /// The gradient through adaptation, followed by Adam (Kingma and Ba 2015).
+  case adam
+  /// Clipped likelihood ratios and a penalty on the divergence, several epochs of Adam on the same episodes
+  /// (ProMP, Rothfuss et al. 2019).
+  case promp
   /// A share of the way to the mean of the adapted parameters (Nichol et al. 2018).
   case reptile
+  /// The implicit gradient through an inner optimum, followed by Adam (iMAML, Rajeswaran et al. 2019).
+  case imaml
+
+  /// Whether the loss after each inner step can have a weight.
+  public var weighsSteps: Bool { self == .adam }
+  /// Whether it needs a policy and its distribution over actions.
+  public var needsPolicy: Bool { self == .trpo || self == .promp }
+  /// Whether it has a gradient for inner step sizes.
+  public var improvesStepSizes: Bool { self != .reptile && self != .imaml }
 }
 
 /// What the outer loop does with the episodes after adaptation.
@@ -56,14 +85,21 @@ public struct OuterSettings: Sendable, Equatable {
   public var tasks = 20
   /// Meta-iterations.
   public var iterations = 100
-  /// Weight of the loss after 1, 2, ... inner steps; empty: only the last counts (vpg).
+  /// Weight of the loss after 1, 2, ... inner steps; empty: only the last counts (adam).
   public var stepWeights: [Double] = []
+  /// Iterations over which the weights of all steps but the last fall linearly to 0, and the last one's
+  /// takes theirs over (MAML++, Antoniou et al. 2019); 0 keeps them (adam).
+  public var stepWeightAnnealing = 0
+  /// Share of the credit that episodes before adaptation get for what adapting to them brought (E-MAML,
+  /// Stadie et al. 2018): 1 makes the gradient of the expected return unbiased, less has less variance,
+  /// 0 is MAML (adam, episodes).
+  public var explorationCredit = 0.0
   /// λ of the advantages in the outer loss.
   public var gaeLambda = 1.0
-  /// Adam's rate for the initialization (vpg), or the share of the way to the adapted parameters
+  /// Adam's rate for the initialization (adam, promp, imaml), or the share of the way to the adapted parameters
   /// (reptile).
   public var learningRate = 1e-3
-  /// The log standard deviation's rate is this many times as large (vpg).
+  /// The log standard deviation's rate is this many times as large (adam, promp, imaml).
   public var logStandardDeviationFactor = 1.0
   /// Adam's rate for the logarithms of learned step sizes.
   public var stepSizeLearningRate = 1e-2
@@ -71,7 +107,7 @@ public struct OuterSettings: Sendable, Equatable {
   public var decay = false
   /// Bound on the mean divergence after adaptation (trpo).
   public var maxKL = 0.01
-  /// Iterations of conjugate gradient (trpo).
+  /// Iterations of conjugate gradient (trpo, imaml).
   public var conjugateGradientIterations = 10
   /// Added to the curvature, times the identity (trpo).
   public var damping = 1e-5
@@ -79,6 +115,15 @@ public struct OuterSettings: Sendable, Equatable {
   public var lineSearchSteps = 15
   /// What each step of the line search multiplies the update by (trpo).
   public var lineSearchShrink = 0.8
+  /// Updates on the same episodes (promp).
+  public var epochs = 5
+  /// Likelihood ratios count up to 1 plus or minus this (promp).
+  public var clip = 0.3
+  /// Where the weights of the divergences start, one for each inner step (promp).
+  public var klPenalty = 5e-4
+  /// The divergence before each inner step that the weights are adapted to, in nats: half as much or twice
+  /// as much weight where it is off by a factor of 1.5; 0 keeps the weights (promp).
+  public var klTarget = 0.01
 
   /// The usual settings of the field.
   public init() {}
@@ -86,8 +131,10 @@ public struct OuterSettings: Sendable, Equatable {
 
 /// Everything that defines a meta-learner, but for environment and seed.
 public struct MetaLearningSettings: Sendable, Equatable {
-  /// The policy.
+  /// The policy, where tasks have episodes.
   public var policy = PolicySettings()
+  /// The model, where tasks have examples.
+  public var model = ModelSettings()
   /// The inner loop.
   public var inner = InnerSettings()
   /// Advantages; the outer loop has its own λ.
@@ -97,4 +144,7 @@ public struct MetaLearningSettings: Sendable, Equatable {
 
   /// The usual settings of the field.
   public init() {}
+
+  /// λ where adapted parameters are tied to the initialization, otherwise nil.
+  var proximalStrength: Double? { outer.method == .imaml ? inner.proximalStrength : nil }
 }

@@ -1,6 +1,7 @@
 public import Differentiation
 public import EnvironmentKit
 public import Randomness
+public import Models
 
 /// How a policy is built; which distribution it has follows from the environment's actions.
 public struct PolicySettings: Sendable, Equatable {

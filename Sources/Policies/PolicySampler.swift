@@ -1,4 +1,5 @@
 public import Differentiation
+internal import Models
 
 /// Draws actions from policies of one network for many observations at a time, without allocating: one matrix
 /// product a layer, into memory kept from call to call.

@@ -1,22 +1,25 @@
+internal import Differentiation
 public import EnvironmentKit
 internal import Foundation
 public import MetaLearning
-public import Policies
+internal import Models
+internal import Policies
 internal import RunRecords
 
-/// A configuration with the environment that it names: ready to be trained or evaluated.
+/// A configuration with the environment or the source of examples that it names: ready to be trained or
+/// evaluated.
 public struct Experiment: Sendable {
   /// The configuration, every parameter of the environment filled in.
   public let configuration: Configuration
-  /// The environment.
-  public let environment: AnyEnvironment
+  /// The tasks, and the policy or model that adapts to them.
+  public let problem: Problem
 
   /// Loads the plugins, looks the environment up and fills its parameters in.
   ///
   /// - Parameters:
   ///   - configuration: What to resolve.
   ///   - source: The file's or preset's name, for messages.
-  ///   - environments: The environments known.
+  ///   - environments: The environments and sources known.
   /// - Throws: `RecordError` of kind `usage` that names the key at fault, `PluginError`.
   public init(
     _ configuration: Configuration, source: String, environments: EnvironmentRegistry
@@ -24,30 +27,56 @@ public struct Experiment: Sendable {
     var resolved = configuration
     var environments = environments
     for plugin in configuration.plugins { try environments.load(plugin: plugin) }
+    let parameters: [String: EnvironmentKit.ParameterValue]
     do throws(EnvironmentError) {
-      let definition = try environments.environment(named: configuration.environment.name)
-      environment = try definition.make(
-        parameters: configuration.environment.parameters.mapValues { .init($0) })
-      // Only what the run needs, so that it can be read again without the rest.
-      resolved.plugins = definition.plugin.map { [$0] } ?? []
+      let name = configuration.environment.name
+      let given = configuration.environment.parameters.mapValues {
+        EnvironmentKit.ParameterValue($0)
+      }
+      if let definition = environments.exampleSource(named: name) {
+        let examples = try definition.make(parameters: given)
+        problem = .examples(
+          examples, try Model(for: examples.specification, settings: configuration.model))
+        parameters = examples.parameters
+        resolved.plugins = []
+      } else {
+        let definition = try environments.environment(named: name)
+        let environment = try definition.make(parameters: given)
+        problem = .episodes(
+          environment,
+          Policy(for: environment.specification, settings: configuration.policy))
+        parameters = environment.parameters
+        // Only what the run needs, so that it can be read again without the rest.
+        resolved.plugins = definition.plugin.map { [$0] } ?? []
+      }
     } catch {
       throw Self.located(error, source: source)
     }
-    for (name, value) in environment.parameters {
+    for (name, value) in parameters {
       guard let written = RunRecords.ParameterValue(value) else {
         let message =
-          "the parameter '\(name)' of '\(environment.name)' is a table; no file holds it"
+          "the parameter '\(name)' of '\(problem.name)' is a table; no file holds it"
         throw RecordError(.fault, message)
       }
       resolved.environment.parameters[name] = written
     }
     self.configuration = resolved
+    try checkFit(source: source)
     try checkMemory(source: source)
   }
 
-  /// The policy that is trained.
-  public var policy: Policy {
-    Policy(for: environment.specification, settings: configuration.policy)
+  /// The environment that the policy acts in.
+  ///
+  /// - Parameter purpose: What needs one, for the message.
+  /// - Throws: `RecordError` of kind `usage` where tasks have examples and no episodes.
+  public func environment(for purpose: String) throws -> AnyEnvironment {
+    guard case .episodes(let environment, _) = problem else {
+      throw RecordError(
+        .usage,
+        "'\(problem.name)' has examples and no episodes, which \(purpose) needs; give an "
+          + "environment's run")
+    }
+    return environment
   }
 
   /// The seed of every random stream.
@@ -64,10 +93,13 @@ public struct Experiment: Sendable {
   /// - Throws: What the environment says of worlds that can't be made.
   public func makeLearner() throws -> MetaLearner {
     try MetaLearner(
-      environment: environment, settings: configuration.metaLearning, seed: seed, threads: threads)
+      problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)
   }
 
   private static func located(_ error: EnvironmentError, source: String) -> RecordError {
+    if error.message.hasPrefix("model.") {
+      return RecordError(.usage, "\(source): \(error.message)")
+    }
     let key =
       if let parameter = error.key {
         "environment.parameters.\(parameter)"
@@ -77,8 +109,31 @@ public struct Experiment: Sendable {
     return RecordError(.usage, "\(source): \(key): \(error.message)")
   }
 
+  /// Refuses settings that the tasks have no use for.
+  private func checkFit(source: String) throws {
+    func refuse(_ problem: String) -> RecordError { RecordError(.usage, "\(source): \(problem)") }
+    if let name = problem.layout.unknownName(in: configuration.inner.adapts) {
+      let known = problem.layout.entries.map(\.name).joined(separator: ", ")
+      throw refuse("inner.adapts has '\(name)', expected head or any of \(known)")
+    }
+    guard case .examples(let examples, _) = problem else { return }
+    let method = configuration.outer.method
+    if method.needsPolicy {
+      throw refuse(
+        "outer.method is \(method.rawValue), which needs a policy, but '\(examples.name)' has "
+          + "examples; expected adam, reptile or imaml")
+    }
+    let shots = configuration.inner.episodes
+    if shots > examples.shotLimit {
+      throw refuse(
+        "inner.episodes is \(shots) shots, but '\(examples.name)' has examples for at most "
+          + "\(examples.shotLimit) beside those that it judges by")
+    }
+  }
+
   /// Refuses what no machine holds, before it is tried.
   private func checkMemory(source: String) throws {
+    guard case .episodes(let environment, let policy) = problem else { return }
     let horizon = environment.specification.horizon
     let width = environment.specification.observationWidth + environment.specification.actionWidth
     let network = policy.network.layerSizes.reduce(0, +)

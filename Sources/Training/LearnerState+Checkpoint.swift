@@ -1,17 +1,16 @@
-internal import Differentiation
+public import Differentiation
 public import MetaLearning
-public import Policies
 public import RunRecords
 
 extension LearnerState {
-  /// The state as a file holds it: each tensor of the policy by its name, then what only resuming needs.
+  /// The state as a file holds it: each tensor of the policy or model by its name, then what only resuming needs.
   ///
   /// - Parameters:
-  ///   - policy: Names the parameters.
+  ///   - layout: Names the parameters.
   ///   - facts: Further metadata, such as environment and seed.
   /// - Returns: The checkpoint, ready to be written.
-  public func checkpoint(policy: Policy, facts: [String: String] = [:]) -> Checkpoint {
-    var arrays = zip(policy.layout.entries, policy.layout.tensors(of: parameters)).map {
+  public func checkpoint(layout: ParameterLayout, facts: [String: String] = [:]) -> Checkpoint {
+    var arrays = zip(layout.entries, layout.tensors(of: parameters)).map {
       NamedArray(
         policyPrefix + $0.name, shape: [$0.shape.rows, $0.shape.columns], .float($1.elements))
     }
@@ -20,6 +19,9 @@ extension LearnerState {
         stepSizesName, shape: [logStepSizes.shape.rows, logStepSizes.shape.columns],
         .float(logStepSizes.elements)))
     arrays.append(NamedArray(scaleName, shape: [1], .double([advantageScale])))
+    if !klPenalties.isEmpty {
+      arrays.append(NamedArray(penaltiesName, shape: [klPenalties.count], .double(klPenalties)))
+    }
     arrays += optimizer.arrays("optimizer") + stepSizeOptimizer.arrays("stepSizeOptimizer")
     var metadata = facts
     metadata["format"] = checkpointFormat
@@ -31,25 +33,30 @@ extension LearnerState {
 
   /// Reads a state back, bit for bit.
   ///
-  /// - Throws: `RecordError` of kind `unreadable` if it belongs to another policy or is incomplete.
-  public init(_ checkpoint: Checkpoint, policy: Policy, inner: InnerSettings) throws {
+  /// - Throws: `RecordError` of kind `unreadable` if it belongs to another policy or model or is incomplete.
+  public init(
+    _ checkpoint: Checkpoint, layout: ParameterLayout, inner: InnerSettings
+  ) throws {
     let format = try checkpoint.fact("format")
     guard format == checkpointFormat else {
       throw RecordError(
         .unreadable, "the checkpoint has format \(format.prefix(20)), expected \(checkpointFormat)")
     }
     var values: [Float] = []
-    for entry in policy.layout.entries {
+    for entry in layout.entries {
       let shape = [entry.shape.rows, entry.shape.columns]
       values += try checkpoint.floats(policyPrefix + entry.name, shape: shape)
     }
     let parameters = Tensor(Shape(1, values.count), values)
-    self.init(parameters: parameters, policy: policy, inner: inner)
+    self.init(parameters: parameters, layout: layout, inner: inner)
     iteration = try checkpoint.countFact("iteration")
     let stepShape = logStepSizes.shape
     let steps = try checkpoint.floats(stepSizesName, shape: [stepShape.rows, stepShape.columns])
     logStepSizes = Tensor(stepShape, steps)
     advantageScale = try checkpoint.doubles(scaleName, shape: [1]).first ?? 0
+    if checkpoint.arrays.contains(where: { $0.name == penaltiesName }) {
+      klPenalties = try checkpoint.doubles(penaltiesName, shape: [inner.steps])
+    }
     optimizer = try AdamState(checkpoint, "optimizer", count: values.count)
     stepSizeOptimizer = try AdamState(checkpoint, "stepSizeOptimizer", count: stepShape.count)
   }
@@ -86,3 +93,4 @@ private let checkpointFormat = "fledge-1"
 private let policyPrefix = "policy/"
 private let stepSizesName = "stepSizes/logarithm"
 private let scaleName = "advantages/scale"
+private let penaltiesName = "proximal/penalties"

@@ -1,5 +1,5 @@
 public import MetaLearning
-internal import Policies
+internal import Differentiation
 public import RunRecords
 
 /// A learner's state read from a run's checkpoint.
@@ -39,7 +39,7 @@ public struct SavedState: Sendable {
     let path = directory.checkpointPath(iteration)
     do {
       let state = try LearnerState(
-        checkpoint, policy: experiment.policy, inner: experiment.configuration.inner)
+        checkpoint, layout: experiment.problem.layout, inner: experiment.configuration.inner)
       guard state.iteration == iteration else {
         throw RecordError(.unreadable, "holds the state after iteration \(state.iteration)")
       }

@@ -1,6 +1,5 @@
-internal import EnvironmentKit
+internal import Differentiation
 public import MetaLearning
-internal import Policies
 public import RunRecords
 
 /// A run in its directory: the loop that trains, records and saves.
@@ -150,9 +149,9 @@ public final class TrainingRun {
     try metrics.flush()
     try events.flush()
     let checkpoint = learner.state.checkpoint(
-      policy: learner.policy,
+      layout: learner.problem.layout,
       facts: [
-        "environment": experiment.environment.name, "seed": String(experiment.seed),
+        "environment": experiment.problem.name, "seed": String(experiment.seed),
         "fledge": fledgeVersion,
       ])
     try directory.write(

@@ -38,7 +38,7 @@ final class Sandbox {
       stepSizeRule: learned
       estimator: likelihoodRatio
     outer:
-      method: vpg
+      method: adam
       tasks: 5
       iterations: 6
       stepWeights: [1, 1]

@@ -3,6 +3,7 @@ import EnvironmentKit
 import Evaluation
 import MetaLearning
 import PointNavigation
+import Policies
 import Statistics
 import Testing
 
@@ -10,6 +11,7 @@ import Testing
   /// A learner that has not learned yet, and what its curve is measured with.
   private struct Setup {
     let environment: AnyEnvironment
+    let policy: Policy
     let learner: MetaLearner
     let settings: MetaLearningSettings
 
@@ -17,13 +19,14 @@ import Testing
       var settings = MetaLearningSettings()
       settings.policy.hiddenSizes = [8]
       settings.inner.stepSize = 0.2
-      settings.outer.method = .vpg
+      settings.outer.method = .adam
       change(&settings)
       self.settings = settings
       environment = try EnvironmentDefinition(PointNavigation.self).make(
         parameters: ["horizon": .integer(20), "goalTolerance": .number(0)])
+      policy = Policy(for: environment.specification, settings: settings.policy)
       learner = try MetaLearner(
-        environment: environment, settings: settings, seed: 2, threads: 1)
+        problem: .episodes(environment, policy), settings: settings, seed: 2, threads: 1)
     }
 
     func curve(
@@ -38,7 +41,7 @@ import Testing
       tasks count: Int = 6, seed: UInt64 = 4, threads: Int = 1, state: LearnerState? = nil
     ) throws -> AdaptationMeasurement {
       AdaptationMeasurement(
-        environment: environment, policy: learner.policy, state: state ?? learner.state,
+        environment: environment, policy: policy, state: state ?? learner.state,
         settings: settings,
         tasks: try environment.sampleTasks(split: .test, count: count, seed: 9), seed: seed,
         threads: threads)
@@ -84,7 +87,7 @@ import Testing
       parameters: ["horizon": .integer(20), "goalTolerance": .number(10)])
     let setup = try Setup()
     let curve = try AdaptationMeasurement(
-      environment: environment, policy: setup.learner.policy, state: setup.learner.state,
+      environment: environment, policy: setup.policy, state: setup.learner.state,
       settings: setup.settings,
       tasks: try environment.sampleTasks(split: .test, count: 3, seed: 9), seed: 4, threads: 1
     ).perStep(1, episodes: 2)

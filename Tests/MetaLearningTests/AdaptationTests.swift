@@ -15,7 +15,7 @@ import Testing
     #expect(relativeError(adapted, layout.vector(of: path[2])) < 1e-13)
 
     let query = test.batches[2]
-    let task = AdaptedTask(policy: test.policy, chain: chain, adapted: adapted, query: query)
+    let task = TrustRegionTask(policy: test.policy, chain: chain, adapted: adapted, query: query)
     let outputs = test.policy.outputs(path[2], Variable(query.observations))
     let loss = surrogateLoss(
       test.policy, outputs, oldLogProbabilities: task.oldLogProbabilities, on: query)
@@ -87,7 +87,7 @@ import Testing
     let layout = test.policy.layout
     let (chain, adapted) = test.chain(from: test.initial)
     let query = test.batches[2]
-    let task = AdaptedTask(policy: test.policy, chain: chain, adapted: adapted, query: query)
+    let task = TrustRegionTask(policy: test.policy, chain: chain, adapted: adapted, query: query)
     let slope = { (point: Tensor<Double>) -> Tensor<Double> in
       let tracked = layout.tracked(of: point)
       let path = test.recorded(from: tracked, stepSizes: test.constantStepSizes)
@@ -99,7 +99,9 @@ import Testing
     }
     let vector = values(test.initial.shape, seed: 98)
     let expected = difference(at: test.initial, along: vector, slope)
-    #expect(relativeError(task.curvatureProduct(vector), expected) < 1e-8)
+    // Sums over an episode bend the loss more, and differences lose as much.
+    let tolerance = test.estimator == .dice ? 1e-7 : 1e-8
+    #expect(relativeError(task.curvatureProduct(vector), expected) < tolerance)
     let other = values(test.initial.shape, seed: 99)
     let left = task.curvatureProduct(vector).dot(other)
     #expect(abs(left - vector.dot(task.curvatureProduct(other))) < 1e-12 * abs(left))
@@ -111,7 +113,7 @@ import Testing
     let gradients = [true, false].map { differentiable in
       let (chain, adapted) = test.chain(
         from: test.initial, differentiable: differentiable, scale: 0)
-      return AdaptedTask(
+      return TrustRegionTask(
         policy: test.policy, chain: chain, adapted: adapted, query: test.batches[2]
       ).surrogate().gradient.elements
     }
@@ -122,7 +124,7 @@ import Testing
   func firstOrderGradient() {
     for test in TwoSteps.all {
       let (chain, adapted) = test.chain(from: test.initial, differentiable: false)
-      let task = AdaptedTask(
+      let task = TrustRegionTask(
         policy: test.policy, chain: chain, adapted: adapted, query: test.batches[2])
       let tracked = test.policy.layout.tracked(of: adapted)
       let loss = policyGradientLoss(

@@ -1,5 +1,6 @@
 import Differentiation
 import MetaLearning
+import Models
 import Policies
 import Testing
 

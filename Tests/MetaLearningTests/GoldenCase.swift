@@ -1,6 +1,7 @@
 import Differentiation
 import Foundation
 import MetaLearning
+import Models
 import Policies
 
 /// A meta-gradient computed in double precision by another system; the fields are described in
@@ -87,7 +88,7 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
 
   private func adaptedTask<Scalar: TensorScalar>(
     _ task: Task, _ policy: Policy, _ type: Scalar.Type
-  ) -> AdaptedTask<Scalar> {
+  ) -> TrustRegionTask<Scalar> {
     var chain = AdaptationChain<Scalar>()
     var current = Tensor<Scalar>(Shape(1, initial.count), initial.map { Scalar($0) })
     for (episodes, stepSize) in zip(task.adaptation, innerStepSizes) {
@@ -98,7 +99,7 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
       chain.append(step)
       current = step.after
     }
-    return AdaptedTask(
+    return TrustRegionTask(
       policy: policy, chain: chain, adapted: current, query: batch(task.query, type))
   }
 

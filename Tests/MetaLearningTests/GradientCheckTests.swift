@@ -1,11 +1,12 @@
 import EnvironmentKit
 import MetaLearning
 import PointNavigation
+import Policies
 import Testing
 
 @Suite struct GradientCheckTests {
   private func checks(
-    brokenBy derivative: Estimator? = nil, _ change: (inout MetaLearningSettings) -> Void
+    isBroken: Bool = false, _ change: (inout MetaLearningSettings) -> Void
   ) throws -> [GradientCheck] {
     var settings = MetaLearningSettings()
     settings.policy.hiddenSizes = [6]
@@ -14,8 +15,9 @@ import Testing
     change(&settings)
     let environment = try EnvironmentDefinition(PointNavigation.self).make(
       parameters: ["horizon": .integer(10)])
+    let policy = Policy(for: environment.specification, settings: settings.policy)
     return try gradientChecks(
-      environment: environment, settings: settings, seed: 6, derivative: derivative)
+      .episodes(environment, policy), settings: settings, seed: 6, isBroken: isBroken)
   }
 
   @Test(
@@ -56,6 +58,30 @@ import Testing
     #expect(checks.allSatisfy { $0.passed }, "\(checks)")
   }
 
+  @Test("So do those of the steps of a task that adapts a part, or clips its gradient")
+  func parts() throws {
+    for adapts in [[], ["head"], ["layers.0", "logStandardDeviation"]] {
+      let checks = try checks {
+        $0.inner.adapts = adapts
+        $0.inner.maximumGradientNorm = 0.05
+        $0.inner.estimator = .likelihoodRatio
+        $0.outer.method = .adam
+        $0.outer.stepWeights = [1, 1]
+      }
+      #expect(checks.allSatisfy { $0.passed }, "\(checks)")
+    }
+  }
+
+  @Test("Implicit differentiation has the curvature of the inner loss", arguments: [false, true])
+  func implicit(isBroken: Bool) throws {
+    let checks = try checks(isBroken: isBroken) {
+      $0.outer.method = .imaml
+      $0.inner.estimator = .dice
+    }
+    #expect(checks.map(\.name) == ["innerGradient", "innerCurvature"])
+    #expect(checks[0].passed && checks[1].passed != isBroken, "\(checks)")
+  }
+
   @Test("Reptile takes no derivative but the inner one")
   func reptile() throws {
     let checks = try checks { $0.outer.method = .reptile }
@@ -64,9 +90,8 @@ import Testing
 
   @Test("A derivative broken on purpose fails, and by far", arguments: Estimator.allCases)
   func fails(estimator: Estimator) throws {
-    let wrong: Estimator = estimator == .logLikelihood ? .likelihoodRatio : .logLikelihood
-    let checks = try checks(brokenBy: wrong) { $0.inner.estimator = estimator }
-    // Both estimators have the same first derivative.
+    let checks = try checks(isBroken: true) { $0.inner.estimator = estimator }
+    // All estimators have the same first derivative.
     #expect(checks[0].passed)
     for check in checks.dropFirst() {
       #expect(!check.passed && check.relativeError > 1e-3, "\(check)")

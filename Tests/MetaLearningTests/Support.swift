@@ -1,6 +1,7 @@
 import Differentiation
 import EnvironmentKit
 import MetaLearning
+import Models
 import PointNavigation
 import Policies
 import Randomness
@@ -86,8 +87,8 @@ struct TwoSteps: CustomStringConvertible, Sendable {
 
   /// The parameters before and after each step, everything recorded.
   ///
-  /// The likelihood ratio's old log-probabilities are numbers here, those at ``initial``, so that
-  /// differences see the curvature that it means.
+  /// Old log-probabilities are numbers here, those at ``initial``, so that
+  /// differences see the curvature that they mean.
   func recorded(
     from initial: [Variable<Double>], stepSizes: [[Variable<Double>]]
   ) -> [[Variable<Double>]] {
@@ -106,14 +107,11 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   ) -> Variable<Double> {
     let observations = Variable(batch.observations)
     let outputs = policy.outputs(parameters, observations)
-    guard estimator == .likelihoodRatio else {
-      return policyGradientLoss(estimator, policy, outputs, on: batch)
-    }
     let oldOutputs = policy.outputs(policy.layout.constants(of: old), observations)
-    return surrogateLoss(
-      policy, outputs,
+    return policyGradientLoss(
+      estimator, policy, outputs, on: batch,
       oldLogProbabilities: policy.distribution.logProbabilities(oldOutputs, of: batch.actions)
-        .value, on: batch)
+        .value)
   }
 
   /// The step sizes as constants, tensor by tensor.
@@ -134,11 +132,12 @@ func navigationLearner(
   change(&settings)
   let environment = try EnvironmentDefinition(PointNavigation.self).make(
     parameters: ["horizon": .integer(25), "goalTolerance": .number(0.1)])
+  let policy = Policy(for: environment.specification, settings: settings.policy)
   return try MetaLearner(
-    environment: environment, settings: settings, seed: 5, threads: threads)
+    problem: .episodes(environment, policy), settings: settings, seed: 5, threads: threads)
 }
 
 extension OuterMethod {
   /// Those that differentiate through adaptation.
-  static let differentiating: [OuterMethod] = [.trpo, .vpg]
+  static let differentiating: [OuterMethod] = [.trpo, .adam, .promp]
 }

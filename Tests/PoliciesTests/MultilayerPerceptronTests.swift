@@ -1,5 +1,6 @@
 import Differentiation
 import Foundation
+import Models
 import Policies
 import Testing
 

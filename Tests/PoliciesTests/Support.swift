@@ -1,4 +1,5 @@
 import Differentiation
+import Models
 import Policies
 import Randomness
 

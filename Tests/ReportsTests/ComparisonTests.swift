@@ -59,7 +59,7 @@ import Testing
 
   @Test("A known optimum stands beside the methods as one that has nothing to learn")
   func optimum() {
-    let optimum = MethodResult(optimum: [-1, -2, -3], besides: methods[0])
+    let optimum = MethodResult(name: "optimum", returns: [-1, -2, -3], besides: methods[0])
     #expect(optimum.points == methods[0].points && optimum.trainingSteps.isEmpty)
     let comparison = Comparison(
       [methods[0], methods[1], optimum], gap: .init(pretrained: "x-pretrained", oracle: "optimum"),

@@ -3,6 +3,7 @@ import Locomotion
 import MetaLearning
 import Navigation
 import PointNavigation
+import Models
 import Policies
 import Rollouts
 import RunRecords

@@ -17,7 +17,7 @@ import Training
     configuration.inner.steps = 2
     configuration.inner.episodes = 2
     configuration.inner.stepSizeRule = .learned
-    configuration.outer.method = .vpg
+    configuration.outer.method = .adam
     configuration.outer.tasks = 2
     configuration.outer.iterations = 3
     configuration.run.checkpointEvery = 2
@@ -35,11 +35,11 @@ import Training
     let experiment = try experiment(configuration)
     let learner = try experiment.makeLearner()
     for _ in 0..<2 { _ = try learner.iterate() }
-    let bytes = try learner.state.checkpoint(policy: learner.policy).encoded()
+    let bytes = try learner.state.checkpoint(layout: learner.problem.layout).encoded()
     let read = try LearnerState(
-      Checkpoint(bytes: bytes, source: "test"), policy: learner.policy,
+      Checkpoint(bytes: bytes, source: "test"), layout: learner.problem.layout,
       inner: experiment.configuration.inner)
-    let again = try read.checkpoint(policy: learner.policy).encoded()
+    let again = try read.checkpoint(layout: learner.problem.layout).encoded()
     #expect(again == bytes)
     #expect(read.iteration == 2 && read.optimizer.updates == 2)
   }
@@ -48,13 +48,13 @@ import Training
   func incomplete() throws {
     let experiment = try experiment(configuration())
     let learner = try experiment.makeLearner()
-    let whole = learner.state.checkpoint(policy: learner.policy)
+    let whole = learner.state.checkpoint(layout: learner.problem.layout)
     let inner = experiment.configuration.inner
     for index in whole.arrays.indices {
       var part = whole
       part.arrays.remove(at: index)
       let error = #expect(throws: RecordError.self) {
-        try LearnerState(part, policy: learner.policy, inner: inner)
+        try LearnerState(part, layout: learner.problem.layout, inner: inner)
       }
       #expect(error?.kind == .unreadable)
     }
@@ -63,7 +63,7 @@ import Training
         var part = whole
         part.metadata[key] = value
         let error = #expect(throws: RecordError.self) {
-          try LearnerState(part, policy: learner.policy, inner: inner)
+          try LearnerState(part, layout: learner.problem.layout, inner: inner)
         }
         #expect(error?.kind == .unreadable)
       }

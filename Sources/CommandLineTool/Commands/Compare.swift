@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import MetaLearning
 internal import Reports
 internal import RunRecords
 internal import Training
@@ -42,7 +43,7 @@ struct Compare: ContextCommand {
       methods, gap: runs.gap, threshold: threshold, seed: UInt64(options.seed))
     let subject = runs.subjects[0]
     let result = ComparisonResult(
-      comparison, methods, environment: subject.experiment.environment.name,
+      comparison, methods, environment: subject.experiment.problem.name,
       split: options.split.rawValue, tasks: options.tasks, episodes: subject.episodes)
     if let out { try write(comparison, to: out) }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)

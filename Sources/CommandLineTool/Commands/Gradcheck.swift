@@ -16,18 +16,16 @@ struct Gradcheck: ContextCommand {
 
   @Flag(
     name: .customLong("break-a-derivative"),
-    help: "Take the meta-gradient of the other estimator, to see the check fail.")
+    help: "Take the meta-gradient of another loss, to see the check fail.")
   var isBroken = false
 
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
     let experiment = try options.experiment(options.read(), in: context)
-    let settings = experiment.configuration.metaLearning
-    let other = Estimator.allCases.first { $0 != settings.inner.estimator }
     let checks = try gradientChecks(
-      environment: experiment.environment, settings: settings, seed: experiment.seed,
-      derivative: isBroken ? other : nil)
+      experiment.problem, settings: experiment.configuration.metaLearning, seed: experiment.seed,
+      isBroken: isBroken)
     let result = Result(
       checks: checks.map { check in
         Result.Check(

@@ -47,9 +47,8 @@ struct Render: ContextCommand {
     }
     let subject = try options.subject(run, perEpisode: false, checkpoint: checkpoint, in: context)
     try require(task, in: 0...(options.tasks - 1), option: "--task")
-    let recorded = try options.measurement(of: subject, record: .init()).recordings(
-      ofTasks: [task], steps: subject.steps, episodes: subject.episodes)
-    let environment = subject.experiment.environment.name
+    let environment = try subject.experiment.environment(for: "fledge render").name
+    let recorded = try options.recordings(of: subject, tasks: [task])
     guard let replay = Replay(task: task, episodes: recorded[0]) else {
       throw RecordError(.usage, "\(environment) doesn't show itself, so there is nothing to render")
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import MetaLearning
 internal import Evaluation
 internal import Reports
 internal import RunRecords
@@ -38,10 +39,10 @@ struct WriteReport: ContextCommand {
       try perEpisode.results(in: context), gap: perStep.gap, threshold: comparison.threshold,
       seed: seed)
     let subject = perStep.subjects[0]
-    let environment = subject.experiment.environment
     let report = try Report(
       Report.Setting(
-        environment: environment.name, split: options.split.rawValue, episodes: subject.episodes,
+        environment: subject.experiment.problem.name, split: options.split.rawValue,
+        episodes: subject.episodes,
         command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
           .joined(separator: " "),
         tasks: subject.tasks.map(\.parameterValue)),
@@ -63,8 +64,7 @@ struct WriteReport: ContextCommand {
     let last = different.count - 1
     let shown =
       last < 4 ? different : [0, last / 3, 2 * last / 3, last].map { different[$0] }
-    let recordings = try options.measurement(of: subject, record: .init()).recordings(
-      ofTasks: shown, steps: subject.steps, episodes: subject.episodes)
+    let recordings = try options.recordings(of: subject, tasks: shown)
     return zip(shown, recordings).compactMap { Replay(task: $0, episodes: $1) }
   }
 }

@@ -110,7 +110,7 @@ struct Train: ContextCommand {
     let left = configuration.outer.iterations - run.firstIteration
     let start = run.firstIteration == 0 ? "training" : "going on after \(run.firstIteration):"
     return "\(start) \(max(0, left)) iterations of \(configuration.outer.tasks) tasks on "
-      + "\(run.experiment.environment.name), seed \(configuration.run.seed), "
+      + "\(run.experiment.problem.name), seed \(configuration.run.seed), "
       + "\(run.experiment.threads) threads, in \(run.directory.path)"
   }
 }

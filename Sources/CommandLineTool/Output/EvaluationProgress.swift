@@ -42,8 +42,8 @@ final class EvaluationProgress: Sendable {
   }
 
   /// What a measurement needs to be followed.
-  var record: AdaptationMeasurement.Record {
-    var record = AdaptationMeasurement.Record()
+  var record: MeasurementRecord {
+    var record = MeasurementRecord()
     record.known = known
     record.willCollect = { if Interruption.isRequested { throw Interrupted() } }
     record.didMeasure = { outcome in

@@ -10,18 +10,24 @@ extension EvaluationResult {
         "[\(row.ci95.map { fixed($0) }.joined(separator: ", "))]",
       ] + (hasSuccess ? [row.successRate.map { fixed($0) } ?? ""] : [])
     }
+    let name =
+      switch score {
+      case "return": "mean return"
+      case "negativeMeanSquaredError": "- mean squared error"
+      default: score
+      }
+    let unit = score == "return" ? "episodes" : "shots"
     let heading =
-      ["gradient steps", "episodes", "mean return", "IQM", "95% interval"]
-      + (hasSuccess ? ["success"] : [])
+      ["gradient steps", unit, name, "IQM", "95% interval"] + (hasSuccess ? ["success"] : [])
     let opening =
-      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) episodes a point, "
+      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) \(unit), "
       + "after \(checkpoint) meta-iterations\n"
     let reached = episodesToThreshold.value.map { "\($0)" } ?? "not reached"
     return opening + table([heading] + rows, leading: 0)
       + table(
         [
           ["area under the curve", fixed(areaUnderCurve)],
-          ["episodes to \(fixed(threshold))", reached],
+          ["\(unit) to \(fixed(threshold))", reached],
         ], leading: 2)
   }
 }

@@ -1,4 +1,5 @@
 internal import Differentiation
+internal import Models
 
 /// The terms of a Hessian product that tie the first layer to the second, summed over rows once and
 /// for all directions.

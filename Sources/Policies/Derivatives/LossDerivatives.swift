@@ -1,4 +1,5 @@
 public import Differentiation
+internal import Models
 
 /// The value, gradient and Hessian products of a loss of a policy's outputs.
 ///

@@ -1,4 +1,5 @@
 internal import Differentiation
+internal import Models
 
 /// The gradient of a loss of a network's outputs, and the products of a vector with its Hessian.
 ///

@@ -1,4 +1,5 @@
 internal import Differentiation
+internal import Models
 
 /// The Jacobian of a network's outputs with respect to its parameters, at one point: prepared once,
 /// applied as often as conjugate gradient asks.

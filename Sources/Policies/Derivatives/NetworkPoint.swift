@@ -1,4 +1,5 @@
 internal import Differentiation
+internal import Models
 
 /// A network's values for a batch of inputs, in plain numbers: where its derivatives are taken.
 struct NetworkPoint<Scalar: TensorScalar>: Sendable {

@@ -1,4 +1,5 @@
 public import Differentiation
+internal import Models
 
 /// The Jacobian of a policy's outputs with respect to its parameters, at one point, with the metric of
 /// the distribution between: what a product with the Fisher matrix is made of.

@@ -1,4 +1,5 @@
 public import Differentiation
+internal import Models
 
 /// A policy evaluated on a batch of observations, in plain numbers: where derivatives are taken.
 public struct PolicyEvaluation<Scalar: TensorScalar> {

@@ -21,12 +21,13 @@ public struct MethodResult: Sendable {
     self.trainingSteps = trainingSteps
   }
 
-  /// The best behaviour that is possible, as a method that has nothing to learn.
+  /// A method that has nothing to learn, such as the best behaviour that is possible.
   ///
   /// - Parameters:
+  ///   - name: The method's name.
   ///   - returns: Of each task, `[task]`.
   ///   - other: A method measured on these tasks.
-  public init(optimum returns: [Double], besides other: MethodResult) {
+  public init(name: String, returns: [Double], besides other: MethodResult) {
     let outcomes = returns.enumerated().map { task, value in
       var outcome = AdaptationCurve.TaskOutcome(task: task)
       outcome.returns = other.points.map { _ in value }
@@ -34,7 +35,7 @@ public struct MethodResult: Sendable {
       return outcome
     }
     self.init(
-      name: "optimum", curves: [AdaptationCurve(points: other.points, outcomes: outcomes)],
+      name: name, curves: [AdaptationCurve(points: other.points, outcomes: outcomes)],
       trainingSteps: [])
   }
 

@@ -7,8 +7,10 @@ public struct EvaluationResult: Sendable {
   /// Where no threshold is given, the share of the curve's own gain that counts as adapted.
   public static let share = 0.9
 
-  /// The environment's name.
+  /// The environment's or source's name.
   public let environment: String
+  /// What a return is: `return`, or of examples `accuracy` or `negativeMeanSquaredError`.
+  public let score: String
   /// Where tasks came from.
   public let split: String
   /// The seed of tasks and episodes.
@@ -62,6 +64,38 @@ public struct EvaluationResult: Sendable {
     public let optimalReturn: Double?
   }
 
+  /// What an evaluation asks.
+  public struct Question: Sendable {
+    /// The environment's or source's name.
+    public let environment: String
+    /// What a return is.
+    public let score: String
+    /// Where tasks come from.
+    public let split: TaskSplit
+    /// The seed of tasks, episodes and of the bootstrap.
+    public let seed: Int
+    /// The meta-iteration of the policy or model.
+    public let checkpoint: Int
+    /// For each step, and to measure with.
+    public let episodes: Int
+    /// Which training by which version is measured.
+    public let origin: Origin
+
+    /// A question of its parts.
+    public init(
+      environment: String, score: String, split: TaskSplit, seed: Int, checkpoint: Int,
+      episodes: Int, origin: Origin
+    ) {
+      self.environment = environment
+      self.score = score
+      self.split = split
+      self.seed = seed
+      self.checkpoint = checkpoint
+      self.episodes = episodes
+      self.origin = origin
+    }
+  }
+
   /// Which training by which version was measured.
   public struct Origin: Sendable, Codable, Equatable {
     /// When the run began, as `run.json` says.
@@ -79,28 +113,25 @@ public struct EvaluationResult: Sendable {
   ///
   /// - Parameters:
   ///   - curve: What was measured.
+  ///   - question: What was asked.
   ///   - tasks: On which tasks.
-  ///   - environment: Of this environment.
-  ///   - split: Where tasks came from.
-  ///   - seed: The seed of tasks, episodes and of the bootstrap.
-  ///   - checkpoint: The meta-iteration of the policy.
-  ///   - episodes: For each step, and to measure with.
+  ///   - optimum: The best return possible on a task, where it is known.
   ///   - threshold: The mean return that counts as adapted, nil for ``share`` of the curve's own gain.
-  ///   - origin: Which training by which version was measured.
   public init(
-    _ curve: AdaptationCurve, on tasks: [AnyTask], of environment: AnyEnvironment,
-    split: TaskSplit, seed: Int, checkpoint: Int, episodes: Int, threshold: Double?,
-    origin: Origin
+    _ curve: AdaptationCurve, of question: Question, tasks: [AnyTask],
+    optimum: (AnyTask) -> Double?, threshold: Double?
   ) {
-    self.environment = environment.name
-    self.split = split.rawValue
-    self.seed = seed
-    self.checkpoint = checkpoint
-    episodesPerStep = episodes
+    environment = question.environment
+    score = question.score
+    split = question.split.rawValue
+    seed = question.seed
+    checkpoint = question.checkpoint
+    episodesPerStep = question.episodes
+    origin = question.origin
     environmentSteps = curve.environmentSteps
     self.curve = curve.points.enumerated().map { index, point in
       let scores = curve.scores(at: index)
-      let interval = Bootstrap(seed: UInt64(seed)).interval(of: scores, \.mean)
+      let interval = Bootstrap(seed: UInt64(question.seed)).interval(of: scores, \.mean)
       return Row(
         gradientSteps: point.gradientSteps, episodes: point.episodes, mean: scores.mean,
         iqm: scores.interquartileMean, ci95: [interval.low, interval.high],
@@ -111,14 +142,13 @@ public struct EvaluationResult: Sendable {
         task: task.parameterValue, returns: outcome.returns,
         successRates: outcome.successRates.isEmpty ? nil : outcome.successRates,
         adaptationReturns: outcome.experience,
-        optimalReturn: environment.optimalReturn(of: task))
+        optimalReturn: optimum(task))
     }
     areaUnderCurve = curve.areaUnderCurve
     let means = self.curve.map(\.mean)
     let gain = (means.max() ?? means[0]) - means[0]
     self.threshold = threshold ?? means[0] + Self.share * gain
     episodesToThreshold = Nullable(curve.episodes(toReach: self.threshold))
-    self.origin = origin
   }
 
   /// The measurement itself.

@@ -1,4 +1,5 @@
 public import MetaLearning
+public import Models
 public import Policies
 public import Rollouts
 public import RunRecords
@@ -9,8 +10,10 @@ public struct Configuration: Settings, Sendable, Equatable {
   public var plugins: [String] = []
   /// What the policy acts in.
   public var environment = EnvironmentSettings()
-  /// The policy.
+  /// The policy, where tasks have episodes.
   public var policy = PolicySettings()
+  /// The model, where tasks have examples.
+  public var model = ModelSettings()
   /// How the policy is adapted to a task.
   public var inner = InnerSettings()
   /// How advantages are computed.
@@ -27,8 +30,10 @@ public struct Configuration: Settings, Sendable, Equatable {
   public static var fields: [Field<Self>] {
     [
       .texts("plugins", \.plugins, "shared libraries with environments of your own"),
-      .section("environment", \.environment, "what the policy acts in"),
-      .section("policy", \.policy, "the network and its action distribution"),
+      .section(
+        "environment", \.environment, "what the policy acts in, or where examples come from"),
+      .section("policy", \.policy, "the network and its action distribution (episodes)"),
+      .section("model", \.model, "the network (examples)"),
       .section("inner", \.inner, "adaptation to a task"),
       .section("baseline", \.baseline, "advantages of the episodes"),
       .section("outer", \.outer, "improvement of the initialization"),
@@ -45,14 +50,22 @@ public struct Configuration: Settings, Sendable, Equatable {
         "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
       )
     }
-    if outer.method == .reptile && inner.stepSizeRule == .learned {
+    let method = outer.method
+    if !method.improvesStepSizes && inner.stepSizeRule != .fixed {
       return SettingsProblem(
         "inner.stepSizeRule",
-        "is learned, expected fixed with outer.method: reptile, which has no gradient for it")
+        "is \(inner.stepSizeRule.rawValue), expected fixed with outer.method: \(method.rawValue), "
+          + "which has no gradient for it")
     }
-    if outer.method == .reptile && inner.steps == 0 {
+    if [.reptile, .imaml, .promp].contains(method) && inner.steps == 0 {
       return SettingsProblem(
-        "inner.steps", "is 0, expected at least 1 with outer.method: reptile")
+        "inner.steps", "is 0, expected at least 1 with outer.method: \(method.rawValue)")
+    }
+    if method == .promp && inner.estimator != .likelihoodRatio {
+      return SettingsProblem(
+        "inner.estimator",
+        "is \(inner.estimator.rawValue), expected likelihoodRatio with outer.method: promp, whose "
+          + "updates leave the policy that collected")
     }
     return nil
   }
@@ -61,6 +74,7 @@ public struct Configuration: Settings, Sendable, Equatable {
   public var metaLearning: MetaLearningSettings {
     var settings = MetaLearningSettings()
     settings.policy = policy
+    settings.model = model
     settings.inner = inner
     settings.advantages = baseline
     settings.outer = outer

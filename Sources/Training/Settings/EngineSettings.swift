@@ -1,4 +1,5 @@
 public import MetaLearning
+public import Models
 public import Policies
 public import Rollouts
 public import RunRecords
@@ -34,6 +35,30 @@ extension PolicySettings: Settings {
   }
 }
 
+extension ModelSettings: Settings {
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .choice("kind", \.kind, "what it computes"),
+      .integers(
+        "hiddenSizes", \.hiddenSizes, in: 1...4096, counts: 0...8,
+        "units of each hidden layer (perceptron)"),
+      .choice("activation", \.activation, "what follows each hidden layer or block"),
+      .integer("degree", \.degree, in: 1...20, "highest power of each input (polynomial)"),
+      .integer("blocks", \.blocks, in: 1...8, "blocks of convolutions (convolutional)"),
+      .integer("filters", \.filters, in: 1...1024, "channels of each block (convolutional)"),
+      .choice("downsampling", \.downsampling, "how a block halves its picture (convolutional)"),
+      .choice(
+        "normalization", \.normalization,
+        "of hidden sums (perceptron, convolutional)"),
+      .integer(
+        "contextSize", \.contextSize, in: 0...1024,
+        "width of a context vector before the first layer that is not convolutional"),
+      .number("weightPenalty", \.weightPenalty, in: 0...1e6, "L2 penalty on the weights"),
+    ]
+  }
+}
+
 extension InnerSettings: Settings {
   /// The keys.
   public static var fields: [Field<Self>] {
@@ -45,8 +70,18 @@ extension InnerSettings: Settings {
       .number(
         "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 1e-6...1e6,
         "factor on the step size for the log standard deviation"),
-      .choice("stepSizeRule", \.stepSizeRule, "whether step sizes are learned, per parameter"),
-      .integer("episodes", \.episodes, in: 1...10_000, "episodes per task before each step"),
+      .choice("stepSizeRule", \.stepSizeRule, "whether step sizes are learned, and for what"),
+      .integer(
+        "episodes", \.episodes, in: 1...10_000,
+        "episodes per task before each step, or examples of each class"),
+      .texts(
+        "adapts", \.adapts, "tensors that a task adapts, [] for all; head is the last layer"),
+      .optionalNumber(
+        "maximumGradientNorm", \.maximumGradientNorm, in: positive...1e9,
+        "a longer gradient is scaled back to it, null for any length"),
+      .number(
+        "proximalStrength", \.proximalStrength, in: positive...1e9,
+        "lambda that ties adapted parameters to the initialization (imaml)"),
       .optionalNumber(
         "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
         "floor under it while exploring for a step, null for the policy's own"),
@@ -77,14 +112,20 @@ extension OuterSettings: Settings {
       .integer("iterations", \.iterations, in: 0...10_000_000, "meta-iterations"),
       .numbers(
         "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
-        "weight of the loss after each inner step, [] for the last alone"),
+        "weight of the loss after each inner step, [] for the last alone (adam)"),
+      .integer(
+        "stepWeightAnnealing", \.stepWeightAnnealing, in: 0...10_000_000,
+        "iterations in which all weights move to the last step, 0 for none (adam)"),
+      .number(
+        "explorationCredit", \.explorationCredit, in: 0...1,
+        "share of E-MAML's credit to episodes before adaptation (adam, episodes)"),
       .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the outer advantages"),
       .number(
         "learningRate", \.learningRate, in: 0...100,
-        "Adam's rate (vpg), or the share of the way (reptile)"),
+        "Adam's rate (adam, promp, imaml), or the share of the way (reptile)"),
       .number(
         "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 0...1e6,
-        "factor on the rate for the log standard deviation (vpg)"),
+        "factor on Adam's rate for the log standard deviation"),
       .number(
         "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
         "Adam's rate for learned log step sizes"),
@@ -92,18 +133,26 @@ extension OuterSettings: Settings {
       .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
       .integer(
         "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
-        "iterations of conjugate gradient (trpo)"),
+        "iterations of conjugate gradient (trpo, imaml)"),
       .number("damping", \.damping, in: 0...1e6, "added to the curvature (trpo)"),
       .integer(
         "lineSearchSteps", \.lineSearchSteps, in: 1...1000, "steps of the line search (trpo)"),
       .number(
         "lineSearchShrink", \.lineSearchShrink, in: 0.01...0.99, "factor from step to step (trpo)"),
+      .integer("epochs", \.epochs, in: 1...1000, "updates on the same episodes (promp)"),
+      .number(
+        "clip", \.clip, in: positive...10, "bound on the change of likelihood ratios (promp)"),
+      .number(
+        "klPenalty", \.klPenalty, in: 0...1e6, "first weight of the divergences (promp)"),
+      .number(
+        "klTarget", \.klTarget, in: 0...100,
+        "divergence that their weights adapt to, in nats, 0 for constant weights (promp)"),
     ]
   }
 
   /// Weights must leave something to learn from, and only one method has them.
   public func problem() -> SettingsProblem? {
-    if !stepWeights.isEmpty && method != .vpg {
+    if !stepWeights.isEmpty && !method.weighsSteps {
       return SettingsProblem(
         "stepWeights", "is not empty, expected [] with method: \(method.rawValue)")
     }

@@ -1,4 +1,5 @@
 internal import MetaLearning
+internal import Models
 internal import Policies
 internal import Rollouts
 internal import RunRecords
@@ -46,7 +47,7 @@ extension Preset {
       $0.policy.activation = .relu
       $0.inner.stepSize = 0.5
       $0.baseline.bootstrap = false
-      $0.outer.method = .vpg
+      $0.outer.method = .adam
       $0.outer.iterations = 200
       $0.outer.learningRate = 1e-3
     }
@@ -63,7 +64,7 @@ extension Preset {
     configuration.inner.estimator = .likelihoodRatio
     configuration.baseline.gaeLambda = 0.9
     configuration.baseline.bootstrap = false
-    configuration.outer.method = .vpg
+    configuration.outer.method = .adam
     configuration.outer.tasks = 40
     configuration.outer.iterations = 100
     configuration.outer.stepWeights = [4, 1, 1]

@@ -1,4 +1,5 @@
 internal import MetaLearning
+internal import Models
 internal import Policies
 internal import Rollouts
 internal import RunRecords
@@ -15,7 +16,7 @@ extension Preset {
   static var yardstickPolicyGradient: Preset {
     Preset("yardstick-vpg", "the shapes of Tests/Benchmarks/jax_maml.py, OUTER=vpg") {
       measureSpeed(&$0)
-      $0.outer.method = .vpg
+      $0.outer.method = .adam
       $0.outer.learningRate = 1e-3
     }
   }

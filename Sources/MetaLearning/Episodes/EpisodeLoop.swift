@@ -12,10 +12,8 @@ struct TaskExperience {
   var innerBatches: [Batch<Float>] = []
   /// The episodes collected after 1, 2, ... steps, or without any where none are taken, with the outer loop's advantages, centred only.
   var outerEpisodes: [(episodes: Episodes, advantages: [Double])] = []
-  /// Mean undiscounted return after 0, 1, ... steps.
-  var returns: [Double] = []
-  var environmentSteps = 0
-  var seconds = PhaseSeconds()
+  /// Mean undiscounted return after 0, 1, ... steps, and what it took.
+  var summary = TaskSummary()
 
   /// The parameters that collected the outer episodes, `[1, parameter]` each.
   var outerParameters: [Tensor<Float>] {
@@ -24,7 +22,7 @@ struct TaskExperience {
 }
 
 /// The inner loop on one task: collect, step, and collect again, as often as the settings say.
-struct InnerLoop: Sendable {
+struct EpisodeLoop: Sendable {
   let policy: Policy
   /// Who collects what the steps learn from: the policy with its noise kept wide.
   let explorer: Policy
@@ -34,12 +32,18 @@ struct InnerLoop: Sendable {
   /// The environment's time limit.
   let horizon: Int
 
+  /// - Parameters:
+  ///   - policy: The policy.
+  ///   - settings: The inner loop's, and what the outer method asks of it.
+  ///   - stepSizes: α for each step; only the parameters that a task adapts move.
+  ///   - horizon: The environment's time limit.
   init(policy: Policy, settings: MetaLearningSettings, stepSizes: [Tensor<Float>], horizon: Int) {
     self.policy = policy
     explorer =
       settings.inner.minimumLogStandardDeviation.map(policy.exploring) ?? policy
     self.settings = settings
-    self.stepSizes = stepSizes
+    let mask = policy.layout.mask(of: settings.inner.adapts)
+    self.stepSizes = stepSizes.map { $0.multiplied(by: mask) }
     self.horizon = horizon
   }
 
@@ -53,17 +57,17 @@ struct InnerLoop: Sendable {
     seed: UInt64, iteration: Int, index: Int
   ) throws -> TaskExperience {
     var experience = TaskExperience(adapted: initial)
-    var seconds = PhaseSeconds()
     for phase in 0...stepSizes.count {
       let parameters = experience.adapted
-      let episodes = try timed(&seconds.rollouts) {
+      let episodes = try timed(&experience.summary.seconds.rollouts) {
         try collector.collect(
           settings.inner.episodes, task: task, policy: actor(phase: phase), parameters: parameters,
           name: CollectionName(seed: seed, iteration: iteration, task: index, phase: phase))
       }
-      experience.returns.append(episodes.meanReturn)
-      experience.environmentSteps += episodes.stepCount
-      timed(&seconds.innerGradient) {
+      experience.summary.scores.append(episodes.meanReturn)
+      experience.summary.environmentSteps += episodes.stepCount
+      var seconds = 0.0
+      timed(&seconds) {
         if phase > 0 || stepSizes.isEmpty {
           experience.outerEpisodes.append(
             (episodes, weights[max(phase, 1) - 1] == 0 ? [] : outerAdvantages(of: episodes)))
@@ -71,26 +75,41 @@ struct InnerLoop: Sendable {
         if phase < stepSizes.count {
           let batch = innerBatch(episodes)
           let step = step(
-            from: parameters, stepSizes: stepSizes[phase], on: batch, hidden: episodes.hidden,
-            products: products)
+            from: parameters, tiedTo: initial, stepSizes: stepSizes[phase], on: batch,
+            hidden: episodes.hidden, products: products)
           experience.innerBatches.append(batch)
           experience.adapted = step.after
           experience.chain.append(step)
         }
       }
+      experience.summary.seconds.innerGradient += seconds
     }
-    experience.seconds = seconds
     return experience
   }
 
   /// One step down the inner loss.
+  ///
+  /// - Parameters:
+  ///   - parameters: Where it begins, `[1, parameter]`.
+  ///   - initial: The initialization, which iMAML ties adapted parameters to.
+  ///   - stepSizes: α for each parameter, `[1, parameter]`.
+  ///   - batch: What it learns from.
+  ///   - oldLogProbabilities: Of the policy that collected it, where that was not with `parameters`.
+  ///   - hidden: What the policy's hidden layers put out there, where that was kept.
+  ///   - products: How many products with its Jacobian will be asked for.
+  /// - Returns: The step.
   func step(
-    from parameters: Tensor<Float>, stepSizes: Tensor<Float>, on batch: Batch<Float>,
+    from parameters: Tensor<Float>, tiedTo initial: Tensor<Float>, stepSizes: Tensor<Float>,
+    on batch: Batch<Float>, oldLogProbabilities: Tensor<Float>? = nil,
     hidden: [Tensor<Float>] = [], products: HessianProducts = .none
   ) -> AdaptationStep<Float> {
-    AdaptationStep(
+    let step = AdaptationStep(
       from: parameters, stepSizes: stepSizes, policy: explorer,
-      estimator: settings.inner.estimator, on: batch, hidden: hidden, products: products)
+      estimator: settings.inner.estimator, on: batch, oldLogProbabilities: oldLogProbabilities,
+      maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) }, hidden: hidden,
+      products: products)
+    guard let strength = settings.proximalStrength else { return step }
+    return step.tied(to: initial, strength: Float(strength))
   }
 
   /// What the outer update will ask of each step.
@@ -98,8 +117,8 @@ struct InnerLoop: Sendable {
     if settings.inner.firstOrder { return .none }
     return switch settings.outer.method {
     case .trpo: .many
-    case .vpg: .few
-    case .reptile: .none
+    case .adam: .few
+    case .promp, .reptile, .imaml: .none
     }
   }
 
@@ -107,7 +126,7 @@ struct InnerLoop: Sendable {
   func readapt(_ experience: TaskExperience, from initial: Tensor<Float>) -> Tensor<Float> {
     experience.innerBatches.enumerated().reduce(initial) { parameters, entry in
       step(
-        from: parameters, stepSizes: stepSizes[entry.offset], on: entry.element
+        from: parameters, tiedTo: initial, stepSizes: stepSizes[entry.offset], on: entry.element
       ).after
     }
   }
@@ -121,7 +140,7 @@ struct InnerLoop: Sendable {
   func batch(_ episodes: Episodes, _ advantages: [Float]) -> Batch<Float> {
     Batch(
       observations: episodes.observations, actions: episodes.actions,
-      advantages: Tensor(Shape(advantages.count, 1), advantages))
+      advantages: Tensor(Shape(advantages.count, 1), advantages), starts: episodes.starts)
   }
 
   private func outerAdvantages(of episodes: Episodes) -> [Double] {

@@ -12,15 +12,21 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   public let actions: Actions<Scalar>
   /// How much better each action turned out than expected, `[step, 1]`.
   public let advantages: Tensor<Scalar>
+  /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
+  public let starts: [Int]
 
-  /// A batch of as many observations as actions and advantages.
-  public init(observations: Tensor<Scalar>, actions: Actions<Scalar>, advantages: Tensor<Scalar>) {
+  /// A batch of as many observations as actions and advantages, one episode unless `starts` says more.
+  public init(
+    observations: Tensor<Scalar>, actions: Actions<Scalar>, advantages: Tensor<Scalar>,
+    starts: [Int]? = nil
+  ) {
     precondition(
       observations.shape.rows == advantages.count,
       "\(observations.shape.rows) observations and \(advantages.count) advantages do not match")
     self.observations = observations
     self.actions = actions
     self.advantages = advantages.reshaped(to: Shape(advantages.count, 1))
+    self.starts = starts ?? [0, advantages.count]
   }
 
   /// The number of time steps.
@@ -35,6 +41,6 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
       }
     return Batch<Other>(
       observations: observations.converted(to: type), actions: converted,
-      advantages: advantages.converted(to: type))
+      advantages: advantages.converted(to: type), starts: starts)
   }
 }

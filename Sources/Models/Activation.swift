@@ -1,4 +1,4 @@
-internal import Differentiation
+package import Differentiation
 
 /// What stands between the layers of a network.
 public enum Activation: String, CaseIterable, Codable, Sendable {
@@ -12,7 +12,7 @@ public enum Activation: String, CaseIterable, Codable, Sendable {
 /// follow.
 extension Activation {
   /// The activation of recorded sums; gives up the sums, whose memory is reused.
-  func callAsFunction<Scalar>(_ sums: consuming Variable<Scalar>) -> Variable<Scalar> {
+  package func callAsFunction<Scalar>(_ sums: consuming Variable<Scalar>) -> Variable<Scalar> {
     switch self {
     case .tanh: sums.hyperbolicTangent()
     case .relu: sums.rectified()
@@ -20,7 +20,7 @@ extension Activation {
   }
 
   /// `φ(z)`, written over z.
-  func apply<Scalar: TensorScalar>(_ count: Int, _ sums: UnsafeMutablePointer<Scalar>) {
+  package func apply<Scalar: TensorScalar>(_ count: Int, _ sums: UnsafeMutablePointer<Scalar>) {
     switch self {
     case .tanh: Scalar.kernels.tanh(count, sums, sums)
     case .relu: Scalar.kernels.relu(count, sums, sums)
@@ -28,7 +28,7 @@ extension Activation {
   }
 
   /// `φ'(z) ∘ cotangent`, into memory of its own.
-  func slope<Scalar: TensorScalar>(
+  package func slope<Scalar: TensorScalar>(
     _ count: Int, at hidden: UnsafePointer<Scalar>, _ cotangent: UnsafePointer<Scalar>,
     into out: UnsafeMutablePointer<Scalar>
   ) {
@@ -48,7 +48,7 @@ extension Activation {
   ///   - cotangentTangent: ċ.
   ///   - sumsTangent: ż.
   ///   - out: Receives the tangent.
-  func slopeTangent<Scalar: TensorScalar>(
+  package func slopeTangent<Scalar: TensorScalar>(
     _ count: Int, at hidden: UnsafePointer<Scalar>, error: UnsafePointer<Scalar>,
     _ cotangentTangent: UnsafePointer<Scalar>, _ sumsTangent: UnsafePointer<Scalar>,
     into out: UnsafeMutablePointer<Scalar>

@@ -27,21 +27,15 @@ extension MetaLearner {
   /// One meta-iteration of Reptile. Its loss is half the mean squared distance to the adapted
   /// parameters, whose gradient with these held fixed is what it descends.
   func reptileIteration(_ tasks: TaskSet) throws -> IterationReport {
-    let loop = innerLoop()
-    // No loss after adaptation is differentiated, so none has a weight.
-    let weights = [Double](repeating: 0, count: max(settings.inner.steps, 1))
-    let results = try parallelMap(count: tasks.count, threads: threads) { worker, index in
-      let experience = try run(loop, tasks, index, worker: worker, weights: weights)
-      return (adapted: experience.adapted, summary: TaskSummary(experience))
-    }
+    let results = try adapted(tasks, derivative: .none) { $0.adapted }
     let before = state.parameters
     let distance = results.reduce(0.0) { sum, result in
-      let way = result.adapted.adding(before, scaledBy: -1)
+      let way = result.value.adding(before, scaledBy: -1)
       return sum + Double(way.dot(way)) / 2
     }
     let share = settings.outer.learningRate * settings.outer.remainingRate(after: state.iteration)
     state.parameters = reptileUpdate(
-      of: before, toward: results.map(\.adapted), share: Float(share))
+      of: before, toward: results.map(\.value), share: Float(share))
     return report(
       tasks, results.map(\.summary), outerLoss: distance / Double(tasks.count))
   }

@@ -1,43 +1,11 @@
-public import EnvironmentKit
 internal import Differentiation
+internal import EnvironmentKit
 internal import Policies
 internal import Randomness
 internal import Rollouts
 
-/// A derivative compared with finite differences.
-public struct GradientCheck: Sendable, Equatable {
-  /// Which derivative, for example `metaGradient`.
-  public let name: String
-  /// The largest relative error found.
-  public let relativeError: Double
-  /// What it must stay below.
-  public let tolerance: Double
-  /// Whether it does.
-  public var passed: Bool { relativeError < tolerance }
-}
-
-/// Compares the configured meta-gradient and curvature products with finite differences in double
-/// precision, on episodes of the configured environment.
-///
-/// - Parameters:
-///   - environment: The environment.
-///   - settings: The configuration to check.
-///   - seed: Names the random streams.
-///   - derivative: Takes the meta-gradient of another estimator than the configured one: a derivative
-///     broken on purpose, to see the check fail.
-/// - Returns: A check for each kind of derivative.
-/// - Throws: What collecting throws.
-public func gradientChecks(
-  environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64,
-  derivative: Estimator? = nil
-) throws -> [GradientCheck] {
-  let problem = try GradientCheckProblem(
-    environment: environment, settings: settings, seed: seed, derivative: derivative)
-  return problem.checks()
-}
-
 /// Fixed episodes of two tasks, and the outer objective as a function of the initialization.
-private struct GradientCheckProblem {
+struct EpisodeGradientChecks {
   struct Task {
     let inner: [Batch<Double>]
     let outer: [Batch<Double>]
@@ -50,36 +18,33 @@ private struct GradientCheckProblem {
 
   let policy: Policy
   let settings: MetaLearningSettings
-  private let loop: InnerLoop
+  private let loop: EpisodeLoop
   let weights: [Double]
   let initial: Tensor<Double>
   let stepSizes: [Tensor<Double>]
   let derivative: Estimator
   var tasks: [Task] = []
   private let seed: UInt64
+  private let differences: Differences
 
   init(
-    environment: AnyEnvironment, settings: MetaLearningSettings, seed: UInt64,
+    _ environment: AnyEnvironment, _ policy: Policy, settings: MetaLearningSettings, seed: UInt64,
     derivative: Estimator?
   ) throws {
     let learner = try MetaLearner(
-      environment: environment, settings: settings, seed: seed, threads: 1)
+      problem: .episodes(environment, policy), settings: settings, seed: seed, threads: 1)
     var settings = settings
     // Few time steps, so that few rectifiers have their kink between the points of a difference.
     settings.inner.episodes = min(settings.inner.episodes, 2)
     self.settings = settings
     self.seed = seed
     self.derivative = derivative ?? settings.inner.estimator
-    policy = learner.policy
-    loop = learner.innerLoop()
+    self.policy = policy
+    loop = learner.episodeAdapter.loop(learner.state)
     weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
-    // Off the first parameters, whose zero biases put rectifiers exactly on their kinks.
-    var random = RandomStream(seed: seed, episode: 3, purpose: .verification)
-    let first = learner.state.parameters.converted(to: Double.self)
-    let offset = Tensor<Double>(
-      first.shape, (0..<first.count).map { _ in random.normal() as Double })
-    initial = first.adding(offset, scaledBy: 0.01)
-    stepSizes = learner.stepSizes().map { $0.converted(to: Double.self) }
+    differences = Differences(about: learner.state.parameters, seed: seed)
+    initial = differences.point
+    stepSizes = loop.stepSizes.map { $0.converted(to: Double.self) }
     let collector = try Collector(
       environment: environment, policy: policy, capacity: settings.inner.episodes)
     let sampled = try environment.sampleTasks(split: .train, count: 2, seed: seed, iteration: 0)
@@ -131,21 +96,24 @@ private struct GradientCheckProblem {
   private func step(
     _ index: Int, from parameters: Tensor<Double>, on batch: Batch<Double>, old: Tensor<Double>?
   ) -> AdaptationStep<Double> {
-    guard let old else {
-      return AdaptationStep(
-        from: parameters, stepSizes: stepSizes[index], policy: loop.explorer,
-        estimator: derivative, on: batch, products: settings.inner.firstOrder ? .none : .many)
-    }
-    return AdaptationStep(
-      from: parameters, stepSizes: stepSizes[index], layout: policy.layout,
-      differentiable: !settings.inner.firstOrder
-    ) { variables in
-      settings.inner.estimator == .likelihoodRatio
-        ? surrogate(of: loop.explorer, variables, on: batch, old: old)
-        : policyGradientLoss(
-          .logLikelihood, loop.explorer, outputs(of: loop.explorer, variables, on: batch),
-          on: batch)
-    }
+    let norm = settings.inner.maximumGradientNorm
+    let step =
+      if let old {
+        AdaptationStep(
+          from: parameters, stepSizes: stepSizes[index], layout: policy.layout, maximumNorm: norm,
+          differentiable: !settings.inner.firstOrder
+        ) { variables in
+          policyGradientLoss(
+            settings.inner.estimator, loop.explorer,
+            outputs(of: loop.explorer, variables, on: batch), on: batch, oldLogProbabilities: old)
+        }
+      } else {
+        AdaptationStep(
+          from: parameters, stepSizes: stepSizes[index], policy: loop.explorer,
+          estimator: derivative, on: batch, maximumNorm: norm,
+          products: settings.inner.firstOrder ? .none : .many)
+      }
+    return settings.proximalStrength.map { step.tied(to: initial, strength: $0) } ?? step
   }
 
   /// The adaptation to a task from displaced parameters, on the batches collected before.
@@ -174,41 +142,54 @@ private struct GradientCheckProblem {
   }
 
   func checks() -> [GradientCheck] {
-    let inner = settings.inner.steps > 0 ? [check("innerGradient", innerGradient())] : []
-    // Takes no other derivative.
-    if settings.outer.method == .reptile { return inner }
-    return inner + [
-      check("metaGradient", metaGradient()), check("curvatureProduct", curvatureProduct()),
-    ]
-  }
-
-  private func check(_ name: String, _ errors: [Double]) -> GradientCheck {
-    GradientCheck(
-      name: name, relativeError: errors.contains { $0.isNaN } ? .infinity : errors.max() ?? 0,
-      tolerance: 1e-6)
-  }
-
-  /// The directions of the differences, of norm 1.
-  private func directions() -> [Tensor<Double>] {
-    (0..<3).map { index in
-      var random = RandomStream(seed: seed, episode: index, purpose: .verification)
-      let direction = Tensor<Double>(
-        initial.shape, (0..<initial.count).map { _ in random.normal() as Double })
-      return direction.scaled(by: 1 / direction.norm)
+    let inner =
+      settings.inner.steps > 0 ? [GradientCheck("innerGradient", innerGradient())] : []
+    return switch settings.outer.method {
+    case .reptile: inner
+    case .imaml: inner + [GradientCheck("innerCurvature", innerCurvature())]
+    case .trpo, .adam, .promp:
+      inner + [
+        GradientCheck("metaGradient", metaGradient()),
+        GradientCheck("curvatureProduct", curvatureProduct()),
+      ]
     }
   }
 
   private func innerGradient() -> [Double] {
     tasks.flatMap { task in
+      let batch = task.inner[0]
       let step = chain(task, from: initial, asTrained: true).steps[0]
-      return directions().map { direction in
-        let slope = difference(along: direction) { parameters in
-          surrogate(
-            of: loop.explorer, policy.layout.constants(of: parameters), on: task.inner[0],
-            old: task.oldInner[0]
-          ).value.scalar
-        }
-        return relativeError(step.gradient.dot(direction), slope, scale: step.gradient.norm)
+      guard settings.inner.maximumGradientNorm == nil else {
+        // A clipped gradient is no loss's; what it is clipped to shows in the outer gradient.
+        return [Double]()
+      }
+      return differences.errors(of: step.gradient) { parameters in
+        surrogate(
+          of: loop.explorer, policy.layout.constants(of: parameters), on: batch,
+          old: task.oldInner[0]
+        ).value.scalar
+      }
+    }
+  }
+
+  /// Products with the Hessian of the inner loss against differences of its gradient.
+  private func innerCurvature() -> [Double] {
+    tasks.flatMap { task in
+      let (batch, old) = (task.inner[0], task.oldInner[0])
+      let loss = { (variables: [Variable<Double>]) in
+        policyGradientLoss(
+          derivative, loop.explorer, outputs(of: loop.explorer, variables, on: batch), on: batch,
+          oldLogProbabilities: old)
+      }
+      let evaluation = PolicyEvaluation(
+        loop.explorer, parameters: initial, observations: batch.observations)
+      let curvature = LossDerivatives(at: evaluation, products: .many) {
+        policyGradientLoss(
+          settings.inner.estimator, loop.explorer, $0, on: batch, oldLogProbabilities: old)
+      }
+      return differences.errors(ofProduct: curvature.hessianProduct) { parameters in
+        let tracked = policy.layout.tracked(of: parameters)
+        return policy.layout.vector(of: gradient(of: loss(tracked), withRespectTo: tracked))
       }
     }
   }
@@ -249,14 +230,11 @@ private struct GradientCheckProblem {
         return policy.layout.vector(of: slopes).scaled(by: weights[step])
       }
       let analytic = chain.pullback(losses: gradients).initialization
-      return directions().map { direction in
-        let slope = difference(along: direction) { parameters in
-          zip(adapted(task, from: parameters).enumerated(), weights).reduce(0) { sum, entry in
-            entry.1 == 0
-              ? sum : sum + entry.1 * outerLoss(task, entry.0.element, entry.0.offset)
-          }
+      return differences.errors(of: analytic) { parameters in
+        zip(adapted(task, from: parameters).enumerated(), weights).reduce(0) { sum, entry in
+          entry.1 == 0
+            ? sum : sum + entry.1 * outerLoss(task, entry.0.element, entry.0.offset)
         }
-        return relativeError(analytic.dot(direction), slope, scale: analytic.norm)
       }
     }
   }
@@ -266,7 +244,7 @@ private struct GradientCheckProblem {
     tasks.flatMap { task in
       let trained = chain(task, from: initial, asTrained: true)
       let last = task.outer.count - 1
-      let problem = AdaptedTask(
+      let problem = TrustRegionTask(
         policy: policy, chain: trained, adapted: task.adapted[last], query: task.outer[last])
       let old = problem.oldOutputs
       let divergenceGradient = { (parameters: Tensor<Double>) -> Tensor<Double> in
@@ -278,33 +256,7 @@ private struct GradientCheckProblem {
         let slopes = gradient(of: divergence, withRespectTo: variables)
         return moved.pullback(policy.layout.vector(of: slopes))
       }
-      let direction = directions()[0]
-      let product = problem.curvatureProduct(direction)
-      return directions().map { probe in
-        let slope = difference(along: direction) { divergenceGradient($0).dot(probe) }
-        return relativeError(product.dot(probe), slope, scale: product.norm)
-      }
+      return differences.errors(ofProduct: problem.curvatureProduct, divergenceGradient)
     }
-  }
-
-  /// The derivative along a direction by several widths of difference: two central differences
-  /// combined, with an error of fourth order.
-  private func difference(
-    along direction: Tensor<Double>, _ function: @escaping (Tensor<Double>) -> Double
-  ) -> [Double] {
-    let at = { (size: Double) in function(initial.adding(direction, scaledBy: size)) }
-    return [1e-4, 1e-5, 1e-6, 1e-7].map { step in
-      let narrow = (at(step) - at(-step)) / (2 * step)
-      let wide = (at(2 * step) - at(-2 * step)) / (4 * step)
-      return (4 * narrow - wide) / 3
-    }
-  }
-
-  /// Relative to the derivative, or to its usual size where along one direction it vanishes by chance.
-  /// The best width counts: a wide difference may straddle a rectifier's kink, a narrow one rounds.
-  private func relativeError(_ found: Double, _ expected: [Double], scale: Double) -> Double {
-    let usual = scale / Double(initial.count).squareRoot()
-    let errors = expected.map { abs(found - $0) / max(abs($0), usual, 1e-12) }
-    return errors.contains { $0.isNaN } ? .nan : errors.min() ?? .nan
   }
 }

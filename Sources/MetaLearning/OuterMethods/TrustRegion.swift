@@ -5,10 +5,12 @@ internal import Rollouts
 extension MetaLearner {
   /// One meta-iteration by trust region policy optimization through adaptation.
   func trustRegionIteration(_ tasks: TaskSet) throws -> IterationReport {
-    let weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
-    let loop = innerLoop()
+    let adapter = episodeAdapter
+    let loop = adapter.loop(state)
+    let request = request(tasks, derivative: .unrolled)
     let problems = try parallelMap(count: tasks.count, threads: threads) { worker, index in
-      try problem(run(loop, tasks, index, worker: worker, weights: weights), loop)
+      problem(
+        try adapter.experience(of: tasks.tasks[index], index: index, worker: worker, request), loop)
     }
     guard let total = treeSum(problems.map(\.gradient), { $0.adding($1) }) else {
       preconditionFailure("a meta-iteration needs at least one task")
@@ -37,7 +39,7 @@ extension MetaLearner {
 
   /// One task, ready for curvature products and the line search.
   private struct Problem {
-    let adapted: AdaptedTask<Float>
+    let adapted: TrustRegionTask<Float>
     let experience: TaskExperience
     let loss: Double
     let gradient: Tensor<Float>
@@ -45,22 +47,20 @@ extension MetaLearner {
     let summary: TaskSummary
   }
 
-  private func problem(_ experience: TaskExperience, _ loop: InnerLoop) throws -> Problem {
-    var seconds = experience.seconds
-    let (adapted, surrogate) = timed(&seconds.metaGradient) {
+  private func problem(_ experience: TaskExperience, _ loop: EpisodeLoop) -> Problem {
+    var summary = experience.summary
+    let (adapted, surrogate) = timed(&summary.seconds.metaGradient) {
       let (episodes, advantages) = experience.outerEpisodes[experience.outerEpisodes.count - 1]
-      let adapted = AdaptedTask(
-        policy: policy, chain: experience.chain, adapted: experience.adapted,
+      let adapted = TrustRegionTask(
+        policy: loop.policy, chain: experience.chain, adapted: experience.adapted,
         query: loop.batch(episodes, normalized(advantages, by: .batchDeviation)),
         hidden: episodes.hidden)
       return (adapted, adapted.surrogate())
     }
-    var timedExperience = experience
-    timedExperience.seconds = seconds
     return Problem(
       adapted: adapted, experience: experience, loss: Double(surrogate.loss),
       gradient: surrogate.gradient, stepSizes: surrogate.stepSizes,
-      summary: TaskSummary(timedExperience))
+      summary: summary)
   }
 
   private func curvatureProduct(
@@ -84,7 +84,7 @@ extension MetaLearner {
 
   /// Shrinks the update until the surrogate improves and the divergence keeps its bound.
   private func lineSearch(
-    along direction: Tensor<Float>, quadraticForm: Float, _ problems: [Problem], _ loop: InnerLoop
+    along direction: Tensor<Float>, quadraticForm: Float, _ problems: [Problem], _ loop: EpisodeLoop
   ) throws -> Search {
     let outer = settings.outer
     let before = problems.reduce(0) { $0 + $1.loss } / Double(problems.count)

@@ -5,18 +5,21 @@ public import Rollouts
 /// How a trained policy is adapted to a task it has not seen: the inner loop's steps, with nothing kept
 /// for derivatives.
 public struct TestTimeAdaptation: Sendable {
-  private let loop: InnerLoop
+  private let loop: EpisodeLoop
+  private let initial: Tensor<Float>
 
   /// Adaptation by the inner loop of the given settings.
   ///
   /// - Parameters:
   ///   - policy: The policy that was trained.
   ///   - settings: Of training.
-  ///   - learned: α as training left it, for each inner step `[1, parameter]`; a policy trained without
-  ///     any adapts by the given step size.
-  public init(policy: Policy, settings: MetaLearningSettings, learned: [Tensor<Float>]) {
-    let stepSizes = learned.isEmpty ? [settings.inner.stepSizes(for: policy)] : learned
-    loop = InnerLoop(policy: policy, settings: settings, stepSizes: stepSizes, horizon: 1)
+  ///   - state: The trained initialization, and α as training left it; a policy trained without any
+  ///     adapts by the given step size.
+  public init(policy: Policy, settings: MetaLearningSettings, state: LearnerState) {
+    loop = EpisodeLoop(
+      policy: policy, settings: settings,
+      stepSizes: state.stepSizes(orGivenFor: policy.layout, settings.inner), horizon: 1)
+    initial = state.parameters
   }
 
   /// Who collects the episodes that a step learns from.
@@ -57,8 +60,9 @@ public struct TestTimeAdaptation: Sendable {
     _ step: Int, from parameters: Tensor<Float>, on batch: Batch<Float>,
     hidden: [Tensor<Float>]
   ) -> Tensor<Float> {
-    let trained = loop.stepSizes[min(step, loop.stepSizes.count - 1)]
-    let sizes = step < loop.stepSizes.count ? trained : trained.scaled(by: 0.5)
-    return loop.step(from: parameters, stepSizes: sizes, on: batch, hidden: hidden).after
+    loop.step(
+      from: parameters, tiedTo: initial, stepSizes: loop.stepSizes.size(ofStep: step), on: batch,
+      hidden: hidden
+    ).after
   }
 }

@@ -9,9 +9,12 @@ extension MetaLearner {
   ///   - tasks: How many tasks it was summed over.
   /// - Throws: ``NonFiniteUpdate`` for a gradient that is not a finite number.
   func improveStepSizes(along gradients: [Tensor<Float>], tasks: Int) throws {
-    guard settings.inner.stepSizeRule == .learned else { return }
+    let rule = settings.inner.stepSizeRule
+    guard rule.learns else { return }
     // d/d(log α) = α d/dα
-    let slopes = zip(gradients, stepSizes()).map { $0.multiplied(by: $1) }
+    let slopes = zip(gradients, state.stepSizes()).map {
+      rule.tied($0.multiplied(by: $1), problem.layout)
+    }
     let share = 1 / Float(tasks)
     let gradient = Tensor<Float>(
       state.logStepSizes.shape, slopes.flatMap(\.elements).map { $0 * share })
@@ -20,6 +23,22 @@ extension MetaLearner {
     let rate = outer.stepSizeLearningRate * outer.remainingRate(after: state.iteration)
     let direction = state.stepSizeOptimizer.direction(for: gradient)
     state.logStepSizes = state.logStepSizes.adding(direction, scaledBy: -Float(rate))
+  }
+}
+
+extension StepSizeRule {
+  /// Gives all parameters that share a step size the sum of their gradients: begun equal, they stay so.
+  fileprivate func tied(_ gradient: Tensor<Float>, _ layout: ParameterLayout) -> Tensor<Float> {
+    switch self {
+    case .fixed, .learned: return gradient
+    case .learnedPerStep:
+      return Tensor(gradient.shape, repeating: gradient.elements.reduce(0, +))
+    case .learnedPerLayer:
+      return layout.vector(
+        of: layout.tensors(of: gradient).map { tensor in
+          Variable(Tensor(tensor.shape, repeating: tensor.elements.reduce(0, +)))
+        })
+    }
   }
 }
 

@@ -4,18 +4,21 @@ public import Policies
 /// One gradient step of the inner loop, `θ' = θ - α ∘ ∇L(θ)`, that can be differentiated through.
 ///
 /// Its Jacobian with respect to θ is `J = I - diag(α) H` with the Hessian `H = ∇²L(θ)`. The products
-/// with `H` are prepared when the step is made and applied as often as conjugate gradient asks (Finn et al. 2017, equation 5; FIELD: the chain of J's).
+/// with `H` are prepared when the step is made and applied as often as conjugate gradient asks (Finn et
+/// al. 2017, equation 5). A gradient that is clipped changes as `C H` with the symmetric derivative C of
+/// clipping.
 public struct AdaptationStep<Scalar: TensorScalar> {
   /// θ before the step, `[1, parameter]`.
   public let before: Tensor<Scalar>
   /// θ after the step, `[1, parameter]`.
   public let after: Tensor<Scalar>
-  /// `∇L(θ)`, `[1, parameter]`.
+  /// `∇L(θ)`, clipped where that was asked for, `[1, parameter]`.
   public let gradient: Tensor<Scalar>
   /// α for each parameter, `[1, parameter]`.
   public let stepSizes: Tensor<Scalar>
   /// `H v`, `[1, parameter]`; nil for a first-order step, which counts H as zero.
   private let hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
+  private let clipping: GradientClipping<Scalar>?
 
   /// Takes a step.
   ///
@@ -23,33 +26,51 @@ public struct AdaptationStep<Scalar: TensorScalar> {
   ///   - parameters: θ, `[1, parameter]`.
   ///   - stepSizes: α for each parameter, `[1, parameter]`.
   ///   - gradient: `∇L(θ)`, `[1, parameter]`.
+  ///   - maximumNorm: A gradient that is longer is scaled back to it; nil for any length.
   ///   - hessianProduct: `v ↦ ∇²L(θ) v`; nil where no derivative is wanted (first order, or evaluation).
   public init(
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, gradient: Tensor<Scalar>,
-    hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
+    maximumNorm: Scalar? = nil, hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
   ) {
     before = parameters
-    self.gradient = gradient
+    clipping = maximumNorm.flatMap { GradientClipping(gradient, maximumNorm: $0) }
+    self.gradient = clipping?.clipped(gradient) ?? gradient
     self.stepSizes = stepSizes
-    after = parameters.adding(gradient.multiplied(by: stepSizes), scaledBy: -1)
+    after = parameters.adding(self.gradient.multiplied(by: stepSizes), scaledBy: -1)
     self.hessianProduct = hessianProduct
   }
 
-  /// `J v = v - α ∘ (H v)`: how a change of θ changes θ'.
+  /// `J v = v - α ∘ (C H v)`: how a change of θ changes θ'.
   public func pushforward(_ tangent: Tensor<Scalar>) -> Tensor<Scalar> {
     guard let hessianProduct else { return tangent }
-    return tangent.adding(hessianProduct(tangent).multiplied(by: stepSizes), scaledBy: -1)
+    let change = hessianProduct(tangent)
+    let clipped = clipping?.derivative(change) ?? change
+    return tangent.adding(clipped.multiplied(by: stepSizes), scaledBy: -1)
   }
 
-  /// `Jᵀ u = u - H (α ∘ u)`: how the gradient at θ' becomes the gradient at θ.
+  /// `Jᵀ u = u - H C (α ∘ u)`: how the gradient at θ' becomes the gradient at θ.
   public func pullback(_ cotangent: Tensor<Scalar>) -> Tensor<Scalar> {
     guard let hessianProduct else { return cotangent }
-    return cotangent.adding(hessianProduct(cotangent.multiplied(by: stepSizes)), scaledBy: -1)
+    let scaled = cotangent.multiplied(by: stepSizes)
+    return cotangent.adding(hessianProduct(clipping?.derivative(scaled) ?? scaled), scaledBy: -1)
   }
 
   /// `∂θ'/∂α` transposed, applied to the gradient at θ': `-∇L ∘ u`, `[1, parameter]`.
   public func stepSizePullback(_ cotangent: Tensor<Scalar>) -> Tensor<Scalar> {
     gradient.multiplied(by: cotangent).scaled(by: -1)
+  }
+
+  /// The step down `L(θ) + λ/2 ‖θ - θ₀‖²` in place of `L(θ)`, which is not differentiated through.
+  ///
+  /// - Parameters:
+  ///   - initial: θ₀, `[1, parameter]`.
+  ///   - strength: λ.
+  /// - Returns: From the same parameters.
+  public func tied(to initial: Tensor<Scalar>, strength: Scalar) -> AdaptationStep {
+    AdaptationStep(
+      from: before, stepSizes: stepSizes,
+      gradient: gradient.adding(before.adding(initial, scaledBy: -1), scaledBy: strength),
+      hessianProduct: nil)
   }
 }
 
@@ -60,11 +81,12 @@ extension AdaptationStep {
   ///   - parameters: θ, `[1, parameter]`.
   ///   - stepSizes: α for each parameter, `[1, parameter]`.
   ///   - layout: The tensors of θ.
+  ///   - maximumNorm: A gradient that is longer is scaled back to it; nil for any length.
   ///   - differentiable: Whether derivatives through the step are wanted.
   ///   - loss: L as a function of θ's tensors.
   public init(
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, layout: ParameterLayout,
-    differentiable: Bool, loss: ([Variable<Scalar>]) -> Variable<Scalar>
+    maximumNorm: Scalar? = nil, differentiable: Bool, loss: ([Variable<Scalar>]) -> Variable<Scalar>
   ) {
     let tracked = layout.tracked(of: parameters)
     let slopes = Differentiation.gradient(
@@ -72,6 +94,7 @@ extension AdaptationStep {
     let curvature = differentiable ? Linearization(of: slopes, withRespectTo: tracked) : nil
     self.init(
       from: parameters, stepSizes: stepSizes, gradient: layout.vector(of: slopes),
+      maximumNorm: maximumNorm,
       hessianProduct: curvature.map { curvature in
         { layout.vector(of: curvature.pullback(layout.constants(of: $0))) }
       })
@@ -85,21 +108,26 @@ extension AdaptationStep {
   ///   - policy: The policy.
   ///   - estimator: The loss.
   ///   - batch: What was collected, with its advantages.
+  ///   - oldLogProbabilities: `log π` of the policy that collected the batch, `[step, 1]`, where that was
+  ///     not with these parameters; nil where it was.
+  ///   - maximumNorm: A gradient that is longer is scaled back to it; nil for any length.
   ///   - hidden: What the policy's hidden layers put out there, if it was with these very parameters and
   ///     kept; otherwise empty.
   ///   - products: How many products with J and Jᵀ will be asked for; none makes a first-order step.
   public init(
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, policy: Policy,
-    estimator: Estimator, on batch: Batch<Scalar>, hidden: [Tensor<Scalar>] = [],
-    products: HessianProducts
+    estimator: Estimator, on batch: Batch<Scalar>, oldLogProbabilities: Tensor<Scalar>? = nil,
+    maximumNorm: Scalar? = nil, hidden: [Tensor<Scalar>] = [], products: HessianProducts
   ) {
     let evaluation = PolicyEvaluation(
       policy, parameters: parameters, observations: batch.observations, hidden: hidden)
     let derivatives = LossDerivatives(at: evaluation, products: products) {
-      policyGradientLoss(estimator, policy, $0, on: batch)
+      policyGradientLoss(
+        estimator, policy, $0, on: batch, oldLogProbabilities: oldLogProbabilities)
     }
     self.init(
       from: parameters, stepSizes: stepSizes, gradient: derivatives.gradient,
+      maximumNorm: maximumNorm,
       hessianProduct: products == .none ? nil : derivatives.hessianProduct)
   }
 }

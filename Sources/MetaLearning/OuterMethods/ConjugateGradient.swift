@@ -1,6 +1,7 @@
 public import Differentiation
 
-/// Solves `A x = b` for a symmetric positive definite `A` given as a product, from `x = 0`.
+/// Solves `A x = b` for a symmetric positive definite `A` given as a product, from `x = 0`; along a direction in
+/// which `A` turns out not to be positive it goes no further.
 ///
 /// - Parameters:
 ///   - b: The right-hand side.
@@ -17,7 +18,7 @@ public func conjugateGradient<Scalar>(
   for _ in 0..<iterations where squared > 0 {
     let image = try product(direction)
     let size = squared / direction.dot(image)
-    guard size.isFinite else { break }
+    guard size.isFinite && size > 0 else { break }
     x = x.adding(direction, scaledBy: size)
     residual = residual.adding(image, scaledBy: -size)
     let next = residual.dot(residual)

@@ -11,20 +11,34 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   /// What follows every layer but the last.
   public let activation: Activation
 
+  /// How the sums before an activation are normalized.
+  private let normalizations: [NormalizationLayer]
+
   /// A network of the given widths, at least inputs and outputs.
-  public init(layerSizes: [Int], activation: Activation) {
+  public init(
+    layerSizes: [Int], activation: Activation, normalization: Normalization = .none
+  ) {
     precondition(
       layerSizes.count >= 2 && layerSizes.allSatisfy { $0 > 0 },
       "a network needs positive widths for inputs and outputs, found \(layerSizes)")
     self.layerSizes = layerSizes
     self.activation = activation
+    normalizations = layerSizes.indices.dropFirst().dropLast().compactMap { layer in
+      NormalizationLayer(
+        "layers.\(layer - 1)", width: layerSizes[layer], kind: normalization)
+    }
   }
 
   /// The number of layers with weights.
   public var layerCount: Int { layerSizes.count - 1 }
 
-  /// Names and shapes of the parameters: `layers.l.weight` `[in, out]` and `layers.l.bias` `[1, out]`.
+  /// Names and shapes of the parameters: `layers.l.weight` `[in, out]` and `layers.l.bias` `[1, out]`, and
+  /// behind those of all layers what normalizations have.
   public var parameters: [(name: String, shape: Shape)] {
+    layerParameters + normalizations.flatMap(\.parameters)
+  }
+
+  private var layerParameters: [(name: String, shape: Shape)] {
     (0..<layerCount).flatMap { layer in
       [
         ("layers.\(layer).weight", Shape(layerSizes[layer], layerSizes[layer + 1])),
@@ -42,13 +56,14 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   public func initialParameters(
     _ random: inout RandomStream, outputGain: Float
   ) -> [Tensor<Float>] {
-    (0..<layerCount).flatMap { layer -> [Tensor<Float>] in
+    let layers = (0..<layerCount).flatMap { layer -> [Tensor<Float>] in
       let shape = Shape(layerSizes[layer], layerSizes[layer + 1])
       let gain = layer == layerCount - 1 ? outputGain : 1
       let bound = gain * (6 / Float(shape.rows + shape.columns)).squareRoot()
       let weights = (0..<shape.count).map { _ in (2 * random.uniform() - 1) * bound }
       return [Tensor(shape, weights), Tensor(Shape(1, shape.columns), repeating: 0)]
     }
+    return layers + normalizations.flatMap(\.initialParameters)
   }
 
   /// The outputs for a batch of inputs, recorded.
@@ -56,16 +71,26 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   /// - Parameters:
   ///   - parameters: As laid out by ``parameters``; further ones behind them are left alone.
   ///   - inputs: `[row, input]`.
+  ///   - statistics: Where normalization takes its statistics from.
   /// - Returns: `[row, output]`.
   public func callAsFunction<Scalar>(
-    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
+    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>,
+    statistics: Statistics<Scalar> = .ofBatch
   ) -> Variable<Scalar> {
     precondition(
       inputs.shape.columns == layerSizes[0],
       "inputs of width \(layerSizes[0]) were expected, found \(inputs.shape)")
+    var behind = 2 * layerCount
     return (0..<layerCount).reduce(inputs) { values, layer in
-      let sums = affine(values, parameters[2 * layer], parameters[2 * layer + 1])
-      return layer == layerCount - 1 ? sums : activation(sums)
+      var sums = affine(values, parameters[2 * layer], parameters[2 * layer + 1])
+      if layer == layerCount - 1 { return sums }
+      if !normalizations.isEmpty {
+        let count = normalizations[layer].parameters.count
+        sums = normalizations[layer](
+          sums, parameters[behind..<behind + count], statistics: statistics)
+        behind += count
+      }
+      return activation(sums)
     }
   }
 
@@ -78,7 +103,7 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   ///   - weights: W, `[in, out]`, or a direction of it.
   ///   - biases: b, `[1, out]`, or a direction of it.
   ///   - out: Receives `[rows, out]`.
-  func sums<Scalar: TensorScalar>(
+  package func sums<Scalar: TensorScalar>(
     ofLayer layer: Int, rows: Int, _ inputs: UnsafePointer<Scalar>, weights: Tensor<Scalar>,
     biases: Tensor<Scalar>, into out: UnsafeMutablePointer<Scalar>
   ) {
@@ -88,20 +113,20 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   }
 
   /// The widths a layer stands between.
-  func sides(of layer: Int) -> (inner: Int, outer: Int) {
+  package func sides(of layer: Int) -> (inner: Int, outer: Int) {
     (layerSizes[layer], layerSizes[layer + 1])
   }
 
   /// The rows that pass through all layers together, so that what the layers hand on stays in cache.
-  var blockRows: Int { 256 }
+  package var blockRows: Int { 256 }
 
   /// The ranges of rows that pass through the layers one after the other.
-  func blocks(of rows: Int) -> [Range<Int>] {
+  package func blocks(of rows: Int) -> [Range<Int>] {
     stride(from: 0, to: rows, by: blockRows).map { $0..<min($0 + blockRows, rows) }
   }
 
   /// Memory for one block of the widest layer's values.
-  func scratch<Scalar>(_ type: Scalar.Type) -> Tensor<Scalar> {
+  package func scratch<Scalar>(_ type: Scalar.Type) -> Tensor<Scalar> {
     Tensor(uninitialized: Shape(blockRows, layerSizes.max() ?? 1))
   }
 }

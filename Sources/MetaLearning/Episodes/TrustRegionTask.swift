@@ -2,7 +2,7 @@ public import Differentiation
 public import Policies
 
 /// One task after adaptation, with the episodes collected there: what an outer step is computed from.
-public struct AdaptedTask<Scalar: TensorScalar> {
+public struct TrustRegionTask<Scalar: TensorScalar> {
   /// The inner loop that led here.
   public let chain: AdaptationChain<Scalar>
   private let policy: Policy

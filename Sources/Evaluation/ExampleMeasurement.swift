@@ -1,0 +1,117 @@
+public import EnvironmentKit
+public import MetaLearning
+public import Models
+internal import Randomness
+internal import Rollouts
+public import Statistics
+
+/// Adapts a trained model to tasks and measures how good it is then, on the tasks' query sets.
+///
+/// A curve's returns are scores: minus the mean squared error of numbers, the accuracy of classes. Its
+/// episodes are examples of each class, or examples where there are no classes.
+public struct ExampleMeasurement: Sendable {
+  private let source: AnyExampleSource
+  private let loop: ExampleLoop
+  private let tasks: [AnyTask]
+  private let seed: UInt64
+  private let threads: Int
+  private let record: MeasurementRecord
+
+  /// Describes what is measured.
+  ///
+  /// - Parameters:
+  ///   - source: Where examples come from.
+  ///   - model: The model that was trained.
+  ///   - state: The trained initialization and step sizes.
+  ///   - settings: Of training: its inner loop is repeated.
+  ///   - tasks: The tasks, never trained on.
+  ///   - seed: Names the random streams, which training never uses.
+  ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - record: How it is followed.
+  public init(
+    source: AnyExampleSource, model: Model, state: LearnerState, settings: MetaLearningSettings,
+    tasks: [AnyTask], seed: UInt64, threads: Int, record: MeasurementRecord = MeasurementRecord()
+  ) {
+    self.source = source
+    loop = ExampleLoop(model: model, settings: settings, state: state)
+    self.tasks = tasks
+    self.seed = seed
+    self.threads = threads
+    self.record = record
+  }
+
+  /// Measures after every gradient step, all of them on the same support set.
+  ///
+  /// - Parameters:
+  ///   - steps: Gradient steps, at least 0.
+  ///   - shots: Examples of each class in the support set.
+  /// - Returns: A point for each number of steps from 0.
+  /// - Throws: What following the measurement throws.
+  public func perStep(_ steps: Int, shots: Int) throws -> AdaptationCurve {
+    let points = (0...steps).map {
+      AdaptationCurve.Point(gradientSteps: $0, episodes: $0 == 0 ? 0 : shots)
+    }
+    return try measured(points) { index in
+      loop.scores(on: examples(index, shots: shots), steps: steps)
+    }
+  }
+
+  /// Measures after numbers of shots, each from the initialization anew.
+  ///
+  /// - Parameters:
+  ///   - counts: Numbers of examples of each class, ascending from 0; those beyond what the source has are
+  ///     left out.
+  ///   - steps: Gradient steps on them, at least 1.
+  /// - Returns: A point for each count.
+  /// - Throws: What following the measurement throws.
+  public func perShot(_ counts: [Int], steps: Int) throws -> AdaptationCurve {
+    let counts = counts.filter { $0 <= source.shotLimit }
+    let points = counts.map {
+      AdaptationCurve.Point(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0)
+    }
+    return try measured(points) { index in
+      counts.map { count in
+        let taken = count == 0 ? 0 : steps
+        return loop.scores(on: examples(index, shots: max(count, 1)), steps: taken)[taken]
+      }
+    }
+  }
+
+  /// How good predicting the nearest neighbours' targets is: a baseline that learns nothing.
+  ///
+  /// - Parameters:
+  ///   - shots: Examples of each class in the support set.
+  ///   - neighbors: How many neighbours have a say.
+  /// - Returns: A score for each task.
+  /// - Throws: What following the measurement throws.
+  public func nearestNeighbors(shots: Int, neighbors: Int = 1) throws -> [Double] {
+    let width = source.specification.input.width
+    return try parallelMap(count: tasks.count, threads: max(1, min(threads, tasks.count))) {
+      _, index in
+      nearestNeighborScore(examples(index, shots: shots), width: width, neighbors: neighbors)
+    }
+  }
+
+  /// Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
+  private func examples(_ index: Int, shots: Int) -> FewShotExamples {
+    var random = RandomStream(seed: seed, task: index, purpose: .examples)
+    return source.examples(of: tasks[index], shots: shots, random: &random)
+  }
+
+  private func measured(
+    _ points: [AdaptationCurve.Point], _ scores: (Int) -> [Double]
+  ) throws -> AdaptationCurve {
+    let known = Dictionary(record.known.map { ($0.task, $0) }) { $1 }
+    let outcomes = try parallelMap(
+      count: tasks.count, threads: max(1, min(threads, tasks.count))
+    ) { _, index in
+      if let outcome = known[index] { return outcome }
+      try record.willCollect()
+      var outcome = AdaptationCurve.TaskOutcome(task: index)
+      outcome.returns = scores(index)
+      try record.didMeasure(outcome)
+      return outcome
+    }
+    return AdaptationCurve(points: points, outcomes: outcomes)
+  }
+}

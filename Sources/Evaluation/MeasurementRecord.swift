@@ -1,0 +1,14 @@
+public import Statistics
+
+/// How a measurement is followed; its closures are called from all workers.
+public struct MeasurementRecord: Sendable {
+  /// Outcomes of an earlier, interrupted measurement of the same, taken as they are.
+  public var known: [AdaptationCurve.TaskOutcome] = []
+  /// Called before each collection; an error ends the measurement.
+  public var willCollect: @Sendable () throws -> Void = {}
+  /// Called for each task that has been measured.
+  public var didMeasure: @Sendable (AdaptationCurve.TaskOutcome) throws -> Void = { _ in }
+
+  /// Nothing is known, and nobody follows.
+  public init() {}
+}

@@ -1,0 +1,122 @@
+internal import Differentiation
+internal import EnvironmentKit
+internal import Models
+internal import Randomness
+
+/// Two tasks' examples, and the outer objective as a function of the initialization.
+struct ExampleGradientChecks {
+  private struct Task {
+    let support: ExampleBatch<Double>
+    let query: ExampleBatch<Double>
+  }
+
+  private let model: Model
+  private let settings: MetaLearningSettings
+  private let stepSizes: [Tensor<Double>]
+  private let weights: [Double]
+  private let tasks: [Task]
+  private let differences: Differences
+  private let isBroken: Bool
+
+  init(
+    _ source: AnyExampleSource, _ model: Model, settings: MetaLearningSettings, seed: UInt64,
+    isBroken: Bool
+  ) throws {
+    let learner = try MetaLearner(
+      problem: .examples(source, model), settings: settings, seed: seed, threads: 1)
+    self.model = model
+    self.settings = settings
+    self.isBroken = isBroken
+    let loop = ExampleLoop(model: model, settings: settings, state: learner.state)
+    stepSizes = loop.stepSizes.map { $0.converted(to: Double.self) }
+    weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
+    differences = Differences(about: learner.state.parameters, seed: seed)
+    let sampled = try source.sampleTasks(split: .train, count: 2, seed: seed)
+    tasks = sampled.enumerated().map { index, task in
+      var random = RandomStream(seed: seed, task: index, purpose: .examples)
+      let examples = source.examples(
+        of: task, shots: settings.inner.episodes, random: &random)
+      return Task(
+        support: ExampleBatch(examples.support, model.specification),
+        query: ExampleBatch(examples.query, model.specification))
+    }
+  }
+
+  func checks() -> [GradientCheck] {
+    let inner = GradientCheck(
+      "innerGradient", tasks.flatMap { errors(ofLossOn: $0.support) })
+    return switch settings.outer.method {
+    case .reptile: [inner]
+    case .imaml: [inner, GradientCheck("innerCurvature", tasks.flatMap(innerCurvature))]
+    case .adam, .trpo, .promp:
+      [inner, GradientCheck("metaGradient", tasks.flatMap(metaGradient))]
+    }
+  }
+
+  private func loss(_ parameters: Tensor<Double>, _ batch: ExampleBatch<Double>) -> Double {
+    model.loss(model.layout.constants(of: parameters), on: batch).loss.value.scalar
+  }
+
+  private func slope(
+    _ parameters: Tensor<Double>, _ batch: ExampleBatch<Double>
+  ) -> Tensor<Double> {
+    let tracked = model.layout.tracked(of: parameters)
+    return model.layout.vector(
+      of: gradient(of: model.loss(tracked, on: batch).loss, withRespectTo: tracked))
+  }
+
+  private func errors(ofLossOn batch: ExampleBatch<Double>) -> [Double] {
+    differences.errors(of: slope(differences.point, batch)) { loss($0, batch) }
+  }
+
+  private func chain(_ task: Task, from initial: Tensor<Double>) -> AdaptationChain<Double> {
+    var chain = AdaptationChain<Double>()
+    var parameters = initial
+    for sizes in stepSizes.prefix(settings.inner.steps) {
+      let step = AdaptationStep(
+        from: parameters, stepSizes: sizes, layout: model.layout,
+        maximumNorm: settings.inner.maximumGradientNorm,
+        differentiable: settings.inner.firstOrder == isBroken
+      ) { model.loss($0, on: task.support).loss }
+      chain.append(step)
+      parameters = step.after
+    }
+    return chain
+  }
+
+  private func path(_ chain: AdaptationChain<Double>, from initial: Tensor<Double>)
+    -> [Tensor<Double>]
+  {
+    chain.steps.isEmpty ? [initial] : chain.steps.map(\.after)
+  }
+
+  private func metaGradient(_ task: Task) -> [Double] {
+    let start = differences.point
+    let chain = chain(task, from: start)
+    let places = path(chain, from: start)
+    let gradients = zip(places, weights).map { parameters, weight in
+      weight == 0 ? nil : slope(parameters, task.query).scaled(by: weight)
+    }
+    return differences.errors(of: chain.pullback(losses: gradients).initialization) { moved in
+      // With a first-order derivative, adaptation counts as a shift.
+      let shift = moved.adding(start, scaledBy: -1)
+      let adapted =
+        settings.inner.firstOrder
+        ? places.map { $0.adding(shift) } : path(self.chain(task, from: moved), from: moved)
+      return zip(adapted, weights).reduce(0) { sum, entry in
+        entry.1 == 0 ? sum : sum + entry.1 * loss(entry.0, task.query)
+      }
+    }
+  }
+
+  private func innerCurvature(_ task: Task) -> [Double] {
+    let layout = model.layout
+    let tracked = layout.tracked(of: differences.point)
+    let slopes = gradient(
+      of: model.loss(tracked, on: task.support).loss, withRespectTo: tracked, recording: true)
+    let curvature = Linearization(of: slopes, withRespectTo: tracked)
+    return differences.errors(
+      ofProduct: { layout.vector(of: curvature.pullback(layout.constants(of: $0))) }
+    ) { slope($0, isBroken ? task.query : task.support) }
+  }
+}

@@ -1,0 +1,70 @@
+internal import Differentiation
+public import EnvironmentKit
+public import Models
+
+/// The inner loop on the examples of one task: steps down the loss of the support set.
+public struct ExampleLoop: Sendable {
+  let model: Model
+  let settings: MetaLearningSettings
+  /// θ, which iMAML ties adapted parameters to.
+  let initial: Tensor<Float>
+  /// α for each step that was trained; only the parameters that a task adapts move.
+  let stepSizes: [Tensor<Float>]
+
+  /// A loop from a state.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - settings: Of training.
+  ///   - state: The initialization, and α as training left it; a model trained without any adapts by the
+  ///     given step size.
+  public init(model: Model, settings: MetaLearningSettings, state: LearnerState) {
+    self.model = model
+    self.settings = settings
+    initial = state.parameters
+    let mask = model.layout.mask(of: settings.inner.adapts)
+    stepSizes = state.stepSizes(orGivenFor: model.layout, settings.inner).map {
+      $0.multiplied(by: mask)
+    }
+  }
+
+  /// How good the model is on the query set after 0, 1, ... steps, with nothing kept for derivatives.
+  ///
+  /// - Parameters:
+  ///   - examples: A task's.
+  ///   - steps: How many steps are taken.
+  /// - Returns: A score for each number of steps.
+  public func scores(on examples: FewShotExamples, steps: Int) -> [Double] {
+    let support = batch(examples.support)
+    let query = batch(examples.query)
+    var parameters = initial
+    return (0...steps).map { count in
+      if count > 0 {
+        parameters = step(count - 1, from: parameters, on: support, differentiable: false).after
+      }
+      let constants = model.layout.constants(of: parameters)
+      let outputs = model(
+        constants, Variable(query.inputs), statistics: model.settings.statisticsAfterTraining())
+      return query.score(outputs.value)
+    }
+  }
+
+  /// A step down the loss of the support set; beyond those that were trained, with half the last one's
+  /// sizes.
+  func step(
+    _ step: Int, from parameters: Tensor<Float>, on support: ExampleBatch<Float>,
+    differentiable: Bool
+  ) -> AdaptationStep<Float> {
+    let step = AdaptationStep(
+      from: parameters, stepSizes: stepSizes.size(ofStep: step), layout: model.layout,
+      maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
+      differentiable: differentiable
+    ) { model.loss($0, on: support).loss }
+    guard let strength = settings.proximalStrength else { return step }
+    return step.tied(to: initial, strength: Float(strength))
+  }
+
+  func batch(_ examples: Examples) -> ExampleBatch<Float> {
+    ExampleBatch(examples, model.specification)
+  }
+}

@@ -1,0 +1,70 @@
+public import Differentiation
+
+/// What a supervised model computes.
+public enum ModelKind: String, CaseIterable, Codable, Sendable {
+  /// One affine map; on classes, logistic regression.
+  case linear
+  /// An affine map of the powers of each input.
+  case polynomial
+  /// A multilayer perceptron.
+  case perceptron
+  /// Blocks of 3x3 convolutions, then an affine map.
+  case convolutional
+}
+
+/// How the sums of a hidden layer are normalized before the activation.
+public enum Normalization: String, CaseIterable, Codable, Sendable {
+  /// Not at all.
+  case none
+  /// Each unit over the examples that are passed through together: a task's support or query set
+  /// (Ioffe and Szegedy 2015; transductive, as in MAML's published figures).
+  case batch
+  /// As `batch` while training; after it by running averages of training's query sets, so that a
+  /// prediction does not depend on the examples beside it.
+  case running
+  /// Each example over its units (Ba et al. 2016).
+  case layer
+}
+
+/// How a supervised model is built; its widths follow from the tasks.
+public struct ModelSettings: Sendable, Equatable {
+  /// What it computes.
+  public var kind = ModelKind.perceptron
+  /// Widths of the hidden layers (perceptron).
+  public var hiddenSizes = [40, 40]
+  /// What follows every hidden layer or block.
+  public var activation = Activation.relu
+  /// The highest power of each input (polynomial).
+  public var degree = 3
+  /// Blocks of convolutions (convolutional).
+  public var blocks = 4
+  /// Channels of each block (convolutional).
+  public var filters = 64
+  /// How a block halves its picture (convolutional).
+  public var downsampling = Downsampling.stride
+  /// How hidden sums are normalized.
+  public var normalization = Normalization.none
+  /// Width of a context vector that joins the inputs of the first layer, starting at 0 for each task
+  /// (CAVIA, Zintgraf et al. 2019); 0 for none.
+  public var contextSize = 0
+  /// λ of the penalty `λ/2 ‖weights‖²` that is added to each loss.
+  public var weightPenalty = 0.0
+
+  /// The network of the sinusoids of Finn et al. 2017.
+  public init() {}
+}
+
+extension ModelSettings {
+  /// Where normalization takes its statistics from once training is over.
+  public func statisticsAfterTraining<Scalar: TensorScalar>() -> Statistics<Scalar> {
+    normalization == .running ? .running : .ofBatch
+  }
+}
+
+/// How a block of convolutions halves its picture.
+public enum Downsampling: String, CaseIterable, Codable, Sendable {
+  /// Convolutions of stride 2.
+  case stride
+  /// The maximum over 2x2 pixels.
+  case pooling
+}
