@@ -124,6 +124,7 @@ public final class MetaLearner {
   ///   - derivative: How the outer loss is differentiated.
   ///   - compute: What the outer method needs of a task; runs on its worker.
   /// - Returns: In the order of the tasks.
+  /// - Throws: What adapting throws.
   func adapted<Value>(
     _ tasks: TaskSet, derivative: AdaptationRequest.Derivative,
     _ compute: (TaskAdaptation) -> Value

@@ -79,12 +79,13 @@ struct ConvolutionalBlocks: Sendable, Equatable {
     }
   }
 
-  /// What is left of pictures, `[example, feature]`.
+  /// What is left of pictures.
   ///
   /// - Parameters:
   ///   - parameters: As laid out by ``parameters``.
   ///   - inputs: Pictures, `[example, height * width * channel]`.
   ///   - statistics: Where normalization takes its statistics from.
+  /// - Returns: `[example, feature]`.
   func callAsFunction<Scalar>(
     _ parameters: ArraySlice<Variable<Scalar>>, _ inputs: Variable<Scalar>,
     statistics: Statistics<Scalar>

@@ -68,6 +68,7 @@ public struct Experiment: Sendable {
   /// The environment that the policy acts in.
   ///
   /// - Parameter purpose: What needs one, for the message.
+  /// - Returns: The environment.
   /// - Throws: `RecordError` of kind `usage` where tasks have examples and no episodes.
   public func environment(for purpose: String) throws -> AnyEnvironment {
     guard case .episodes(let environment, _) = problem else {

@@ -17,7 +17,10 @@ import Testing
       ("train tiny.yaml --set inner.steps", "expected KEY=VALUE"),
       ("train tiny.yaml --set inner.steps=3", "outer.stepWeights has 2 items"),
       ("train tiny.yaml --set outer.stepWeights=[0,0]", "outer.stepWeights are all 0"),
-      ("train tiny.yaml --set outer.method=ppo", "expected one of trpo, adam, promp, reptile, imaml"),
+      (
+        "train tiny.yaml --set outer.method=ppo",
+        "expected one of trpo, adam, promp, reptile, imaml"
+      ),
       ("train tiny.yaml --set run.name=../up", "run.name is not a name"),
       ("train tiny.yaml --seed=-1", "--seed -1: run.seed is \"-1\""),
       ("train tiny.yaml --iterations 10000001", "--iterations 10000001: outer.iterations is"),

@@ -30,10 +30,10 @@ public struct ExampleBatch<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// The loss of a model's outputs, `[1, 1]`: the mean squared error of numbers, the cross-entropy of
-  /// classes.
+  /// The loss of a model's outputs: the mean squared error of numbers, the cross-entropy of classes.
   ///
   /// - Parameter outputs: `[example, output]`.
+  /// - Returns: `[1, 1]`.
   public func loss(_ outputs: Variable<Scalar>) -> Variable<Scalar> {
     switch targets {
     case .numbers(let values): meanSquaredError(outputs, Variable(values))
@@ -45,6 +45,7 @@ public struct ExampleBatch<Scalar: TensorScalar>: Sendable {
   /// accuracy of classes.
   ///
   /// - Parameter outputs: `[example, output]`.
+  /// - Returns: The score.
   public func score(_ outputs: Tensor<Scalar>) -> Double {
     switch targets {
     case .numbers: -Double(loss(Variable(outputs)).value.scalar)

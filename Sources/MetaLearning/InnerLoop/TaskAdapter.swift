@@ -11,6 +11,7 @@ protocol TaskAdapter {
   ///   - worker: The calling worker, from 0.
   ///   - request: What the outer method starts from and asks for.
   /// - Returns: What the outer method goes on from; equal arguments give equal bits on any worker.
+  /// - Throws: What collecting throws.
   func adapt(
     to task: AnyTask, index: Int, worker: Int, _ request: AdaptationRequest
   ) throws -> TaskAdaptation
