@@ -73,6 +73,7 @@ let package = Package(
     environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
+    environment("FewShot", ["EnvironmentKit", "Randomness"]),
 
     .target(
       name: "BuiltInEnvironments",
@@ -156,6 +157,7 @@ let package = Package(
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
     tests("Drawing", ["Drawing", "EnvironmentKit"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
+    tests("FewShot", ["EnvironmentKit", "FewShot", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
