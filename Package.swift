@@ -73,7 +73,7 @@ let package = Package(
     environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),
     environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
-    environment("FewShot", ["EnvironmentKit", "Randomness"]),
+    environment("FewShot", ["CCairo", "EnvironmentKit", "Randomness"]),
 
     .target(
       name: "BuiltInEnvironments",
@@ -157,7 +157,7 @@ let package = Package(
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
     tests("Drawing", ["Drawing", "EnvironmentKit"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
-    tests("FewShot", ["EnvironmentKit", "FewShot", "Randomness"]),
+    tests("FewShot", ["CCairo", "EnvironmentKit", "FewShot", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",

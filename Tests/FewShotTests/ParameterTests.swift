@@ -29,6 +29,10 @@ import Testing
     (ExampleSourceDefinition(LogisticClassification.self), "weightDeviation", 0),
     (ExampleSourceDefinition(LogisticClassification.self), "biasDeviation", -1),
     (ExampleSourceDefinition(LogisticClassification.self), "queryExamples", 0),
+    (ExampleSourceDefinition(ImageClassification.self), "ways", 1),
+    (ExampleSourceDefinition(ImageClassification.self), "side", 3),
+    (ExampleSourceDefinition(ImageClassification.self), "queryExamples", 0),
+    (ExampleSourceDefinition(ImageClassification.self), "validationShare", 0.6),
   ]
 
   @Test(arguments: outOfRange.indices)
