@@ -77,7 +77,7 @@ let package = Package(
 
     .target(
       name: "BuiltInEnvironments",
-      dependencies: ["EnvironmentKit", "Locomotion", "Navigation", "PointNavigation"],
+      dependencies: ["EnvironmentKit", "FewShot", "Locomotion", "Navigation", "PointNavigation"],
       path: "Environments/BuiltIn", swiftSettings: strict),
     .target(
       name: "FledgeEnvironments", dependencies: ["BuiltInEnvironments", "EnvironmentKit"],

@@ -1,4 +1,5 @@
 public import EnvironmentKit
+internal import FewShot
 internal import Locomotion
 internal import Navigation
 internal import PointNavigation
@@ -9,4 +10,13 @@ public let builtInEnvironments = [
   EnvironmentDefinition(Quadruped.self), EnvironmentDefinition(Walker.self),
   EnvironmentDefinition(PointNavigation.self), EnvironmentDefinition(PointNavigationCorners.self),
   EnvironmentDefinition(MazeNavigation.self), EnvironmentDefinition(CarNavigation.self),
+]
+
+/// Every source of few-shot tasks that comes with Fledge.
+public let builtInExampleSources = [
+  ExampleSourceDefinition(Sinusoid.self), ExampleSourceDefinition(LinearRegression.self),
+  ExampleSourceDefinition(PolynomialRegression.self),
+  ExampleSourceDefinition(RotatingBoundary.self),
+  ExampleSourceDefinition(LogisticClassification.self),
+  ExampleSourceDefinition(ImageClassification.self),
 ]
