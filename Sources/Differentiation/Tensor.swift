@@ -135,9 +135,10 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     view(from: range.lowerBound * shape.columns, shape: Shape(range.count, shape.columns))
   }
 
-  /// The elements as another scalar type.
+  /// The elements as another scalar type; shares memory where it is the same.
   public func converted<Other: TensorScalar>(to type: Other.Type) -> Tensor<Other> {
-    Tensor<Other>(shape) { out in
+    if let same = self as? Tensor<Other> { return same }
+    return Tensor<Other>(shape) { out in
       for index in 0..<count { out[index] = Other(pointer[index]) }
     }
   }

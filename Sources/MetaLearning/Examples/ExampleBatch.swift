@@ -21,11 +21,11 @@ public struct ExampleBatch<Scalar: TensorScalar>: Sendable {
   public init(_ examples: Examples, _ specification: ExampleSpecification) {
     let width = specification.input.width
     let count = examples.inputs.count / width
-    inputs = Tensor(Shape(count, width), examples.inputs.lazy.map { Scalar($0) })
+    inputs = Tensor<Float>(Shape(count, width), examples.inputs).converted(to: Scalar.self)
     switch examples.targets {
     case .numbers(let values):
-      targets = .numbers(
-        Tensor(Shape(count, values.count / max(count, 1)), values.lazy.map { Scalar($0) }))
+      let shape = Shape(count, values.count / max(count, 1))
+      targets = .numbers(Tensor<Float>(shape, values).converted(to: Scalar.self))
     case .classes(let labels): targets = .classes(labels)
     }
   }

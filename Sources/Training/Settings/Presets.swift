@@ -27,7 +27,8 @@ extension Preset {
   public static var all: [Preset] {
     [
       navigation, plainNavigation, corners, maze, car, cheetahVelocity, cheetahDirection,
-      cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity, yardstickTrustRegion,
+      cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity, sinusoidMAML,
+      sinusoidReptile, rotatingBoundary, omniglotOneShot, omniglotFiveShot, yardstickTrustRegion,
       yardstickPolicyGradient,
     ]
   }

@@ -1,0 +1,79 @@
+internal import MetaLearning
+internal import Models
+internal import RunRecords
+
+// Tasks with a few examples each.
+extension Preset {
+  static var sinusoidMAML: Preset {
+    Preset("sinusoid-maml", "sinusoids from ten points each, one learned inner step") {
+      regress(&$0)
+      $0.inner.stepSizeRule = .learned
+      $0.outer.stepSizeLearningRate = 1e-2
+    }
+  }
+
+  static var sinusoidReptile: Preset {
+    Preset("sinusoid-reptile", "sinusoids from ten points each, by Reptile") {
+      regress(&$0)
+      $0.inner.steps = 5
+      $0.inner.stepSize = 0.02
+      $0.outer.method = .reptile
+      $0.outer.learningRate = 0.3
+    }
+  }
+
+  static var rotatingBoundary: Preset {
+    Preset("rotating-boundary", "two classes divided by a line at any angle, one inner step") {
+      $0.environment.name = "rotating-boundary"
+      $0.inner.episodes = 10
+      $0.inner.stepSize = 1
+      $0.inner.stepSizeRule = .learned
+      $0.outer.method = .adam
+      $0.outer.tasks = 25
+      $0.outer.iterations = 2000
+      $0.outer.learningRate = 2e-3
+      $0.outer.decay = true
+      $0.run.checkpointEvery = 500
+    }
+  }
+
+  static var omniglotOneShot: Preset {
+    Preset("omniglot-5way-1shot", "five characters from one drawing each; give --data DIR") {
+      classifyDrawings(&$0, shots: 1)
+    }
+  }
+
+  static var omniglotFiveShot: Preset {
+    Preset("omniglot-5way-5shot", "five characters from five drawings each; give --data DIR") {
+      classifyDrawings(&$0, shots: 5)
+    }
+  }
+
+  private static func regress(_ configuration: inout Configuration) {
+    configuration.environment.name = "sinusoid"
+    configuration.inner.episodes = 10
+    configuration.inner.stepSize = 0.01
+    configuration.outer.method = .adam
+    configuration.outer.tasks = 25
+    configuration.outer.iterations = 15_000
+    configuration.outer.learningRate = 2e-3
+    configuration.outer.decay = true
+    configuration.run.checkpointEvery = 1000
+  }
+
+  /// The network and inner loop of Finn et al. 2017, section 5.2, with strided convolutions.
+  private static func classifyDrawings(_ configuration: inout Configuration, shots: Int) {
+    configuration.environment.name = "image-classification"
+    configuration.model.kind = .convolutional
+    configuration.model.normalization = .batch
+    configuration.inner.episodes = shots
+    configuration.inner.steps = 3
+    configuration.inner.stepSize = 0.4
+    configuration.outer.method = .adam
+    configuration.outer.tasks = 16
+    configuration.outer.iterations = 2000
+    configuration.outer.learningRate = 1e-3
+    configuration.outer.decay = true
+    configuration.run.checkpointEvery = 100
+  }
+}
