@@ -168,7 +168,7 @@ let package = Package(
     tests(
       "MetaLearning",
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "PointNavigation",
+        "Differentiation", "EnvironmentKit", "FewShot", "MetaLearning", "Models", "PointNavigation",
         "Policies", "Randomness",
       ], fixtures: true),
     tests(

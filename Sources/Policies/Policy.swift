@@ -13,6 +13,9 @@ public struct PolicySettings: Sendable, Equatable {
   public var initialLogStandardDeviation: Double = 0
   /// The Gaussian's log standard deviation never acts lower than this.
   public var minimumLogStandardDeviation: Double = -3
+  /// Width of a context vector that joins the observations, starting at 0 for each task (CAVIA, Zintgraf et
+  /// al. 2019); 0 for none.
+  public var contextSize = 0
   /// Factor on the initial weights of the last layer.
   public var outputGain: Double = 1
 
@@ -30,14 +33,21 @@ public struct Policy: Sendable, Equatable {
   public let network: MultilayerPerceptron
   /// What the network's outputs mean.
   public let distribution: ActionDistribution
-  /// Where the parameters stand in a flat vector: the network's, then the log standard deviation.
+  /// What joins the observations; nil for nothing.
+  public let context: ContextVector?
+  /// Where the parameters stand in a flat vector: the network's, the context's, then the log standard
+  /// deviation.
   public let layout: ParameterLayout
 
   /// A policy of a network and a distribution that fit together.
-  public init(network: MultilayerPerceptron, distribution: ActionDistribution) {
+  public init(
+    network: MultilayerPerceptron, distribution: ActionDistribution, contextSize: Int = 0
+  ) {
     self.network = network
     self.distribution = distribution
-    var entries = network.parameters
+    context =
+      contextSize > 0 ? ContextVector(size: contextSize, width: network.layerSizes[1]) : nil
+    var entries = network.parameters + (context?.parameters ?? [])
     if case .gaussian = distribution {
       entries.append((Self.logStandardDeviationName, Shape(1, network.layerSizes.last ?? 1)))
     }
@@ -60,7 +70,7 @@ public struct Policy: Sendable, Equatable {
     let sizes = [specification.observation.count] + settings.hiddenSizes + [outputs]
     self.init(
       network: MultilayerPerceptron(layerSizes: sizes, activation: settings.activation),
-      distribution: distribution)
+      distribution: distribution, contextSize: settings.contextSize)
   }
 
   /// Fresh parameters, `[1, parameter]`.
@@ -68,6 +78,7 @@ public struct Policy: Sendable, Equatable {
     _ random: inout RandomStream, settings: PolicySettings
   ) -> Tensor<Float> {
     var tensors = network.initialParameters(&random, outputGain: Float(settings.outputGain))
+    tensors += context?.initialParameters(&random) ?? []
     if case .gaussian = distribution {
       let width = network.layerSizes.last ?? 1
       tensors.append(
@@ -82,7 +93,8 @@ public struct Policy: Sendable, Equatable {
     guard case .gaussian(let own) = distribution else { return self }
     return Policy(
       network: network,
-      distribution: .gaussian(minimumLogStandardDeviation: max(own, floor)))
+      distribution: .gaussian(minimumLogStandardDeviation: max(own, floor)),
+      contextSize: context?.size ?? 0)
   }
 
   /// What describes the action distribution for each observation.
@@ -94,6 +106,17 @@ public struct Policy: Sendable, Equatable {
   public func outputs<Scalar>(
     _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>
   ) -> DistributionOutputs<Scalar> {
-    distribution.outputs(of: network(parameters, observations), parameters)
+    distribution.outputs(of: network(folded(parameters), observations), parameters)
   }
+
+  /// The parameters as the network takes them, with the context in its first biases.
+  func folded<Scalar>(_ parameters: [Variable<Scalar>]) -> [Variable<Scalar>] {
+    guard let context else { return parameters }
+    var folded = parameters
+    folded[1] = context.folded(into: parameters[1], parameters[contextStart...])
+    return folded
+  }
+
+  /// Where the context's parameters begin.
+  var contextStart: Int { 2 * network.layerCount }
 }

@@ -46,7 +46,7 @@ public final class PolicySampler {
   public func set(_ policy: Policy, parameters: Tensor<Float>) {
     precondition(policy.network == self.policy.network, "a sampler's network stays the same")
     self.policy = policy
-    tensors = policy.layout.tensors(of: parameters)
+    tensors = policy.folded(policy.layout.constants(of: parameters)).map(\.value)
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
       let widened = Tensor(
         logs.shape, logs.elements.map { Float(minimum) + max(0, $0 - Float(minimum)) })

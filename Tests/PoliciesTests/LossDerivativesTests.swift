@@ -12,6 +12,7 @@ import Testing
 
     var testDescription: String {
       "\(policy.network.layerSizes) \(policy.network.activation) \(products)"
+        + (policy.context == nil ? "" : " with a context")
         + (areHiddenKnown ? " known" : "")
     }
 
@@ -19,11 +20,14 @@ import Testing
       [Activation.tanh, .relu].flatMap { activation in
         [ActionDistribution.gaussian(minimumLogStandardDeviation: -0.5), .categorical]
           .flatMap { distribution in
-            [(HessianProducts.few, false), (.many, false), (.many, true)].map {
+            [
+              (HessianProducts.few, false, 0), (.many, false, 0), (.many, true, 0),
+              (.few, false, 3), (.many, false, 3),
+            ].map {
               Case(
                 policy: Policy(
                   network: MultilayerPerceptron(layerSizes: sizes, activation: activation),
-                  distribution: distribution), products: $0, areHiddenKnown: $1)
+                  distribution: distribution, contextSize: $2), products: $0, areHiddenKnown: $1)
             }
           }
       }

@@ -8,7 +8,7 @@ import Testing
   private func policy(_ activation: Activation, _ distribution: ActionDistribution) -> Policy {
     Policy(
       network: MultilayerPerceptron(layerSizes: [3, 17, 9, 4], activation: activation),
-      distribution: distribution)
+      distribution: distribution, contextSize: 2)
   }
 
   private func sample(

@@ -20,8 +20,8 @@ struct Train: ContextCommand {
   @Option(
     help: ArgumentHelp(
       """
-      maml, first-order, or a baseline at the same budget: pretrained, oracle, random. The run's \
-      name ends with it.
+      A method of the same budget: \(Method.allCases.map(\.rawValue).joined(separator: ", ")). The \
+      run's name ends with it, but for maml, which leaves everything as it stands.
       """), transform: choice(named:))
   var method: Method?
 
@@ -71,22 +71,25 @@ struct Train: ContextCommand {
     ].compactMap { $0 }
   }
 
-  private func configuration() throws -> Configuration {
+  private func configuration(in context: Context) throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
     guard let method else { return configuration }
-    let changed = method.applied(to: configuration)
+    let sources = context.environments
+    let changed = method.applied(
+      to: configuration,
+      hasExamples: sources.exampleSource(named: configuration.environment.name) != nil)
     try changed.validate(source: options.config)
     return changed
   }
 
   private func begun(_ context: Context) throws -> TrainingRun {
-    let configuration = try configuration()
+    let configuration = try configuration(in: context)
     let experiment = try options.experiment(configuration, in: context)
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 
   private func resumed(_ context: Context) throws -> TrainingRun {
-    var configuration = try configuration()
+    var configuration = try configuration(in: context)
     let directory = try RunDirectory.open(path(for: configuration))
     let stored = try directory.configuration()
     if seed == nil && !options.sets("run.seed") { configuration.run.seed = stored.run.seed }

@@ -17,6 +17,11 @@ public struct ExampleBatch<Scalar: TensorScalar>: Sendable {
     case classes([Int])
   }
 
+  /// A batch of as many inputs as targets.
+  public init(inputs: Tensor<Scalar>, targets: Targets) {
+    (self.inputs, self.targets) = (inputs, targets)
+  }
+
   /// A batch of a source's examples.
   public init(_ examples: Examples, _ specification: ExampleSpecification) {
     let width = specification.input.width

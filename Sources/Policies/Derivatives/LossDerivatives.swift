@@ -47,11 +47,16 @@ public struct LossDerivatives<Scalar: TensorScalar> {
       preconditionFailure("Hessian products were not prepared")
     }
     let direction = evaluation.policy.layout.tensors(of: vector)
-    let tangent = network.tangent(along: direction)
+    let networkDirection = evaluation.context?.folded(direction) ?? direction
+    let tangent = network.tangent(along: networkDirection)
     let moved = outputCurvature.pullback(
       evaluation.outputTangents(network: tangent.outputs, along: direction))
-    return evaluation.vector(
-      network.product(along: direction, tangent, cotangentTangent: moved[0].value), moved)
+    let product = evaluation.vector(
+      network.product(along: networkDirection, tangent, cotangentTangent: moved[0].value), moved)
+    guard let context = evaluation.context else { return product }
+    return product.adding(
+      context.curvature(
+        network.gradient, along: direction, layout: evaluation.policy.layout))
   }
 }
 
@@ -67,7 +72,7 @@ extension PolicyEvaluation {
 
   /// A flat vector of the network's parts and what the distribution's outputs pass to the rest.
   func vector(_ network: [Tensor<Scalar>], _ outputs: [Variable<Scalar>]) -> Tensor<Scalar> {
-    var parts = network
+    var parts = network + (context?.pullback(network) ?? [])
     if let isFree { parts.append(outputs[1].value.multiplied(by: isFree)) }
     return policy.layout.vector(of: parts.map { Variable($0) })
   }

@@ -16,9 +16,10 @@ public struct OutputJacobian<Scalar: TensorScalar> {
   /// `F v`: the Hessian of the mean divergence with respect to the parameters, `[1, parameter]`.
   public func fisherProduct(_ vector: Tensor<Scalar>) -> Tensor<Scalar> {
     let direction = evaluation.policy.layout.tensors(of: vector)
+    let tangent = network.pushforward(evaluation.context?.folded(direction) ?? direction)
     let metric = evaluation.policy.distribution.fisherProduct(
       evaluation.outputs,
-      evaluation.outputTangents(network: network.pushforward(direction), along: direction))
+      evaluation.outputTangents(network: tangent, along: direction))
     return evaluation.vector(network.pullback(metric[0].value), metric)
   }
 }

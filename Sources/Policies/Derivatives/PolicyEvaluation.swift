@@ -5,6 +5,8 @@ internal import Models
 public struct PolicyEvaluation<Scalar: TensorScalar> {
   let policy: Policy
   let network: NetworkPoint<Scalar>
+  /// The context and its weights, where the policy has them.
+  let context: ContextPoint<Scalar>?
   /// 1 where the log standard deviation is above its floor, 0 where it rests on it, `[1, action]`.
   let isFree: Tensor<Scalar>?
   /// What describes the action distribution for each observation, as constants.
@@ -24,7 +26,9 @@ public struct PolicyEvaluation<Scalar: TensorScalar> {
   ) {
     self.policy = policy
     let tensors = policy.layout.tensors(of: parameters)
-    network = NetworkPoint(policy.network, tensors, observations, hidden: hidden)
+    let folded = policy.folded(tensors.map { Variable($0) }).map(\.value)
+    network = NetworkPoint(policy.network, folded, observations, hidden: hidden)
+    context = policy.context.map { _ in ContextPoint(tensors, from: policy.contextStart) }
     outputs = policy.distribution.outputs(
       of: Variable(network.outputs), tensors.map { Variable($0) })
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {

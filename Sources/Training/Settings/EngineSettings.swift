@@ -21,6 +21,9 @@ extension PolicySettings: Settings {
       .number(
         "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
         "floor under the log standard deviation"),
+      .integer(
+        "contextSize", \.contextSize, in: 0...1024,
+        "width of a context vector beside the observations"),
       .number("outputGain", \.outputGain, in: 0...100, "factor on the last layer's first weights"),
     ]
   }

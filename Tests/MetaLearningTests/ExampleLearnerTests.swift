@@ -1,0 +1,177 @@
+import Differentiation
+import EnvironmentKit
+import FewShot
+import MetaLearning
+import Models
+import Randomness
+import Testing
+
+/// Meta-learning from examples.
+@Suite struct ExampleLearnerTests {
+  private func settings(_ change: (inout MetaLearningSettings) -> Void) -> MetaLearningSettings {
+    var settings = MetaLearningSettings()
+    settings.model.hiddenSizes = [6]
+    settings.inner.episodes = 4
+    settings.inner.stepSize = 0.05
+    settings.outer.method = .adam
+    settings.outer.tasks = 5
+    change(&settings)
+    return settings
+  }
+
+  private func problem(
+    _ definition: ExampleSourceDefinition, _ settings: MetaLearningSettings
+  ) throws -> Problem {
+    let source = try definition.make()
+    return .examples(source, try Model(for: source.specification, settings: settings.model))
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let source: ExampleSourceDefinition
+    let model: ModelSettings
+    var testDescription: String {
+      "\(source.name), \(model.kind), \(model.normalization), context \(model.contextSize)"
+    }
+
+    static let all: [Case] = {
+      func model(_ change: (inout ModelSettings) -> Void) -> ModelSettings {
+        var settings = ModelSettings()
+        settings.hiddenSizes = [5, 4]
+        settings.activation = .tanh
+        change(&settings)
+        return settings
+      }
+      let sinusoid = ExampleSourceDefinition(Sinusoid.self)
+      return [
+        Case(source: sinusoid, model: model { $0.weightPenalty = 0.1 }),
+        Case(source: sinusoid, model: model { $0.contextSize = 3 }),
+        Case(
+          source: ExampleSourceDefinition(PolynomialRegression.self),
+          model: model { $0.kind = .polynomial }),
+        Case(source: sinusoid, model: model { $0.normalization = .batch }),
+        Case(source: sinusoid, model: model { $0.normalization = .layer }),
+        Case(
+          source: ExampleSourceDefinition(LinearRegression.self), model: model { $0.kind = .linear }
+        ),
+        Case(source: ExampleSourceDefinition(RotatingBoundary.self), model: model { _ in }),
+        Case(
+          source: ExampleSourceDefinition(LogisticClassification.self),
+          model: model { $0.kind = .linear }),
+      ]
+    }()
+  }
+
+  @Test(
+    "Every meta-gradient agrees with finite differences", arguments: Case.all, [1, 3])
+  func gradients(test: Case, steps: Int) throws {
+    for firstOrder in [false, true] {
+      let settings = settings {
+        $0.model = test.model
+        $0.inner.steps = steps
+        $0.inner.firstOrder = firstOrder
+        $0.outer.stepWeights = steps == 3 ? [0.5, 0, 1] : []
+      }
+      let checks = try gradientChecks(
+        try problem(test.source, settings), settings: settings, seed: 3)
+      #expect(checks.map(\.name) == ["innerGradient", "metaGradient"])
+      #expect(checks.allSatisfy { $0.passed }, "\(checks)")
+    }
+  }
+
+  @Test("A derivative broken on purpose fails", arguments: [OuterMethod.adam, .imaml])
+  func broken(method: OuterMethod) throws {
+    let settings = settings {
+      $0.outer.method = method
+      $0.model.activation = .tanh
+    }
+    let checks = try gradientChecks(
+      try problem(ExampleSourceDefinition(Sinusoid.self), settings), settings: settings, seed: 3,
+      isBroken: true)
+    #expect(checks[0].passed && !checks[1].passed, "\(checks)")
+  }
+
+  @Test(
+    "An iteration gives the same bits on any number of threads",
+    arguments: [OuterMethod.adam, .reptile, .imaml])
+  func threads(method: OuterMethod) throws {
+    let settings = settings {
+      $0.outer.method = method
+      $0.outer.learningRate = 0.1
+      $0.inner.steps = 2
+      $0.model.normalization = .running
+    }
+    let problem = try problem(ExampleSourceDefinition(Sinusoid.self), settings)
+    let results = try [1, 2, 3, 7].map { threads in
+      let learner = try MetaLearner(
+        problem: problem, settings: settings, seed: 4, threads: threads)
+      let before = learner.state.parameters.elements
+      for _ in 0..<2 { _ = try learner.iterate() }
+      #expect(learner.state.parameters.elements != before)
+      return learner.state.parameters.elements
+    }
+    #expect(results.allSatisfy { $0 == results[0] })
+  }
+
+  @Test("Only what a task adapts moves in the inner loop, while all is meta-learned")
+  func parts() throws {
+    let settings = settings { $0.inner.adapts = ["head"] }
+    let problem = try problem(ExampleSourceDefinition(Sinusoid.self), settings)
+    let learner = try MetaLearner(problem: problem, settings: settings, seed: 4, threads: 1)
+    let before = learner.state.parameters
+    _ = try learner.iterate()
+    let moved = learner.problem.layout.tensors(
+      of: learner.state.parameters.adding(before, scaledBy: -1))
+    #expect(moved.allSatisfy { $0.norm > 0 })
+    #expect(learner.problem.layout.unknownName(in: ["head", "layers.0", "layers.1.bias"]) == nil)
+    #expect(learner.problem.layout.unknownName(in: ["head", "layer"]) == "layer")
+  }
+
+  @Test("Running statistics follow the batches', and predictions use them after training")
+  func runningStatistics() throws {
+    let settings = settings { $0.model.normalization = .running }
+    let problem = try problem(ExampleSourceDefinition(Sinusoid.self), settings)
+    guard case .examples(_, let model) = problem else { return }
+    let learner = try MetaLearner(problem: problem, settings: settings, seed: 4, threads: 1)
+    _ = try learner.iterate()
+    let tensors = Dictionary(
+      uniqueKeysWithValues: zip(
+        model.layout.entries.map(\.name), model.layout.tensors(of: learner.state.parameters)))
+    let mean = try #require(tensors["layers.0.runningMean"])
+    let variance = try #require(tensors["layers.0.runningVariance"])
+    #expect(mean.norm > 0 && variance.elements.allSatisfy { $0 > 0 && $0 != 1 })
+    // One input alone has no spread of its own, so only running statistics tell inputs apart.
+    let parameters = model.layout.constants(of: learner.state.parameters)
+    let outputs = [-2, 3].map { input in
+      model(parameters, Variable(Tensor<Float>(scalar: input)), statistics: .running).value.scalar
+    }
+    #expect(outputs[0] != outputs[1])
+  }
+
+  @Test("Methods that need a policy are refused", arguments: [OuterMethod.trpo, .promp])
+  func policies(method: OuterMethod) throws {
+    let settings = settings { $0.outer.method = method }
+    let problem = try problem(ExampleSourceDefinition(Sinusoid.self), settings)
+    #expect(throws: EnvironmentError.self) {
+      try MetaLearner(problem: problem, settings: settings, seed: 4, threads: 1)
+    }
+  }
+
+  @Test("Step weights are annealed towards the last step's, keeping their sum")
+  func annealing() throws {
+    let reports = try [0, 3].map { annealing in
+      let settings = settings {
+        $0.inner.steps = 2
+        $0.outer.stepWeights = [1, 1]
+        $0.outer.stepWeightAnnealing = annealing
+      }
+      let learner = try MetaLearner(
+        problem: try problem(ExampleSourceDefinition(Sinusoid.self), settings),
+        settings: settings, seed: 4, threads: 1)
+      return try (0..<4).map { _ in try learner.iterate() }
+    }
+    #expect(reports[0].allSatisfy { !$0.returns[1].isNaN && !$0.returns[2].isNaN })
+    // With no weight left, the query set is not looked at after the first step.
+    #expect(reports[1].map { $0.returns[1].isNaN } == [false, false, false, true])
+    #expect(reports[0][0].outerLoss == reports[1][0].outerLoss)
+  }
+}
