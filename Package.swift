@@ -183,8 +183,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "EnvironmentKit", "Locomotion", "MetaLearning", "Models", "Navigation", "PointNavigation",
-        "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+        "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models", "Navigation",
+        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests("CommandLineTool", ["fledge", "RunRecords"], fixtures: true),

@@ -44,6 +44,8 @@ struct EvaluationOptions: ParsableArguments {
 
   @OptionGroup var plugins: PluginOption
 
+  @OptionGroup var data: DataOption
+
   /// A run that is about to be measured.
   struct Subject {
     let directory: RunDirectory
@@ -84,6 +86,7 @@ struct EvaluationOptions: ParsableArguments {
     var configuration = try directory.configuration()
     configuration.inner.episodes = episodes ?? configuration.inner.episodes
     configuration.run.threads = threads ?? configuration.run.threads
+    data.apply(to: &configuration)
     let experiment = try Experiment(
       configuration, source: directory.configurationPath,
       environments: plugins.environments(in: context))

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import Foundation
+internal import MetaLearning
 internal import RunRecords
 internal import Training
 
@@ -34,6 +35,17 @@ struct PluginOption: ParsableArguments {
   }
 }
 
+/// `--data`, for tasks that are made of files.
+struct DataOption: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder that tasks of files are read from.", valueName: "dir"))
+  var data: String?
+
+  /// Sets the parameter that it stands for.
+  func apply(to configuration: inout Configuration) {
+    if let data { configuration.environment.parameters["data"] = .text(data) }
+  }
+}
+
 /// A configuration as commands take it: a preset's name or a YAML file, with changes.
 struct ConfigurationOptions: ParsableArguments {
   @Argument(help: "A preset's name (see fledge presets), or a YAML file.")
@@ -45,6 +57,8 @@ struct ConfigurationOptions: ParsableArguments {
       "Another environment, such as gymnasium:Pendulum-v1, with its default parameters.",
       valueName: "name"))
   var environment: String?
+
+  @OptionGroup var data: DataOption
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -81,6 +95,7 @@ struct ConfigurationOptions: ParsableArguments {
       configuration.environment.name = environment
     }
     for override in overrides { try configuration.set(override) }
+    data.apply(to: &configuration)
     let threadsOption = threads.map { ("--threads \($0)", "run.threads=\($0)") }
     for (option, set) in adjustments + (threadsOption.map { [$0] } ?? []) {
       try Self.apply(set, to: &configuration, option: option)
@@ -134,16 +149,28 @@ struct EnvironmentOptions: ParsableArguments {
 
   @OptionGroup var plugins: PluginOption
 
+  @OptionGroup var data: DataOption
+
   /// The environment with its parameters filled in.
   ///
   /// - Throws: `RecordError` of kind `usage` that names the key.
   func make(in context: Context) throws -> AnyEnvironment {
+    try experiment(in: context).environment(for: "this command")
+  }
+
+  /// The environment, or the source of examples, with its parameters filled in.
+  ///
+  /// - Throws: `RecordError` of kind `usage` that names the key.
+  func experiment(in context: Context) throws -> Experiment {
     var configuration = Configuration()
     configuration.environment.name = name
+    // The method that both kinds of tasks have a use for.
+    configuration.outer.method = .adam
+    configuration.inner.episodes = 1
     for override in overrides { try configuration.set(override) }
+    data.apply(to: &configuration)
     return try Experiment(
-      configuration, source: name, environments: plugins.environments(in: context)
-    ).environment(for: "this command")
+      configuration, source: name, environments: plugins.environments(in: context))
   }
 }
 

@@ -67,11 +67,12 @@ struct ConvolutionalBlocks: Sendable, Equatable {
     Shape(9 * channels(before: block), settings.filters)
   }
 
-  /// Weights uniform on ±√(6 / (in + out)) with nine of each channel (Glorot and Bengio 2010), biases zero.
+  /// Weights uniform on ±1/√in with nine of each channel, biases zero. Behind a normalization their size says
+  /// nothing about the sums, but a step turns smaller weights by more.
   func initialParameters(_ random: inout RandomStream) -> [Tensor<Float>] {
     normalizations.enumerated().flatMap { block, normalization -> [Tensor<Float>] in
       let shape = weightShape(block)
-      let bound = (6 / Float(shape.rows + 9 * shape.columns)).squareRoot()
+      let bound = 1 / Float(shape.rows).squareRoot()
       let weights = (0..<shape.count).map { _ in (2 * random.uniform() - 1) * bound }
       return [Tensor(shape, weights)]
         + (normalization?.initialParameters

@@ -51,9 +51,13 @@ public struct Model: Sendable, Equatable {
   /// - Parameter random: The stream they are drawn from.
   /// - Returns: As laid out by ``layout``.
   public func initialParameters(_ random: inout RandomStream) -> Tensor<Float> {
+    // The layer behind blocks starts as they do, on ±1/√in.
+    let sizes = network.layerSizes
+    let gain =
+      blocks == nil ? 1 : (Float(sizes[0] + sizes[1]) / Float(6 * sizes[0])).squareRoot()
     let tensors =
       (blocks?.initialParameters(&random) ?? [])
-      + network.initialParameters(&random, outputGain: 1)
+      + network.initialParameters(&random, outputGain: gain)
       + (context?.initialParameters(&random) ?? [])
     return layout.vector(of: tensors.map { Variable($0) })
   }

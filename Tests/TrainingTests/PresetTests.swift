@@ -1,4 +1,5 @@
 import EnvironmentKit
+import FewShot
 import Locomotion
 import MetaLearning
 import Navigation
@@ -21,19 +22,54 @@ func registry() throws -> EnvironmentRegistry {
   try environments.register(Hopper.self)
   try environments.register(Quadruped.self)
   try environments.register(Walker.self)
+  for source in [
+    ExampleSourceDefinition(Sinusoid.self), .init(RotatingBoundary.self),
+    .init(ImageClassification.self),
+  ] {
+    try environments.register(source)
+  }
   return environments
 }
 
 @Suite struct PresetTests {
   @Test("Every preset holds, and reads back from its YAML to the same value")
   func roundTrip() throws {
-    for preset in Preset.all {
+    for preset in Preset.all where !Self.needsData(preset) {
       let experiment = try Experiment(
         preset.configuration, source: preset.name, environments: registry())
       let text = experiment.configuration.yaml(heading: preset.summary)
       let read = try Configuration(yaml: text, source: preset.name)
       #expect(read == experiment.configuration)
       #expect(preset.configuration.run.name == preset.name)
+    }
+  }
+
+  /// Its drawings are not shipped.
+  private static func needsData(_ preset: Preset) -> Bool {
+    preset.configuration.environment.name == "image-classification"
+  }
+
+  @Test("Presets of drawings ask for them")
+  func data() throws {
+    for preset in Preset.all where Self.needsData(preset) {
+      let error = #expect(throws: RecordError.self) {
+        try Experiment(
+          preset.configuration, source: preset.name, environments: registry())
+      }
+      #expect(error?.kind == .usage && error?.message.contains("--data DIR") == true)
+    }
+  }
+
+  @Test("Every method holds on a preset of either kind", arguments: Method.allCases)
+  func methods(method: Method) throws {
+    for (preset, hasExamples) in [("nav2d-finn", false), ("sinusoid-maml", true)] {
+      if hasExamples && [.promp, .oracle].contains(method) { continue }
+      let changed = method.applied(
+        to: try Preset.named(preset).configuration, hasExamples: hasExamples)
+      try changed.validate(source: preset)
+      _ = try Experiment(changed, source: preset, environments: registry())
+      #expect(
+        changed.run.name == preset + (method == .maml ? "" : "-\(method.rawValue)"))
     }
   }
 

@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
+internal import MetaLearning
 internal import RunRecords
+internal import Training
 
 /// `fledge environments`.
 struct Environments: ParsableCommand {
@@ -20,13 +22,17 @@ struct Environments: ParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run(in context: Context) throws {
-      let definitions = try plugins.environments(in: context).definitions
+      let environments = try plugins.environments(in: context)
+      let listed =
+        environments.definitions.map { Listed($0) }
+        + environments.exampleSources.map { Listed($0) }
       switch output.format {
       case .text:
-        let rows = definitions.map { [$0.name, $0.summary, $0.plugin.map { "(\($0))" } ?? ""] }
-        try writeStandardOutput(table(rows, leading: 3))
-      case .json:
-        try writeStandardOutput(json(definitions.map(Listed.init)))
+        let rows = listed.map {
+          [$0.name, $0.tasks, $0.summary, $0.plugin.map { "(\($0))" } ?? ""]
+        }
+        try writeStandardOutput(table(rows, leading: 4))
+      case .json: try writeStandardOutput(json(listed))
       }
     }
   }
@@ -36,9 +42,16 @@ struct Environments: ParsableCommand {
     let name: String
     let summary: String
     let plugin: String?
+    /// What its tasks have: `episodes` or `examples`.
+    let tasks: String
 
     init(_ definition: EnvironmentDefinition) {
       (name, summary, plugin) = (definition.name, definition.summary, definition.plugin)
+      tasks = "episodes"
+    }
+
+    init(_ definition: ExampleSourceDefinition) {
+      (name, summary, plugin, tasks) = (definition.name, definition.summary, nil, "examples")
     }
   }
 
@@ -66,6 +79,11 @@ struct Environments: ParsableCommand {
 
     func run(in context: Context) throws {
       try require(seed, in: 0...Int.max, option: "--seed")
+      if case .examples(let source, _) = try options.experiment(in: context).problem {
+        let description = try ExampleSourceDescription(source, seed: UInt64(seed))
+        return try writeStandardOutput(
+          output.format == .json ? json(description) : description.text)
+      }
       let environment = try options.make(in: context)
       let description = try EnvironmentDescription(environment, seed: UInt64(seed))
       if let picture {

@@ -36,11 +36,9 @@ struct EnvironmentDescription: Encodable {
     }
     horizon = specification.horizon
     parameters = environment.parameters
-    var tasks: [String: [AnyTask]] = [:]
-    for split in TaskSplit.allCases {
-      tasks[split.rawValue] = try environment.sampleTasks(split: split, count: 2, seed: seed)
+    exampleTasks = try tasksBySplit {
+      try environment.sampleTasks(split: $0, count: 2, seed: seed)
     }
-    exampleTasks = tasks
   }
 
   /// The description for people.
@@ -48,14 +46,62 @@ struct EnvironmentDescription: Encodable {
     var text = "\(name): \(summary)\nhorizon  \(horizon) steps\n"
     text += "\nobservation\n" + table(observation.map(\.row), leading: 4)
     text += "\naction\n" + table(action.map(\.row), leading: 4)
-    let settings = parameters.sorted { $0.key < $1.key }.map { ["  " + $0.key, $0.value.text] }
-    if !settings.isEmpty { text += "\nparameters\n" + table(settings, leading: 2) }
-    let tasks = TaskSplit.allCases.map { split in
-      let examples = exampleTasks[split.rawValue] ?? []
-      return ["  " + split.rawValue, examples.map(\.json).joined(separator: "  ")]
-    }
-    return text + "\nexample tasks\n" + table(tasks, leading: 2)
+    return text + parametersAndTasks(parameters, exampleTasks)
   }
+}
+
+/// What `fledge environments describe` tells of a source of examples.
+struct ExampleSourceDescription: Encodable {
+  let name: String
+  let summary: String
+  let input: String
+  let target: String
+  let parameters: [String: ParameterValue]
+  let exampleTasks: [String: [AnyTask]]
+
+  init(_ source: AnyExampleSource, seed: UInt64) throws {
+    name = source.name
+    summary = source.summary
+    input =
+      switch source.specification.input {
+      case .numbers(let count): "\(count) number(s)"
+      case .image(let height, let width, let channels):
+        "a picture of \(height) x \(width) pixels, \(channels) channel(s)"
+      }
+    target =
+      switch source.specification.target {
+      case .numbers(let count): "\(count) number(s)"
+      case .classes(let count): "one of \(count) classes"
+      }
+    parameters = source.parameters
+    exampleTasks = try tasksBySplit {
+      try source.sampleTasks(split: $0, count: 2, seed: seed)
+    }
+  }
+
+  /// The description for people.
+  var text: String {
+    "\(name): \(summary)\n" + table([["input", input], ["target", target]], leading: 2)
+      + parametersAndTasks(parameters, exampleTasks)
+  }
+}
+
+private func tasksBySplit(_ sample: (TaskSplit) throws -> [AnyTask]) rethrows -> [String: [AnyTask]]
+{
+  try Dictionary(
+    uniqueKeysWithValues: TaskSplit.allCases.map { ($0.rawValue, try sample($0)) })
+}
+
+private func parametersAndTasks(
+  _ parameters: [String: ParameterValue], _ exampleTasks: [String: [AnyTask]]
+) -> String {
+  let settings = parameters.sorted { $0.key < $1.key }.map { ["  " + $0.key, $0.value.text] }
+  let tasks = TaskSplit.allCases.map { split in
+    let examples = exampleTasks[split.rawValue] ?? []
+    return ["  " + split.rawValue, examples.map(\.json).joined(separator: "  ")]
+  }
+  return (settings.isEmpty ? "" : "\nparameters\n" + table(settings, leading: 2))
+    + "\nexample tasks\n" + table(tasks, leading: 2)
 }
 
 extension EnvironmentDescription.Part {

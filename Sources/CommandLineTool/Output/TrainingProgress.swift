@@ -22,7 +22,8 @@ struct TrainingProgress {
     let now = clock.now
     let elapsed = (now - start) / .seconds(1)
     let left = elapsed / Double(report.iteration - first) * Double(total - report.iteration)
-    let returns = [report.returns.first, report.returns.last].compactMap { $0 }.map { fixed($0) }
+    let returns = [report.returns.first, report.returns.last].compactMap { $0 }
+      .filter { !$0.isNaN }.map { fixed($0) }
     let state = "return \(returns.joined(separator: " -> ")), \(duration(left)) left"
     if isTerminal {
       writeStandardError("\r" + bar(report.iteration, of: total, state) + "\u{1B}[K")

@@ -14,14 +14,16 @@ public import Differentiation
 ///   - strength: λ.
 ///   - iterations: Of conjugate gradient, at most.
 ///   - hessianProduct: `v ↦ ∇²L(θ') v` of the inner loss.
-/// - Returns: With respect to θ, `[1, parameter]`.
+/// - Returns: With respect to θ, `[1, parameter]`; where the inner loss bends down along the gradient itself by
+///   more than λ, so that θ' is no optimum, the gradient as it is.
 public func implicitGradient<Scalar: TensorScalar>(
   _ gradient: Tensor<Scalar>, strength: Scalar, iterations: Int,
   hessianProduct: (Tensor<Scalar>) -> Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  conjugateGradient(gradient, iterations: iterations) { vector in
+  let solution = conjugateGradient(gradient, iterations: iterations) { vector in
     vector.adding(hessianProduct(vector), scaledBy: 1 / strength)
   }.solution
+  return solution.norm > 0 ? solution : gradient
 }
 
 extension MetaLearner {

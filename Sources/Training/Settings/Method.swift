@@ -56,11 +56,17 @@ public enum Method: String, CaseIterable, Sendable {
     case .reptile:
       Self.follow(.reptile, &changed)
       changed.outer.learningRate = 0.5
-    case .imaml: Self.follow(.imaml, &changed)
+    case .imaml:
+      Self.follow(.imaml, &changed)
+      // A step that is larger than 1/λ overshoots what ties it to the initialization.
+      changed.inner.logStandardDeviationFactor = 1
     case .promp:
       Self.follow(.promp, &changed)
       changed.inner.estimator = .likelihoodRatio
       changed.inner.stepSizeRule = configuration.inner.stepSizeRule
+      // As far in all epochs as otherwise in one update.
+      changed.outer.learningRate /= Double(changed.outer.epochs)
+      changed.outer.stepSizeLearningRate /= Double(changed.outer.epochs)
     case .emaml:
       Self.follow(.adam, &changed)
       changed.outer.stepWeights = configuration.outer.stepWeights

@@ -25,12 +25,12 @@ extension Preset {
   static var rotatingBoundary: Preset {
     Preset("rotating-boundary", "two classes divided by a line at any angle, one inner step") {
       $0.environment.name = "rotating-boundary"
-      $0.inner.episodes = 10
+      $0.inner.episodes = 20
       $0.inner.stepSize = 1
       $0.inner.stepSizeRule = .learned
       $0.outer.method = .adam
       $0.outer.tasks = 25
-      $0.outer.iterations = 2000
+      $0.outer.iterations = 4000
       $0.outer.learningRate = 2e-3
       $0.outer.decay = true
       $0.run.checkpointEvery = 500

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// Tasks of examples on the command line.
+@Suite struct FewShotTests {
+  private static let small = [
+    "--set", "model.hiddenSizes=[8]", "--set", "outer.tasks=3", "--set", "outer.decay=false",
+    "--iterations", "4", "--quiet",
+  ]
+
+  @Test(
+    "A model is trained, resumed to the same bits, evaluated and compared with nearest neighbours")
+  func sinusoid() throws {
+    let sandbox = try Sandbox()
+    for method in ["maml", "reptile", "imaml", "pretrained-head", "cavia"] {
+      let trained = try sandbox.fledge(
+        ["train", "sinusoid-maml", "--method", method] + Self.small)
+      #expect(trained.code == 0, "\(trained.errors)")
+    }
+    let shorter = try sandbox.fledge(
+      ["train", "sinusoid-maml", "--run", "short"] + Self.small.dropLast(3)
+        + ["--iterations", "2", "--quiet"])
+    #expect(shorter.code == 0, "\(shorter.errors)")
+    let resumed = try sandbox.fledge(
+      "train", "short/config.yaml", "--run", "short", "--resume", "--iterations", "4", "--quiet")
+    #expect(resumed.code == 0, "\(resumed.errors)")
+    #expect(try sandbox.metrics("short") == sandbox.metrics("runs/sinusoid-maml-1"))
+
+    let document = try object(
+      try sandbox.fledge(
+        "evaluate", "runs/sinusoid-maml-1", "--tasks", "5", "--shots", "3", "--steps", "2",
+        "--format", "json"
+      ).output)
+    #expect(document["score"] as? String == "negativeMeanSquaredError")
+    let curve = try #require(document["curve"] as? [[String: Any]])
+    #expect(curve.map { $0["episodes"] as? Int } == [0, 3, 3])
+    #expect(curve.allSatisfy { ($0["mean"] as? Double ?? 1) < 0 })
+    let perShot = try object(
+      try sandbox.fledge(
+        "evaluate", "runs/sinusoid-maml-1", "--tasks", "2", "--per-episode", "--format", "json"
+      ).output)
+    let shots = try #require(perShot["curve"] as? [[String: Any]])
+    #expect(shots.map { $0["episodes"] as? Int } == [0, 1, 2, 3, 5, 10, 20, 40])
+
+    let runs = ["", "-reptile", "-imaml", "-pretrained-head", "-cavia"].map {
+      "runs/sinusoid-maml\($0)-1"
+    }
+    let compared = try sandbox.fledge(["compare"] + runs + ["--tasks", "4", "--format", "json"])
+    let methods = try #require(try object(compared.output)["methods"] as? [[String: Any]])
+    #expect(methods.last?["method"] as? String == "nearest-neighbors")
+    #expect(methods.count == 6)
+    let report = try sandbox.fledge("report", runs[0], "--tasks", "3", "--out", "page")
+    #expect(report.code == 0, "\(report.errors)")
+    #expect(try sandbox.text("page/index.html").contains("amplitude"))
+  }
+
+  @Test("Sources are listed and described beside environments")
+  func listed() throws {
+    let sandbox = try Sandbox()
+    let list = try sandbox.fledge("environments", "list").output
+    #expect(list.contains("sinusoid") && list.contains("image-classification"))
+    let text = try sandbox.fledge("environments", "describe", "rotating-boundary").output
+    #expect(text.contains("one of 2 classes") && text.contains("example tasks"))
+    let document = try object(
+      try sandbox.fledge("environments", "describe", "sinusoid", "--format", "json").output)
+    #expect((document["parameters"] as? [String: Any])?["queryExamples"] as? Int == 10)
+  }
+
+  @Test(
+    "What examples have no use for is one line and exit code 64",
+    arguments: [
+      ("train sinusoid-maml --set outer.method=trpo", "outer.method is trpo, which needs a policy"),
+      ("train sinusoid-maml --set inner.adapts=[heat]", "inner.adapts has 'heat', expected head"),
+      ("train sinusoid-maml --set model.kind=convolutional", "no pictures; use perceptron"),
+      ("train sinusoid-maml --set outer.method=imaml", "inner.stepSizeRule is learned"),
+      (
+        "train nav2d-finn --method promp --set inner.estimator=dice --set inner.steps=0",
+        "inner.steps"
+      ),
+      ("train omniglot-5way-1shot", "give a folder with --data DIR"),
+      ("train omniglot-5way-1shot --data nowhere", "'nowhere', which is not a folder"),
+      ("environments bench sinusoid", "has examples and no episodes"),
+    ])
+  func refused(arguments: String, message: String) throws {
+    let sandbox = try Sandbox()
+    let finished = try sandbox.fledge(arguments.split(separator: " ").map(String.init))
+    #expect(finished.code == 64 && finished.errorLines.count == 1, "\(finished)")
+    #expect(finished.errors.contains(message), "\(finished.errors)")
+  }
+
+  @Test("Rendering a model's run is refused in one line")
+  func render() throws {
+    let sandbox = try Sandbox()
+    _ = try sandbox.fledge(["train", "sinusoid-maml"] + Self.small)
+    let rendered = try sandbox.fledge("render", "runs/sinusoid-maml-1", "--out", "a.png")
+    #expect(rendered.code == 64 && rendered.errors.contains("has examples and no episodes"))
+  }
+
+  @Test("Derivatives of a preset's own model agree with finite differences")
+  func gradcheck() throws {
+    let sandbox = try Sandbox()
+    for preset in ["sinusoid-maml", "sinusoid-reptile", "rotating-boundary"] {
+      let checked = try sandbox.fledge("gradcheck", preset)
+      #expect(checked.code == 0 && checked.output.contains("passed"), "\(checked)")
+    }
+    #expect(try sandbox.fledge("gradcheck", "sinusoid-maml", "--break-a-derivative").code == 70)
+  }
+}
