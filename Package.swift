@@ -125,8 +125,8 @@ let package = Package(
     module(
       "Training",
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Rollouts",
-        "RunRecords",
+        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models", "Policies",
+        "Rollouts", "RunRecords", "Statistics",
       ]),
     .target(
       name: "CommandLineTool",

@@ -188,14 +188,18 @@ extension PointNavigationCorners {
     /// - Returns: A task with the corner.
     public func sample(split: TaskSplit, random: inout RandomStream) -> Task {
       let far = distance * (2 as Float).squareRoot()
-      let corners: [SIMD2<Float>] =
-        split == .shifted
-        ? [SIMD2(far, 0), SIMD2(0, far), SIMD2(-far, 0), SIMD2(0, -far)]
-        : [
-          SIMD2(distance, distance), SIMD2(-distance, distance), SIMD2(-distance, -distance),
-          SIMD2(distance, -distance),
-        ]
-      return Task(goal: corners[random.index(below: 4)])
+      let turned = [SIMD2(far, 0), SIMD2(0, far), SIMD2(-far, 0), SIMD2(0, -far)]
+      return Task(goal: (split == .shifted ? turned : corners)[random.index(below: 4)])
+    }
+
+    /// The four corners.
+    public var all: [Task]? { corners.map { Task(goal: $0) } }
+
+    private var corners: [SIMD2<Float>] {
+      [
+        SIMD2(distance, distance), SIMD2(-distance, distance), SIMD2(-distance, -distance),
+        SIMD2(distance, -distance),
+      ]
     }
   }
 }

@@ -15,6 +15,31 @@ struct PerEpisodeOption: ParsableArguments {
   var perEpisode = false
 }
 
+/// `--checkpoint`, for commands that take one run.
+struct CheckpointOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The checkpoint's iteration, or best for the best on validation tasks (default: the newest sound one).",
+      valueName: "n"), transform: Choice.init)
+  var checkpoint = Choice.newest
+
+  /// Which checkpoint.
+  enum Choice {
+    case newest, best
+    case iteration(Int)
+
+    init(_ text: String) throws {
+      if text == "best" {
+        self = .best
+      } else if let iteration = Int(text), (0...999_999_999).contains(iteration) {
+        self = .iteration(iteration)
+      } else {
+        throw ValidationError("expected an iteration from 0 on, or best")
+      }
+    }
+  }
+}
+
 /// How a trained policy's adaptation is measured.
 struct EvaluationOptions: ParsableArguments {
   @Option(
@@ -74,12 +99,13 @@ struct EvaluationOptions: ParsableArguments {
   /// - Parameters:
   ///   - path: The run's directory.
   ///   - perEpisode: Whether it is to be measured by episodes of experience.
-  ///   - checkpoint: The iteration, nil for the newest sound one.
+  ///   - checkpoint: Which one.
   ///   - context: With the environments that are built in.
   /// - Returns: The run.
   /// - Throws: `RecordError` for what is wrong with the run or an option.
   func subject(
-    _ path: String, perEpisode: Bool, checkpoint: Int? = nil, in context: Context
+    _ path: String, perEpisode: Bool, checkpoint: CheckpointOption.Choice = .newest,
+    in context: Context
   ) throws -> Subject {
     try requireRanges(perEpisode: perEpisode)
     let directory = try RunDirectory.open(path)
@@ -91,8 +117,13 @@ struct EvaluationOptions: ParsableArguments {
       configuration, source: directory.configurationPath,
       environments: plugins.environments(in: context))
     let saved =
-      try checkpoint.map { try SavedState($0, in: directory, experiment: experiment) }
-      ?? SavedState(newestIn: directory, experiment: experiment) { context.report($0) }
+      switch checkpoint {
+      case .newest:
+        try SavedState(newestIn: directory, experiment: experiment) { context.report($0) }
+      case .best: try SavedState(bestIn: directory, experiment: experiment)
+      case .iteration(let iteration):
+        try SavedState(iteration, in: directory, experiment: experiment)
+      }
     let steps = steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
     return Subject(
       directory: directory, experiment: experiment, state: saved.state,

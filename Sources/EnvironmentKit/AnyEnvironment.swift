@@ -14,7 +14,10 @@ public struct AnyEnvironment: Sendable {
   /// Every parameter, with defaults filled in: what a resolved configuration records.
   public let parameters: [String: ParameterValue]
 
-  private let sample: @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
+  /// Every task but the shifted ones where they are finitely many, otherwise nil.
+  public let allTasks: [AnyTask]?
+
+  private var sample: @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
   private let decode: @Sendable (Data) throws -> AnyTask
   private let group: @Sendable (Int) throws -> any WorldGroup
   private let optimum: @Sendable (AnyTask) -> Double?
@@ -40,6 +43,7 @@ public struct AnyEnvironment: Sendable {
     summary = World.summary
     self.specification = specification
     self.parameters = resolved.table
+    allTasks = try tasks.all?.map { try AnyTask($0, environment: name) }
     sample = { split, random in
       try AnyTask(tasks.sample(split: split, random: &random), environment: name)
     }
@@ -70,6 +74,7 @@ public struct AnyEnvironment: Sendable {
     self.plugin = plugin
     self.specification = specification
     self.parameters = parameters
+    allTasks = nil
     self.sample = sample
     self.decode = decode
     self.group = group
@@ -97,6 +102,34 @@ public struct AnyEnvironment: Sendable {
     try naming(name) {
       try drawTasks(split: split, count: count, seed: seed, iteration: iteration, sample)
     }
+  }
+
+  /// The same environment with one of its tasks kept from training and validation: the test split has that
+  /// task alone.
+  ///
+  /// - Parameter index: The task's place in ``allTasks``.
+  /// - Returns: The environment.
+  /// - Throws: `EnvironmentError` where tasks are not finitely many, at least two, or the index isn't one.
+  public func leavingOut(_ index: Int) throws(EnvironmentError) -> AnyEnvironment {
+    guard let allTasks, allTasks.count > 1 else {
+      throw EnvironmentError(
+        "its tasks are not finitely many, so none can be left out", environment: name)
+    }
+    guard allTasks.indices.contains(index) else {
+      throw EnvironmentError(
+        "it has \(allTasks.count) tasks, from 0 to \(allTasks.count - 1), and none of index \(index)",
+        environment: name)
+    }
+    let (left, others) = (allTasks[index], allTasks.filter { $0 != allTasks[index] })
+    var environment = self
+    environment.sample = { [sample] split, random in
+      switch split {
+      case .shifted: try sample(split, &random)
+      case .test: left
+      case .train, .validation: others[random.index(below: others.count)]
+      }
+    }
+    return environment
   }
 
   /// Reads a task back.

@@ -40,6 +40,17 @@ public protocol TaskDistribution: Sendable {
   ///   - random: The stream to draw from.
   /// - Returns: A task of the split.
   func sample(split: TaskSplit, random: inout RandomStream) -> Task
+
+  /// Every task but the shifted ones where they are finitely many, in an order of their own; the default is
+  /// nil, for infinitely many.
+  ///
+  /// It lets one of them be left out of training and tested on.
+  var all: [Task]? { get }
+}
+
+extension TaskDistribution {
+  /// Nil: infinitely many.
+  public var all: [Task]? { nil }
 }
 
 /// Draws tasks, each from a stream of its own: task `i` from the one named (seed, iteration, i, split).

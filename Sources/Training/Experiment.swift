@@ -34,6 +34,9 @@ public struct Experiment: Sendable {
         EnvironmentKit.ParameterValue($0)
       }
       if let definition = environments.exampleSource(named: name) {
+        if configuration.environment.leftOutTask != nil {
+          throw EnvironmentError("its tasks are not finitely many", key: Self.leftOutTask)
+        }
         let examples = try definition.make(parameters: given)
         problem = .examples(
           examples, try Model(for: examples.specification, settings: configuration.model))
@@ -41,7 +44,8 @@ public struct Experiment: Sendable {
         resolved.plugins = []
       } else {
         let definition = try environments.environment(named: name)
-        let environment = try definition.make(parameters: given)
+        let environment = try Self.environment(
+          definition.make(parameters: given), leavingOut: configuration.environment.leftOutTask)
         problem = .episodes(
           environment,
           Policy(for: environment.specification, settings: configuration.policy))
@@ -97,12 +101,28 @@ public struct Experiment: Sendable {
       problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)
   }
 
+  private static func environment(
+    _ environment: AnyEnvironment, leavingOut task: Int?
+  ) throws(EnvironmentError) -> AnyEnvironment {
+    guard let task else { return environment }
+    do {
+      return try environment.leavingOut(task)
+    } catch {
+      throw EnvironmentError(error.message, key: leftOutTask)
+    }
+  }
+
+  /// The key that is no parameter of the environment's.
+  private static let leftOutTask = "leftOutTask"
+
   private static func located(_ error: EnvironmentError, source: String) -> RecordError {
     if error.message.hasPrefix("model.") {
       return RecordError(.usage, "\(source): \(error.message)")
     }
     let key =
-      if let parameter = error.key {
+      if error.key == leftOutTask {
+        "environment.leftOutTask"
+      } else if let parameter = error.key {
         "environment.parameters.\(parameter)"
       } else {
         error.environment == nil ? "environment.name" : "environment.parameters"

@@ -32,6 +32,19 @@ public struct SavedState: Sendable {
     state = try Self.state(of: newest.checkpoint, newest.iteration, in: directory, experiment)
   }
 
+  /// Reads the checkpoint that did best on validation tasks.
+  ///
+  /// - Throws: `RecordError` of kind `usage` if none was measured, `unreadable` if it is missing or damaged.
+  public init(bestIn directory: RunDirectory, experiment: Experiment) throws {
+    guard let best = Validation(try directory.metrics()).best else {
+      throw RecordError(
+        .usage,
+        "\(directory.path) was not measured on validation tasks, so none of its checkpoints is known to be "
+          + "the best; train with run.validationTasks, or give an iteration")
+    }
+    try self.init(best, in: directory, experiment: experiment)
+  }
+
   private static func state(
     of checkpoint: Checkpoint, _ iteration: Int, in directory: RunDirectory,
     _ experiment: Experiment

@@ -18,6 +18,8 @@ public final class TrainingRun {
   private var metrics: MetricsFile
   private var events: EventsFile
   private var savedIteration: Int?
+  /// What was measured of validation tasks so far.
+  private var validated: [IterationMetrics] = []
 
   /// How a run ended without an error.
   public enum Outcome: Sendable {
@@ -80,6 +82,7 @@ public final class TrainingRun {
     }
     try directory.removeCheckpoints(after: firstIteration)
     metrics = try directory.metricsFile(cutBackTo: firstIteration)
+    validated = try directory.metrics().filter { $0.extra.keys.contains(Validation.key) }
     events = try EventsFile(directory: directory.path, cutBackTo: firstIteration)
     facts = try directory.facts()
     facts.status = .running
@@ -103,6 +106,9 @@ public final class TrainingRun {
     do {
       while learner.state.iteration < experiment.configuration.outer.iterations {
         if shouldStop() { return try end(.interrupted) }
+        if Validation(validated).isExhausted(patience: experiment.configuration.run.patience) {
+          break
+        }
         observe(try iterate())
       }
       return try end(.finished)
@@ -116,15 +122,22 @@ public final class TrainingRun {
     let clock = ContinuousClock()
     let start = clock.now
     let report = try learner.iterate()
-    let line = IterationMetrics(
+    var line = IterationMetrics(
       iteration: report.iteration, seconds: (clock.now - start) / .seconds(1),
       environmentSteps: report.environmentSteps, returns: report.returns,
       outerLoss: report.outerLoss, meanKL: report.meanKL,
       lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
       extra: report.seconds.byPhase)
+    let isSaved = report.iteration % experiment.configuration.run.checkpointEvery == 0
+    if isSaved && experiment.configuration.run.validationTasks > 0 {
+      let score = try experiment.validationScore(of: learner.state)
+      line.extra[Validation.key] = score
+      line.extra[Validation.gapKey] = (report.returns.last ?? .nan) - score
+      validated.append(line)
+    }
     try events.append(line)
     try metrics.append(line)
-    if report.iteration % experiment.configuration.run.checkpointEvery == 0 { try save() }
+    if isSaved { try save() }
     return report
   }
 
@@ -155,7 +168,8 @@ public final class TrainingRun {
         "fledge": fledgeVersion,
       ])
     try directory.write(
-      checkpoint, iteration: iteration, keep: experiment.configuration.run.keep)
+      checkpoint, iteration: iteration, keep: experiment.configuration.run.keep,
+      protected: Set([Validation(validated).best].compactMap(\.self)))
     savedIteration = iteration
     facts.iterations = iteration
     try directory.write(facts)

@@ -1,4 +1,5 @@
 import Foundation
+import RunRecords
 import Testing
 
 /// Tasks of examples on the command line.
@@ -54,6 +55,46 @@ import Testing
     #expect(try sandbox.text("page/index.html").contains("amplitude"))
   }
 
+  @Test(
+    "Checkpoints are measured on validation tasks; the best is kept and found, and patience ends a run"
+  )
+  func validation() throws {
+    let sandbox = try Sandbox()
+    // Steps this large make the score fall again, so that the best is not the last.
+    let train = [
+      "train", "sinusoid-maml", "--quiet", "--iterations", "40", "--set", "outer.tasks=3",
+      "--set", "model.hiddenSizes=[8]", "--set", "run.checkpointEvery=2", "--set", "run.keep=1",
+      "--set", "run.validationTasks=6", "--set", "outer.learningRate=0.5",
+    ]
+    let patient = try sandbox.fledge(train + ["--run", "patient", "--set", "run.patience=3"])
+    #expect(patient.code == 0, "\(patient.errors)")
+    let metrics = try MetricsFile.read(sandbox.path + "/patient/metrics.jsonl")
+    let scores = metrics.compactMap { line in
+      line.extra["validationReturn"].flatMap { $0 }.map { (line.iteration, $0) }
+    }
+    let best = try #require(scores.max { $0.1 < $1.1 })
+    #expect(metrics.count < 40 && metrics.count == best.0 + 6)
+    #expect(
+      metrics[1].extra["generalizationGap"] != nil && metrics[0].extra["validationReturn"] == nil)
+    let kept = try FileManager.default.contentsOfDirectory(
+      atPath: sandbox.path + "/patient/checkpoints"
+    ).compactMap { Int($0.prefix(6)) }.sorted()
+    #expect(kept == [best.0, metrics.count])
+    let evaluated = try object(
+      try sandbox.fledge(
+        "evaluate", "patient", "--checkpoint", "best", "--tasks", "2", "--format", "json"
+      ).output)
+    #expect(evaluated["checkpoint"] as? Int == best.0)
+
+    let unmeasured = try sandbox.fledge(
+      ["train", "sinusoid-maml", "--run", "plain"] + Self.small)
+    #expect(unmeasured.code == 0)
+    let refused = try sandbox.fledge("evaluate", "plain", "--checkpoint", "best")
+    #expect(refused.code == 64 && refused.errors.contains("train with run.validationTasks"))
+    let wrong = try sandbox.fledge("evaluate", "plain", "--checkpoint", "worst")
+    #expect(wrong.code == 64 && wrong.errors.contains("expected an iteration from 0 on, or best"))
+  }
+
   @Test("Sources are listed and described beside environments")
   func listed() throws {
     let sandbox = try Sandbox()
@@ -79,6 +120,9 @@ import Testing
       ),
       ("train omniglot-5way-1shot", "give a folder with --data DIR"),
       ("train omniglot-5way-1shot --data nowhere", "'nowhere', which is not a folder"),
+      ("train nav2d-finn --set environment.leftOutTask=0", "environment.leftOutTask: its tasks"),
+      ("train nav2d-corners --set environment.leftOutTask=4", "from 0 to 3"),
+      ("train sinusoid-maml --set environment.leftOutTask=0", "environment.leftOutTask: its tasks"),
       ("environments bench sinusoid", "has examples and no episodes"),
     ])
   func refused(arguments: String, message: String) throws {

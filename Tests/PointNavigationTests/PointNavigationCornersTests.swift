@@ -4,6 +4,24 @@ import PointNavigation
 import Testing
 
 @Suite struct PointNavigationCornersTests {
+  @Test("A corner that is left out is what is tested on, and nothing else")
+  func leavingOut() throws {
+    let environment = try EnvironmentDefinition(PointNavigationCorners.self).make()
+    let corners = try #require(environment.allTasks)
+    #expect(corners.count == 4)
+    let left = try environment.leavingOut(2)
+    for split in [TaskSplit.train, .validation] {
+      let drawn = try left.sampleTasks(split: split, count: 60, seed: 3)
+      #expect(Set(drawn.map(\.json)) == Set(corners.map(\.json)).subtracting([corners[2].json]))
+    }
+    #expect(try left.sampleTasks(split: .test, count: 5, seed: 3).allSatisfy { $0 == corners[2] })
+    let shifted = try left.sampleTasks(split: .shifted, count: 5, seed: 3)
+    #expect(try shifted == environment.sampleTasks(split: .shifted, count: 5, seed: 3))
+    for index in [-1, 4] {
+      #expect(throws: EnvironmentError.self) { try environment.leavingOut(index) }
+    }
+  }
+
   private func world(goal: SIMD2<Float>, startRange: Float = 0) -> Driven<PointNavigationCorners> {
     var parameters = PointNavigationCorners.Parameters()
     parameters.startRange = startRange

@@ -18,6 +18,16 @@ public struct LocomotionTasks: TaskDistribution {
   let parameters: LocomotionParameters
   let joints: Int
 
+  /// Forward and backward, where the direction is the task.
+  public var all: [LocomotionTask]? {
+    guard parameters.task == .direction else { return nil }
+    return [Float(1), -1].map { direction in
+      var task = LocomotionTask()
+      task.direction = direction
+      return task
+    }
+  }
+
   /// Draws a task.
   ///
   /// - Parameters:

@@ -15,8 +15,7 @@ struct Evaluate: ContextCommand {
   @Argument(help: "A run's directory.")
   var run: String
 
-  @Option(help: "The checkpoint's iteration (default: the newest sound one).")
-  var checkpoint: Int?
+  @OptionGroup var choice: CheckpointOption
 
   @OptionGroup var options: EvaluationOptions
 
@@ -32,9 +31,8 @@ struct Evaluate: ContextCommand {
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
-    if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
     let subject = try options.subject(
-      run, perEpisode: kind.perEpisode, checkpoint: checkpoint, in: context)
+      run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
     let result = try options.result(of: subject, threshold: threshold, in: context)
     let document = try json(result)
     try writeStandardOutput(output.format == .json ? document : result.text)

@@ -20,8 +20,7 @@ struct Render: ContextCommand {
   @Argument(help: "A run's directory.")
   var run: String
 
-  @Option(help: "The checkpoint's iteration (default: the newest sound one).")
-  var checkpoint: Int?
+  @OptionGroup var choice: CheckpointOption
 
   @Option(help: "Which of the tasks, from 0.")
   var task = 0
@@ -32,7 +31,6 @@ struct Render: ContextCommand {
   var out: String
 
   func run(in context: Context) throws {
-    if let checkpoint { try require(checkpoint, in: 0...999_999_999, option: "--checkpoint") }
     let ending = URL(fileURLWithPath: out).pathExtension.lowercased()
     let encoding = Film.Encoding(rawValue: ending)
     guard encoding != nil || ending == "png" else {
@@ -45,7 +43,8 @@ struct Render: ContextCommand {
         "--out is \(out), but ffmpeg, which encodes films, isn't installed: "
           + "\(ExternalTool.ffmpeg.remedy), or choose a .png")
     }
-    let subject = try options.subject(run, perEpisode: false, checkpoint: checkpoint, in: context)
+    let subject = try options.subject(
+      run, perEpisode: false, checkpoint: choice.checkpoint, in: context)
     try require(task, in: 0...(options.tasks - 1), option: "--task")
     let environment = try subject.experiment.environment(for: "fledge render").name
     let recorded = try options.recordings(of: subject, tasks: [task])

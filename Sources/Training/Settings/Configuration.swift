@@ -88,6 +88,8 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
   public var name = "point-navigation"
   /// The environment's own parameters; what is left out has its default.
   public var parameters: [String: RunRecords.ParameterValue] = [:]
+  /// The task that training leaves out and tests are on, by its place among finitely many; nil for none.
+  public var leftOutTask: Int?
 
   /// The paper's 2D navigation.
   public init() {}
@@ -97,6 +99,9 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
     [
       .text("name", \.name, "registered name; fledge environments lists them"),
       .parameters("parameters", \.parameters, "the environment's own"),
+      .optionalInteger(
+        "leftOutTask", \.leftOutTask, in: 0...1_000_000,
+        "task that training leaves out and tests are on, of finitely many, null for none"),
     ]
   }
 }
@@ -111,8 +116,12 @@ public struct RunSettings: Settings, Sendable, Equatable {
   public var threads = 0
   /// Meta-iterations from one checkpoint to the next.
   public var checkpointEvery = 20
-  /// How many of the newest checkpoints stay; nil for all.
+  /// How many of the newest checkpoints stay, beside the best on validation tasks; nil for all.
   public var keep: Int?
+  /// Validation tasks that each checkpoint is measured on; 0 for none.
+  public var validationTasks = 0
+  /// Checkpoints without a better validation score after which the run ends; nil for none.
+  public var patience: Int?
 
   /// A run on all cores that keeps every checkpoint.
   public init() {}
@@ -128,12 +137,23 @@ public struct RunSettings: Settings, Sendable, Equatable {
         "checkpointEvery", \.checkpointEvery, in: 1...1_000_000,
         "iterations from one checkpoint to the next"),
       .optionalInteger(
-        "keep", \.keep, in: 1...1_000_000, "newest checkpoints that stay, null for all"),
+        "keep", \.keep, in: 1...1_000_000,
+        "newest checkpoints that stay beside the best, null for all"),
+      .integer(
+        "validationTasks", \.validationTasks, in: 0...100_000,
+        "validation tasks that each checkpoint is measured on, 0 for none"),
+      .optionalInteger(
+        "patience", \.patience, in: 1...1_000_000,
+        "checkpoints without a better validation score that end the run, null for no such end"),
     ]
   }
 
-  /// A name has to be one part of a path.
+  /// A name has to be one part of a path, and patience something to wait for.
   public func problem() -> SettingsProblem? {
+    if let patience, validationTasks == 0 {
+      return SettingsProblem(
+        "patience", "is \(patience), expected null where validationTasks is 0")
+    }
     let isPlain = !name.isEmpty && !name.hasPrefix(".") && name.utf8.count <= 100
     guard isPlain, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {
       return SettingsProblem(

@@ -1,0 +1,66 @@
+internal import EnvironmentKit
+internal import Evaluation
+internal import MetaLearning
+public import RunRecords
+internal import Statistics
+
+/// How well a run does on validation tasks, at each of its checkpoints: what guards against learning the
+/// training tasks by heart.
+public struct Validation: Sendable {
+  /// The metric that a line of `metrics.jsonl` has where it was measured.
+  static let key = "validationReturn"
+  /// How much better the run does on the tasks that it trains on.
+  static let gapKey = "generalizationGap"
+
+  /// Iterations with their scores, in order.
+  private let scores: [(iteration: Int, score: Double)]
+
+  /// What is in a run's metrics.
+  public init(_ metrics: [IterationMetrics]) {
+    scores = metrics.compactMap { line in
+      line.extra[Self.key].flatMap { $0 }.map { (line.iteration, $0) }
+    }
+  }
+
+  /// The iteration with the greatest score, the first of equals; nil where nothing was measured.
+  public var best: Int? {
+    scores.reduce(nil as (iteration: Int, score: Double)?) { best, next in
+      guard let best else { return next }
+      return next.score > best.score ? next : best
+    }?.iteration
+  }
+
+  /// Whether the last so many scores brought nothing better.
+  func isExhausted(patience: Int?) -> Bool {
+    guard let patience, let best else { return false }
+    return scores.count { $0.iteration > best } >= patience
+  }
+}
+
+extension Experiment {
+  /// The mean return, or score, of validation tasks after as many steps as training takes.
+  ///
+  /// - Parameter state: What is validated.
+  /// - Returns: The mean over tasks.
+  /// - Throws: What went wrong in an episode.
+  func validationScore(of state: LearnerState) throws -> Double {
+    let settings = configuration.metaLearning
+    let tasks = try problem.sampleTasks(
+      split: .validation, count: configuration.run.validationTasks, seed: seed)
+    let steps = settings.inner.steps
+    let curve =
+      switch problem {
+      case .episodes(let environment, let policy):
+        try AdaptationMeasurement(
+          environment: environment, policy: policy, state: state, settings: settings, tasks: tasks,
+          seed: seed, threads: threads
+        ).perStep(steps, episodes: settings.inner.episodes)
+      case .examples(let source, let model):
+        try ExampleMeasurement(
+          source: source, model: model, state: state, settings: settings, tasks: tasks, seed: seed,
+          threads: threads
+        ).perStep(steps, shots: settings.inner.episodes)
+      }
+    return curve.scores(at: steps).mean
+  }
+}
