@@ -144,6 +144,11 @@ public struct Experiment: Sendable {
         "outer.method is \(method.rawValue), which needs a policy, but '\(examples.name)' has "
           + "examples; expected adam, reptile or imaml")
     }
+    if configuration.outer.explorationCredit > 0 {
+      throw refuse(
+        "outer.explorationCredit is \(configuration.outer.explorationCredit), expected 0, because "
+          + "'\(examples.name)' has examples and nothing to explore")
+    }
     let shots = configuration.inner.episodes
     if shots > examples.shotLimit {
       throw refuse(

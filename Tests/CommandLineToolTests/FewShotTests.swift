@@ -123,6 +123,10 @@ import Testing
       ("train nav2d-finn --set environment.leftOutTask=0", "environment.leftOutTask: its tasks"),
       ("train nav2d-corners --set environment.leftOutTask=4", "from 0 to 3"),
       ("train sinusoid-maml --set environment.leftOutTask=0", "environment.leftOutTask: its tasks"),
+      ("train sinusoid-maml --set outer.explorationCredit=1", "nothing to explore"),
+      (
+        "train nav2d-finn --method promp --set outer.explorationCredit=1", "outer.explorationCredit"
+      ),
       ("environments bench sinusoid", "has examples and no episodes"),
     ])
   func refused(arguments: String, message: String) throws {

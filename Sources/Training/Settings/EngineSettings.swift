@@ -159,6 +159,11 @@ extension OuterSettings: Settings {
       return SettingsProblem(
         "stepWeights", "is not empty, expected [] with method: \(method.rawValue)")
     }
+    if explorationCredit > 0 && method != .adam {
+      return SettingsProblem(
+        "explorationCredit",
+        "is \(explorationCredit), expected 0 with method: \(method.rawValue)")
+    }
     if method == .reptile && learningRate > 1 {
       return SettingsProblem("learningRate", "is \(learningRate), expected at most 1 with reptile")
     }
