@@ -44,6 +44,7 @@ struct Compare: ContextCommand {
     let subject = runs.subjects[0]
     let result = ComparisonResult(
       comparison, methods, environment: subject.experiment.problem.name,
+      score: subject.experiment.problem.score,
       split: options.split.rawValue, tasks: options.tasks, episodes: subject.episodes)
     if let out { try write(comparison, to: out) }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)

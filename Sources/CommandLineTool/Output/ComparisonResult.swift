@@ -4,6 +4,8 @@ internal import Statistics
 /// The result of `fledge compare`.
 struct ComparisonResult: Encodable {
   let environment: String
+  /// What a return is.
+  let score: String
   let split: String
   let tasks: Int
   let episodesPerStep: Int
@@ -41,10 +43,11 @@ struct ComparisonResult: Encodable {
   }
 
   init(
-    _ comparison: Comparison, _ methods: [MethodResult], environment: String, split: String,
-    tasks: Int, episodes: Int
+    _ comparison: Comparison, _ methods: [MethodResult], environment: String, score: String,
+    split: String, tasks: Int, episodes: Int
   ) {
     self.environment = environment
+    self.score = score
     self.split = split
     self.tasks = tasks
     episodesPerStep = episodes
@@ -71,11 +74,18 @@ struct ComparisonResult: Encodable {
   /// The comparison for people: means at each point, then what can be said at the last one.
   var text: String {
     let points = methods[0].curve
+    let hasExamples = score != "return"
+    // Where all steps learn from the same examples, it is steps that tell points apart.
+    let areSteps = hasExamples && Set(points.dropFirst().map(\.episodes)).count == 1
+    let (unit, name) = hasExamples ? ("shots", score) : ("episodes a point", "mean return")
     let opening =
-      "\(environment), \(tasks) \(split) tasks, \(episodesPerStep) episodes a point\n"
-      + "mean return after episodes of experience\n"
+      "\(environment), \(tasks) \(split) tasks, \(episodesPerStep) \(unit)\n\(name) after "
+      + (areSteps ? "gradient steps" : hasExamples ? "shots" : "episodes of experience") + "\n"
     let means =
-      [["method", "runs", "training steps"] + points.map { "\($0.episodes)" }]
+      [
+        ["method", "runs", "training steps"]
+          + points.map { "\(areSteps ? $0.gradientSteps : $0.episodes)" }
+      ]
       + methods.map { method in
         let steps = method.trainingSteps.reduce(0, +) / max(method.trainingSteps.count, 1)
         return [method.method, "\(method.runs)", "\(steps)"]
