@@ -127,6 +127,7 @@ import Testing
       (
         "train nav2d-finn --method promp --set outer.explorationCredit=1", "outer.explorationCredit"
       ),
+      ("environments describe sinusoid --picture a.png", "no episode to draw"),
       ("environments bench sinusoid", "has examples and no episodes"),
     ])
   func refused(arguments: String, message: String) throws {

@@ -80,6 +80,10 @@ struct Environments: ParsableCommand {
     func run(in context: Context) throws {
       try require(seed, in: 0...Int.max, option: "--seed")
       if case .examples(let source, _) = try options.experiment(in: context).problem {
+        if let picture {
+          throw RecordError(
+            .usage, "--picture \(picture): '\(source.name)' has examples and no episode to draw")
+        }
         let description = try ExampleSourceDescription(source, seed: UInt64(seed))
         return try writeStandardOutput(
           output.format == .json ? json(description) : description.text)

@@ -20,7 +20,8 @@ extension EvaluationResult {
     let heading =
       ["gradient steps", unit, name, "IQM", "95% interval"] + (hasSuccess ? ["success"] : [])
     let opening =
-      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) \(unit), "
+      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) "
+      + (score == "return" ? "episodes a point, " : "shots, ")
       + "after \(checkpoint) meta-iterations\n"
     let reached = episodesToThreshold.value.map { "\($0)" } ?? "not reached"
     return opening + table([heading] + rows, leading: 0)
