@@ -107,12 +107,15 @@ public final class MetaLearner {
     return adapter
   }
 
+  /// α of this iteration.
+  var stepSizes: StepSizes { StepSizes(state, settings.inner, problem.layout) }
+
   /// What this iteration asks of the inner loop.
   func request(
     _ tasks: TaskSet, derivative: AdaptationRequest.Derivative
   ) -> AdaptationRequest {
     AdaptationRequest(
-      iteration: tasks.iteration, state: state,
+      iteration: tasks.iteration, state: state, stepSizes: stepSizes,
       weights: settings.outer.resolvedStepWeights(
         steps: settings.inner.steps, iteration: tasks.iteration), derivative: derivative)
   }

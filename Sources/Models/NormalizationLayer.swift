@@ -55,7 +55,6 @@ struct NormalizationLayer: Sendable, Equatable {
     let first = own.startIndex
     let normalized: Variable<Scalar>
     switch (kind, statistics) {
-    case (.none, _): return sums
     case (.layer, _): normalized = sums.normalizedOverColumns(epsilon: epsilon)
     case (.running, .running):
       normalized = sums.normalized(
@@ -64,7 +63,8 @@ struct NormalizationLayer: Sendable, Equatable {
       let moments = sums.value.momentsOverRows()
       listener(name, moments.mean, moments.variance)
       normalized = sums.normalizedOverRows(epsilon: epsilon)
-    case (.batch, _), (.running, .ofBatch):
+    // A layer is never of the kind none.
+    case (.batch, _), (.running, .ofBatch), (.none, _):
       normalized = sums.normalizedOverRows(epsilon: epsilon)
     }
     return normalized.scaledByRow(own[first], shiftedBy: own[first + 1])

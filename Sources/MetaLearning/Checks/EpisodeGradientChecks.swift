@@ -40,11 +40,11 @@ struct EpisodeGradientChecks {
     self.seed = seed
     self.derivative = derivative ?? settings.inner.estimator
     self.policy = policy
-    loop = learner.episodeAdapter.loop(learner.state)
+    loop = learner.episodeAdapter.loop(learner.stepSizes)
     weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     differences = Differences(about: learner.state.parameters, seed: seed)
     initial = differences.point
-    stepSizes = loop.stepSizes.map { $0.converted(to: Double.self) }
+    stepSizes = (0..<settings.inner.steps).map { learner.stepSizes[$0].converted(to: Double.self) }
     let collector = try Collector(
       environment: environment, policy: policy, capacity: settings.inner.episodes)
     let sampled = try environment.sampleTasks(split: .train, count: 2, seed: seed, iteration: 0)
@@ -156,13 +156,11 @@ struct EpisodeGradientChecks {
   }
 
   private func innerGradient() -> [Double] {
-    tasks.flatMap { task in
+    // A clipped gradient is no loss's; what it is clipped to shows in the outer gradient.
+    guard settings.inner.maximumGradientNorm == nil else { return [] }
+    return tasks.flatMap { task in
       let batch = task.inner[0]
-      let step = chain(task, from: initial, asTrained: true).steps[0]
-      guard settings.inner.maximumGradientNorm == nil else {
-        // A clipped gradient is no loss's; what it is clipped to shows in the outer gradient.
-        return [Double]()
-      }
+      let step = step(0, from: initial, on: batch, old: nil)
       return differences.errors(of: step.gradient) { parameters in
         surrogate(
           of: loop.explorer, policy.layout.constants(of: parameters), on: batch,

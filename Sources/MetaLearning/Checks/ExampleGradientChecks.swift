@@ -27,8 +27,7 @@ struct ExampleGradientChecks {
     self.model = model
     self.settings = settings
     self.isBroken = isBroken
-    let loop = ExampleLoop(model: model, settings: settings, state: learner.state)
-    stepSizes = loop.stepSizes.map { $0.converted(to: Double.self) }
+    stepSizes = (0..<settings.inner.steps).map { learner.stepSizes[$0].converted(to: Double.self) }
     weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     differences = Differences(about: learner.state.parameters, seed: seed)
     let sampled = try source.sampleTasks(split: .train, count: 2, seed: seed)
@@ -60,9 +59,9 @@ struct ExampleGradientChecks {
   private func slope(
     _ parameters: Tensor<Double>, _ batch: ExampleBatch<Double>
   ) -> Tensor<Double> {
-    let tracked = model.layout.tracked(of: parameters)
-    return model.layout.vector(
-      of: gradient(of: model.loss(tracked, on: batch).loss, withRespectTo: tracked))
+    model.layout.derivatives(at: parameters, curvature: false) {
+      model.loss($0, on: batch).loss
+    }.gradient
   }
 
   private func errors(ofLossOn batch: ExampleBatch<Double>) -> [Double] {
@@ -72,7 +71,7 @@ struct ExampleGradientChecks {
   private func chain(_ task: Task, from initial: Tensor<Double>) -> AdaptationChain<Double> {
     var chain = AdaptationChain<Double>()
     var parameters = initial
-    for sizes in stepSizes.prefix(settings.inner.steps) {
+    for sizes in stepSizes {
       let step = AdaptationStep(
         from: parameters, stepSizes: sizes, layout: model.layout,
         maximumNorm: settings.inner.maximumGradientNorm,
@@ -110,13 +109,12 @@ struct ExampleGradientChecks {
   }
 
   private func innerCurvature(_ task: Task) -> [Double] {
-    let layout = model.layout
-    let tracked = layout.tracked(of: differences.point)
-    let slopes = gradient(
-      of: model.loss(tracked, on: task.support).loss, withRespectTo: tracked, recording: true)
-    let curvature = Linearization(of: slopes, withRespectTo: tracked)
-    return differences.errors(
-      ofProduct: { layout.vector(of: curvature.pullback(layout.constants(of: $0))) }
-    ) { slope($0, isBroken ? task.query : task.support) }
+    let product = model.layout.derivatives(at: differences.point, curvature: true) {
+      model.loss($0, on: task.support).loss
+    }.hessianProduct
+    guard let product else { return [] }
+    return differences.errors(ofProduct: product) {
+      slope($0, isBroken ? task.query : task.support)
+    }
   }
 }

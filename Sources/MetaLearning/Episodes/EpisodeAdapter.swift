@@ -24,9 +24,9 @@ struct EpisodeAdapter: TaskAdapter {
     }
   }
 
-  func loop(_ state: LearnerState) -> EpisodeLoop {
+  func loop(_ stepSizes: StepSizes) -> EpisodeLoop {
     EpisodeLoop(
-      policy: policy, settings: settings, stepSizes: state.stepSizes(),
+      policy: policy, settings: settings, stepSizes: stepSizes,
       horizon: environment.specification.horizon)
   }
 
@@ -34,7 +34,7 @@ struct EpisodeAdapter: TaskAdapter {
   func experience(
     of task: AnyTask, index: Int, worker: Int, _ request: AdaptationRequest
   ) throws -> TaskExperience {
-    try loop(request.state).run(
+    try loop(request.stepSizes).run(
       from: request.state.parameters, task: task, weights: request.weights,
       collector: collectors[worker], seed: seed, iteration: request.iteration, index: index)
   }
@@ -46,7 +46,7 @@ struct EpisodeAdapter: TaskAdapter {
     var adaptation = TaskAdaptation(
       chain: experience.chain, adapted: experience.adapted, summary: experience.summary)
     if request.derivative == .none { return adaptation }
-    let loop = loop(request.state)
+    let loop = loop(request.stepSizes)
     var seconds = 0.0
     timed(&seconds) { loop.differentiate(experience, request, into: &adaptation) }
     adaptation.summary.seconds.metaGradient += seconds

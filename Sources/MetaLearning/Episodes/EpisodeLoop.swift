@@ -10,7 +10,8 @@ struct TaskExperience {
   var adapted: Tensor<Float>
   /// The batch each inner step descended.
   var innerBatches: [Batch<Float>] = []
-  /// The episodes collected after 1, 2, ... steps, or without any where none are taken, with the outer loop's advantages, centred only.
+  /// The episodes collected after 1, 2, ... steps, or where none are taken before any, with the outer loop's
+  /// advantages, centred only.
   var outerEpisodes: [(episodes: Episodes, advantages: [Double])] = []
   /// Mean undiscounted return after 0, 1, ... steps, and what it took.
   var summary = TaskSummary()
@@ -27,28 +28,26 @@ struct EpisodeLoop: Sendable {
   /// Who collects what the steps learn from: the policy with its noise kept wide.
   let explorer: Policy
   let settings: MetaLearningSettings
-  /// α for each step, `[1, parameter]`.
-  let stepSizes: [Tensor<Float>]
+  let stepSizes: StepSizes
   /// The environment's time limit.
   let horizon: Int
 
   /// - Parameters:
   ///   - policy: The policy.
   ///   - settings: The inner loop's, and what the outer method asks of it.
-  ///   - stepSizes: α for each step; only the parameters that a task adapts move.
+  ///   - stepSizes: α of each step.
   ///   - horizon: The environment's time limit.
-  init(policy: Policy, settings: MetaLearningSettings, stepSizes: [Tensor<Float>], horizon: Int) {
+  init(policy: Policy, settings: MetaLearningSettings, stepSizes: StepSizes, horizon: Int) {
     self.policy = policy
     explorer =
       settings.inner.minimumLogStandardDeviation.map(policy.exploring) ?? policy
     self.settings = settings
-    let mask = policy.layout.mask(of: settings.inner.adapts)
-    self.stepSizes = stepSizes.map { $0.multiplied(by: mask) }
+    self.stepSizes = stepSizes
     self.horizon = horizon
   }
 
   /// Who acts after `phase` steps: only after the last there is nothing more to find out.
-  func actor(phase: Int) -> Policy { phase < stepSizes.count ? explorer : policy }
+  func actor(phase: Int) -> Policy { phase < settings.inner.steps ? explorer : policy }
 
   /// Runs it with the calling worker's collector; episodes whose outer loss has no weight get no
   /// advantages.
@@ -57,7 +56,8 @@ struct EpisodeLoop: Sendable {
     seed: UInt64, iteration: Int, index: Int
   ) throws -> TaskExperience {
     var experience = TaskExperience(adapted: initial)
-    for phase in 0...stepSizes.count {
+    let steps = settings.inner.steps
+    for phase in 0...steps {
       let parameters = experience.adapted
       let episodes = try timed(&experience.summary.seconds.rollouts) {
         try collector.collect(
@@ -68,11 +68,11 @@ struct EpisodeLoop: Sendable {
       experience.summary.environmentSteps += episodes.stepCount
       var seconds = 0.0
       timed(&seconds) {
-        if phase > 0 || stepSizes.isEmpty {
+        if phase > 0 || steps == 0 {
           experience.outerEpisodes.append(
             (episodes, weights[max(phase, 1) - 1] == 0 ? [] : outerAdvantages(of: episodes)))
         }
-        if phase < stepSizes.count {
+        if phase < steps {
           let batch = innerBatch(episodes)
           let step = step(
             from: parameters, tiedTo: initial, stepSizes: stepSizes[phase], on: batch,

@@ -18,7 +18,7 @@ public struct TestTimeAdaptation: Sendable {
   public init(policy: Policy, settings: MetaLearningSettings, state: LearnerState) {
     loop = EpisodeLoop(
       policy: policy, settings: settings,
-      stepSizes: state.stepSizes(orGivenFor: policy.layout, settings.inner), horizon: 1)
+      stepSizes: StepSizes(state, settings.inner, policy.layout), horizon: 1)
     initial = state.parameters
   }
 
@@ -61,7 +61,7 @@ public struct TestTimeAdaptation: Sendable {
     hidden: [Tensor<Float>]
   ) -> Tensor<Float> {
     loop.step(
-      from: parameters, tiedTo: initial, stepSizes: loop.stepSizes.size(ofStep: step), on: batch,
+      from: parameters, tiedTo: initial, stepSizes: loop.stepSizes[step], on: batch,
       hidden: hidden
     ).after
   }

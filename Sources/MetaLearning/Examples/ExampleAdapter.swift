@@ -25,7 +25,9 @@ struct ExampleAdapter: TaskAdapter {
     var random = RandomStream(
       seed: seed, iteration: request.iteration, task: index, purpose: .examples)
     let examples = source.examples(of: task, shots: settings.inner.episodes, random: &random)
-    let loop = ExampleLoop(model: model, settings: settings, state: request.state)
+    let loop = ExampleLoop(
+      model: model, settings: settings, initial: request.state.parameters,
+      stepSizes: request.stepSizes)
     let support = loop.batch(examples.support)
     let query = loop.batch(examples.query)
     var adaptation = TaskAdaptation(adapted: request.state.parameters, summary: TaskSummary())
@@ -45,7 +47,10 @@ struct ExampleAdapter: TaskAdapter {
       adaptation.summary.seconds = adaptation.summary.seconds + seconds
     }
     if request.derivative == .implicit {
-      adaptation.hessianProduct = hessianProduct(at: adaptation.adapted, on: support)
+      adaptation.hessianProduct =
+        model.layout.derivatives(at: adaptation.adapted, curvature: true) {
+          model.loss($0, on: support).loss
+        }.hessianProduct
     } else if !keepsSteps(request) {
       // Each step counts as a shift, so the gradients at all of them are gradients at the initialization.
       let gradients = adaptation.gradients.compactMap { $0 }
@@ -100,16 +105,5 @@ struct ExampleAdapter: TaskAdapter {
     if request.derivative == .none { return }
     let slopes = gradient(of: loss, withRespectTo: parameters)
     adaptation.gradients.append(model.layout.vector(of: slopes).scaled(by: Float(weight)))
-  }
-
-  private func hessianProduct(
-    at parameters: Tensor<Float>, on support: ExampleBatch<Float>
-  ) -> (Tensor<Float>) -> Tensor<Float> {
-    let layout = model.layout
-    let tracked = layout.tracked(of: parameters)
-    let slopes = gradient(
-      of: model.loss(tracked, on: support).loss, withRespectTo: tracked, recording: true)
-    let curvature = Linearization(of: slopes, withRespectTo: tracked)
-    return { layout.vector(of: curvature.pullback(layout.constants(of: $0))) }
   }
 }

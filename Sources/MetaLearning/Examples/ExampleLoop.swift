@@ -8,8 +8,7 @@ public struct ExampleLoop: Sendable {
   let settings: MetaLearningSettings
   /// θ, which iMAML ties adapted parameters to.
   let initial: Tensor<Float>
-  /// α for each step that was trained; only the parameters that a task adapts move.
-  let stepSizes: [Tensor<Float>]
+  let stepSizes: StepSizes
 
   /// A loop from a state.
   ///
@@ -19,13 +18,18 @@ public struct ExampleLoop: Sendable {
   ///   - state: The initialization, and α as training left it; a model trained without any adapts by the
   ///     given step size.
   public init(model: Model, settings: MetaLearningSettings, state: LearnerState) {
+    self.init(
+      model: model, settings: settings, initial: state.parameters,
+      stepSizes: StepSizes(state, settings.inner, model.layout))
+  }
+
+  init(
+    model: Model, settings: MetaLearningSettings, initial: Tensor<Float>, stepSizes: StepSizes
+  ) {
     self.model = model
     self.settings = settings
-    initial = state.parameters
-    let mask = model.layout.mask(of: settings.inner.adapts)
-    stepSizes = state.stepSizes(orGivenFor: model.layout, settings.inner).map {
-      $0.multiplied(by: mask)
-    }
+    self.initial = initial
+    self.stepSizes = stepSizes
   }
 
   /// How good the model is on the query set after 0, 1, ... steps, with nothing kept for derivatives.
@@ -56,7 +60,7 @@ public struct ExampleLoop: Sendable {
     differentiable: Bool
   ) -> AdaptationStep<Float> {
     let step = AdaptationStep(
-      from: parameters, stepSizes: stepSizes.size(ofStep: step), layout: model.layout,
+      from: parameters, stepSizes: stepSizes[step], layout: model.layout,
       maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
       differentiable: differentiable
     ) { model.loss($0, on: support).loss }

@@ -88,16 +88,10 @@ extension AdaptationStep {
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, layout: ParameterLayout,
     maximumNorm: Scalar? = nil, differentiable: Bool, loss: ([Variable<Scalar>]) -> Variable<Scalar>
   ) {
-    let tracked = layout.tracked(of: parameters)
-    let slopes = Differentiation.gradient(
-      of: loss(tracked), withRespectTo: tracked, recording: differentiable)
-    let curvature = differentiable ? Linearization(of: slopes, withRespectTo: tracked) : nil
+    let derivatives = layout.derivatives(at: parameters, curvature: differentiable, of: loss)
     self.init(
-      from: parameters, stepSizes: stepSizes, gradient: layout.vector(of: slopes),
-      maximumNorm: maximumNorm,
-      hessianProduct: curvature.map { curvature in
-        { layout.vector(of: curvature.pullback(layout.constants(of: $0))) }
-      })
+      from: parameters, stepSizes: stepSizes, gradient: derivatives.gradient,
+      maximumNorm: maximumNorm, hessianProduct: derivatives.hessianProduct)
   }
 
   /// Takes a step down the policy gradient loss of a batch.
@@ -129,5 +123,28 @@ extension AdaptationStep {
       from: parameters, stepSizes: stepSizes, gradient: derivatives.gradient,
       maximumNorm: maximumNorm,
       hessianProduct: products == .none ? nil : derivatives.hessianProduct)
+  }
+}
+
+extension ParameterLayout {
+  /// The gradient of a recorded loss, and the products with its Hessian.
+  ///
+  /// - Parameters:
+  ///   - parameters: Where they are taken, `[1, parameter]`.
+  ///   - curvature: Whether products are wanted.
+  ///   - loss: A function of the tensors.
+  /// - Returns: `[1, parameter]`, and `v ↦ ∇²L v`, nil where that is not wanted.
+  func derivatives<Scalar>(
+    at parameters: Tensor<Scalar>, curvature: Bool,
+    of loss: ([Variable<Scalar>]) -> Variable<Scalar>
+  ) -> (gradient: Tensor<Scalar>, hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?) {
+    let tracked = tracked(of: parameters)
+    let slopes = Differentiation.gradient(
+      of: loss(tracked), withRespectTo: tracked, recording: curvature)
+    guard curvature else { return (vector(of: slopes), nil) }
+    let linearization = Linearization(of: slopes, withRespectTo: tracked)
+    return (
+      vector(of: slopes), { vector(of: linearization.pullback(constants(of: $0))) }
+    )
   }
 }

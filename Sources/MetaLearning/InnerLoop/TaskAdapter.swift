@@ -21,8 +21,9 @@ protocol TaskAdapter {
 struct AdaptationRequest {
   /// The number of the meta-iteration.
   let iteration: Int
-  /// θ, the step sizes, and what divides outer advantages.
+  /// θ, and what divides outer advantages.
   let state: LearnerState
+  let stepSizes: StepSizes
   /// The weight of the loss after each step, or of the only loss where no step is taken.
   let weights: [Double]
   /// Whether the outer loss is differentiated through the steps, at the adapted parameters alone, or not at

@@ -35,7 +35,7 @@ extension MetaLearner {
   /// the clipped loss through adaptation, held back by the divergence from the policies that collected.
   func proximalPolicyIteration(_ tasks: TaskSet) throws -> IterationReport {
     let adapter = episodeAdapter
-    let loop = adapter.loop(state)
+    let loop = adapter.loop(stepSizes)
     let request = request(tasks, derivative: .unrolled)
     let episodes = try parallelMap(count: tasks.count, threads: threads) { worker, index in
       ProximalTask(
@@ -44,7 +44,7 @@ extension MetaLearner {
     var seconds = PhaseSeconds()
     var (loss, divergences) = (0.0, [Double](repeating: 0, count: settings.inner.steps))
     for _ in 0..<settings.outer.epochs {
-      let loop = adapter.loop(state)
+      let loop = adapter.loop(stepSizes)
       let initial = state.parameters
       let gradients = try timed(&seconds.metaGradient) {
         try parallelMap(count: tasks.count, threads: threads) { _, index in

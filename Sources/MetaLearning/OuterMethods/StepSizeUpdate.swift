@@ -12,7 +12,7 @@ extension MetaLearner {
     let rule = settings.inner.stepSizeRule
     guard rule.learns else { return }
     // d/d(log α) = α d/dα
-    let slopes = zip(gradients, state.stepSizes()).map {
+    let slopes = zip(gradients, state.learnedStepSizes()).map {
       rule.tied($0.multiplied(by: $1), problem.layout)
     }
     let share = 1 / Float(tasks)

@@ -6,7 +6,7 @@ extension MetaLearner {
   /// One meta-iteration by trust region policy optimization through adaptation.
   func trustRegionIteration(_ tasks: TaskSet) throws -> IterationReport {
     let adapter = episodeAdapter
-    let loop = adapter.loop(state)
+    let loop = adapter.loop(stepSizes)
     let request = request(tasks, derivative: .unrolled)
     let problems = try parallelMap(count: tasks.count, threads: threads) { worker, index in
       problem(
