@@ -70,7 +70,7 @@ public enum OuterMethod: String, CaseIterable, Codable, Sendable {
   case imaml
 
   /// Whether the loss after each inner step can have a weight.
-  public var weighsSteps: Bool { self == .adam }
+  public var weighsSteps: Bool { self == .adam || self == .promp }
   /// Whether it needs a policy and its distribution over actions.
   public var needsPolicy: Bool { self == .trpo || self == .promp }
   /// Whether it has a gradient for inner step sizes.
@@ -85,10 +85,10 @@ public struct OuterSettings: Sendable, Equatable {
   public var tasks = 20
   /// Meta-iterations.
   public var iterations = 100
-  /// Weight of the loss after 1, 2, ... inner steps; empty: only the last counts (adam).
+  /// Weight of the loss after 1, 2, ... inner steps; empty: only the last counts (adam, promp).
   public var stepWeights: [Double] = []
   /// Iterations over which the weights of all steps but the last fall linearly to 0, and the last one's
-  /// takes theirs over (MAML++, Antoniou et al. 2019); 0 keeps them (adam).
+  /// takes theirs over (MAML++, Antoniou et al. 2019); 0 keeps them (adam, promp).
   public var stepWeightAnnealing = 0
   /// Share of the credit that episodes before adaptation get for what adapting to them brought (E-MAML,
   /// Stadie et al. 2018): 1 makes the gradient of the expected return unbiased, less has less variance,

@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  @Test("Where nothing has moved yet, the gradient is MAML's, with a weight for each step")
+  func firstGradient() throws {
+    let gradients = try [OuterMethod.promp, .adam].map { method in
+      // No episode ends early: MAML here counts one that does for less.
+      let learner = try navigationLearner(goalTolerance: 1e-6) {
+        $0.outer.method = method
+        $0.inner.estimator = .likelihoodRatio
+        $0.inner.steps = 2
+        $0.outer.stepWeights = [0.5, 2]
+        $0.outer.epochs = 1
+        $0.outer.klPenalty = 0
+      }
+      _ = try learner.iterate()
+      return learner.state.optimizer.firstMoment.converted(to: Double.self)
+    }
+    #expect(relativeError(gradients[0], gradients[1]) < 1e-4)
+  }
+
   @Test("An iteration gives the same bits on any number of threads")
   func threads() throws {
     let results = try [1, 2, 7].map { threads in

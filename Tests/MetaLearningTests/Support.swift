@@ -123,7 +123,7 @@ struct TwoSteps: CustomStringConvertible, Sendable {
 
 /// A small learner on point navigation, some of whose episodes end early.
 func navigationLearner(
-  threads: Int = 1, _ change: (inout MetaLearningSettings) -> Void
+  threads: Int = 1, goalTolerance: Double = 0.1, _ change: (inout MetaLearningSettings) -> Void
 ) throws -> MetaLearner {
   var settings = MetaLearningSettings()
   settings.policy.hiddenSizes = [8]
@@ -131,7 +131,7 @@ func navigationLearner(
   settings.outer.tasks = 5
   change(&settings)
   let environment = try EnvironmentDefinition(PointNavigation.self).make(
-    parameters: ["horizon": .integer(25), "goalTolerance": .number(0.1)])
+    parameters: ["horizon": .integer(25), "goalTolerance": .number(goalTolerance)])
   let policy = Policy(for: environment.specification, settings: settings.policy)
   return try MetaLearner(
     problem: .episodes(environment, policy), settings: settings, seed: 5, threads: threads)

@@ -137,8 +137,7 @@ struct EpisodeGradientChecks {
       let shift = parameters.adding(initial, scaledBy: -1)
       return task.adapted.map { $0.adding(shift) }
     }
-    let steps = chain(task, from: parameters).steps
-    return steps.isEmpty ? [parameters] : steps.map(\.after)
+    return chain(task, from: parameters).places(from: parameters)
   }
 
   func checks() -> [GradientCheck] {

@@ -83,16 +83,10 @@ struct ExampleGradientChecks {
     return chain
   }
 
-  private func path(_ chain: AdaptationChain<Double>, from initial: Tensor<Double>)
-    -> [Tensor<Double>]
-  {
-    chain.steps.isEmpty ? [initial] : chain.steps.map(\.after)
-  }
-
   private func metaGradient(_ task: Task) -> [Double] {
     let start = differences.point
     let chain = chain(task, from: start)
-    let places = path(chain, from: start)
+    let places = chain.places(from: start)
     let gradients = zip(places, weights).map { parameters, weight in
       weight == 0 ? nil : slope(parameters, task.query).scaled(by: weight)
     }
@@ -101,7 +95,7 @@ struct ExampleGradientChecks {
       let shift = moved.adding(start, scaledBy: -1)
       let adapted =
         settings.inner.firstOrder
-        ? places.map { $0.adding(shift) } : path(self.chain(task, from: moved), from: moved)
+        ? places.map { $0.adding(shift) } : self.chain(task, from: moved).places(from: moved)
       return zip(adapted, weights).reduce(0) { sum, entry in
         entry.1 == 0 ? sum : sum + entry.1 * loss(entry.0, task.query)
       }

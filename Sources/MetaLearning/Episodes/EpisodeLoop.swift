@@ -17,9 +17,7 @@ struct TaskExperience {
   var summary = TaskSummary()
 
   /// The parameters that collected the outer episodes, `[1, parameter]` each.
-  var outerParameters: [Tensor<Float>] {
-    chain.steps.isEmpty ? [adapted] : chain.steps.map(\.after)
-  }
+  var outerParameters: [Tensor<Float>] { chain.places(from: adapted) }
 }
 
 /// The inner loop on one task: collect, step, and collect again, as often as the settings say.

@@ -13,6 +13,11 @@ public struct AdaptationChain<Scalar: TensorScalar> {
   /// Adds a step that begins where the last one ended.
   public mutating func append(_ step: AdaptationStep<Scalar>) { steps.append(step) }
 
+  /// The parameters after each step, `[1, parameter]`; without any, the initialization.
+  public func places(from initialization: Tensor<Scalar>) -> [Tensor<Scalar>] {
+    steps.isEmpty ? [initialization] : steps.map(\.after)
+  }
+
   /// How a change of the initialization changes the adapted parameters.
   public func pushforward(_ tangent: Tensor<Scalar>) -> Tensor<Scalar> {
     steps.reduce(tangent) { $1.pushforward($0) }

@@ -39,7 +39,8 @@ extension MetaLearner {
     let request = request(tasks, derivative: .unrolled)
     let episodes = try parallelMap(count: tasks.count, threads: threads) { worker, index in
       ProximalTask(
-        try adapter.experience(of: tasks.tasks[index], index: index, worker: worker, request), loop)
+        try adapter.experience(of: tasks.tasks[index], index: index, worker: worker, request),
+        loop, weights: request.weights)
     }
     var seconds = PhaseSeconds()
     var (loss, divergences) = (0.0, [Double](repeating: 0, count: settings.inner.steps))
@@ -81,8 +82,8 @@ private struct ProximalTask {
   let experience: TaskExperience
   /// What the policy put out before each step, for the episodes collected there.
   private let oldInner: [PolicyEvaluation<Float>]
-  private let oldOuter: Tensor<Float>
-  private let outerBatch: Batch<Float>
+  /// What was collected after each step whose loss has a weight, or for the only loss without any step.
+  private let outer: [(weight: Double, batch: Batch<Float>, oldLogProbabilities: Tensor<Float>)?]
 
   struct Gradient {
     var initialization: Tensor<Float>
@@ -100,31 +101,36 @@ private struct ProximalTask {
     }
   }
 
-  init(_ experience: TaskExperience, _ loop: EpisodeLoop) {
+  init(_ experience: TaskExperience, _ loop: EpisodeLoop, weights: [Double]) {
     self.experience = experience
     oldInner = zip(experience.chain.steps, experience.innerBatches).map { step, batch in
       PolicyEvaluation(
         loop.explorer, parameters: step.before, observations: batch.observations)
     }
-    let (episodes, advantages) = experience.outerEpisodes[experience.outerEpisodes.count - 1]
-    outerBatch = loop.batch(episodes, normalized(advantages, by: .batchDeviation))
-    let evaluation = PolicyEvaluation(
-      loop.policy, parameters: experience.adapted, observations: outerBatch.observations,
-      hidden: episodes.hidden)
-    oldOuter =
-      loop.policy.distribution.logProbabilities(evaluation.outputs, of: outerBatch.actions).value
+    let parameters = experience.outerParameters
+    outer = weights.enumerated().map { step, weight in
+      guard weight != 0 else { return nil }
+      let (episodes, advantages) = experience.outerEpisodes[step]
+      let batch = loop.batch(episodes, normalized(advantages, by: .batchDeviation))
+      let actor = loop.actor(phase: step + 1)
+      let evaluation = PolicyEvaluation(
+        actor, parameters: parameters[step], observations: batch.observations,
+        hidden: episodes.hidden)
+      let old = actor.distribution.logProbabilities(evaluation.outputs, of: batch.actions).value
+      return (weight, batch, old)
+    }
   }
 
-  /// The gradient of the clipped loss and the weighted divergences, through adaptation from other
-  /// parameters than those that collected.
+  /// The gradient of the weighted clipped losses and divergences, through adaptation from other parameters
+  /// than those that collected.
   func gradient(
     from initial: Tensor<Float>, _ loop: EpisodeLoop, penalties: [Double], clip: Double
   ) -> Gradient {
     var chain = AdaptationChain<Float>()
     var parameters = initial
-    var places = [Tensor<Float>?](repeating: nil, count: max(oldInner.count, 1))
+    var places = [Tensor<Float>?](repeating: nil, count: outer.count)
     var penalty = Tensor<Float>(initial.shape, repeating: 0)
-    var divergences: [Double] = []
+    var (loss, divergences): (Double, [Double]) = (0, [])
     for (index, batch) in experience.innerBatches.enumerated() {
       let old = oldInner[index].outputs
       let distribution = loop.policy.distribution
@@ -143,16 +149,21 @@ private struct ProximalTask {
       chain.append(step)
       parameters = step.after
     }
-    let evaluation = PolicyEvaluation(
-      loop.policy, parameters: parameters, observations: outerBatch.observations)
-    let outer = LossDerivatives(at: evaluation, products: .none) {
-      clippedLoss(
-        loop.policy, $0, oldLogProbabilities: oldOuter, clip: Float(clip), on: outerBatch)
+    for (index, parameters) in chain.places(from: initial).enumerated() {
+      guard let (weight, batch, old) = outer[index] else { continue }
+      let actor = loop.actor(phase: index + 1)
+      let evaluation = PolicyEvaluation(
+        actor, parameters: parameters, observations: batch.observations)
+      let derivatives = LossDerivatives(at: evaluation, products: .none) {
+        clippedLoss(actor, $0, oldLogProbabilities: old, clip: Float(clip), on: batch)
+      }
+      loss += weight * Double(derivatives.loss)
+      let slope = derivatives.gradient.scaled(by: Float(weight))
+      places[index] = places[index]?.adding(slope) ?? slope
     }
-    places[places.count - 1] = outer.gradient
     let pulled = chain.pullback(losses: places)
     return Gradient(
       initialization: pulled.initialization.adding(penalty), stepSizes: pulled.stepSizes,
-      loss: Double(outer.loss), divergences: divergences)
+      loss: loss, divergences: divergences)
   }
 }

@@ -115,10 +115,10 @@ extension OuterSettings: Settings {
       .integer("iterations", \.iterations, in: 0...10_000_000, "meta-iterations"),
       .numbers(
         "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
-        "weight of the loss after each inner step, [] for the last alone (adam)"),
+        "weight of the loss after each inner step, [] for the last alone (adam, promp)"),
       .integer(
         "stepWeightAnnealing", \.stepWeightAnnealing, in: 0...10_000_000,
-        "iterations in which all weights move to the last step, 0 for none (adam)"),
+        "iterations in which all weights move to the last step, 0 for none (adam, promp)"),
       .number(
         "explorationCredit", \.explorationCredit, in: 0...1,
         "share of E-MAML's credit to episodes before adaptation (adam, episodes)"),
@@ -153,7 +153,7 @@ extension OuterSettings: Settings {
     ]
   }
 
-  /// Weights must leave something to learn from, and only one method has them.
+  /// Weights must leave something to learn from, and not every method has them.
   public func problem() -> SettingsProblem? {
     if !stepWeights.isEmpty && !method.weighsSteps {
       return SettingsProblem(

@@ -64,6 +64,7 @@ public enum Method: String, CaseIterable, Sendable {
       Self.follow(.promp, &changed)
       changed.inner.estimator = .likelihoodRatio
       changed.inner.stepSizeRule = configuration.inner.stepSizeRule
+      changed.outer.stepWeights = configuration.outer.stepWeights
       // As far in all epochs as otherwise in one update.
       changed.outer.learningRate /= Double(changed.outer.epochs)
       changed.outer.stepSizeLearningRate /= Double(changed.outer.epochs)
