@@ -2,8 +2,6 @@ internal import ArgumentParser
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
-internal import Models
-internal import Policies
 internal import Reports
 internal import RunRecords
 internal import Statistics
@@ -76,6 +74,7 @@ struct EvaluationOptions: ParsableArguments {
     let directory: RunDirectory
     let experiment: Experiment
     let state: LearnerState
+    let split: TaskSplit
     let tasks: [AnyTask]
     let steps: Int
     /// Whether it is measured by episodes of experience.
@@ -100,13 +99,15 @@ struct EvaluationOptions: ParsableArguments {
   ///   - path: The run's directory.
   ///   - perEpisode: Whether it is to be measured by episodes of experience.
   ///   - checkpoint: Which one.
+  ///   - split: Where tasks come from, if not from where the option says.
   ///   - context: With the environments that are built in.
   /// - Returns: The run.
   /// - Throws: `RecordError` for what is wrong with the run or an option.
   func subject(
     _ path: String, perEpisode: Bool, checkpoint: CheckpointOption.Choice = .newest,
-    in context: Context
+    split: TaskSplit? = nil, in context: Context
   ) throws -> Subject {
+    let split = split ?? self.split
     try requireRanges(perEpisode: perEpisode)
     let directory = try RunDirectory.open(path)
     var configuration = try directory.configuration()
@@ -126,14 +127,14 @@ struct EvaluationOptions: ParsableArguments {
       }
     let steps = steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
     return Subject(
-      directory: directory, experiment: experiment, state: saved.state,
+      directory: directory, experiment: experiment, state: saved.state, split: split,
       tasks: try experiment.problem.sampleTasks(
         split: split, count: tasks, seed: UInt64(seed)),
       steps: steps, perEpisode: perEpisode,
       origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion),
       name: name(
-        iteration: saved.state.iteration, steps: steps, episodes: configuration.inner.episodes,
-        perEpisode: perEpisode))
+        iteration: saved.state.iteration, split: split, steps: steps,
+        episodes: configuration.inner.episodes, perEpisode: perEpisode))
   }
 
   /// Measures a run.
@@ -156,7 +157,7 @@ struct EvaluationOptions: ParsableArguments {
     return EvaluationResult(
       curve,
       of: .init(
-        environment: problem.name, score: problem.score, split: split, seed: seed,
+        environment: problem.name, score: problem.score, split: subject.split, seed: seed,
         checkpoint: subject.state.iteration, episodes: subject.episodes, origin: subject.origin),
       tasks: subject.tasks, optimum: problem.optimalReturn, threshold: threshold)
   }
@@ -184,19 +185,11 @@ struct EvaluationOptions: ParsableArguments {
   }
 
   private func curve(of subject: Subject, record: MeasurementRecord) throws -> AdaptationCurve {
-    switch subject.experiment.problem {
-    case .episodes(let environment, let policy):
-      let measurement = measurement(of: subject, environment, policy, record: record)
-      return subject.perEpisode
-        ? try measurement.perEpisode(
-          Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
-        : try measurement.perStep(subject.steps, episodes: subject.episodes)
-    case .examples(let source, let model):
-      let measurement = measurement(of: subject, source, model, record: record)
-      return subject.perEpisode
-        ? try measurement.perShot(Self.episodeCounts, steps: subject.steps)
-        : try measurement.perStep(subject.steps, shots: subject.episodes)
-    }
+    let measurement = measurement(of: subject, record: record)
+    return subject.perEpisode
+      ? try measurement.perEpisode(
+        Self.episodeCounts, steps: subject.steps, episodes: subject.episodes)
+      : try measurement.perStep(subject.steps, episodes: subject.episodes)
   }
 
   /// Episodes recorded for a replay.
@@ -207,10 +200,8 @@ struct EvaluationOptions: ParsableArguments {
   /// - Returns: Recorded episodes, `[index, step]`; none where tasks have examples.
   /// - Throws: What went wrong in an episode.
   func recordings(of subject: Subject, tasks: [Int]) throws -> [[RecordedEpisode]] {
-    guard case .episodes(let environment, let policy) = subject.experiment.problem else {
-      return []
-    }
-    return try measurement(of: subject, environment, policy).recordings(
+    guard case .episodes(let measurement) = measurement(of: subject) else { return [] }
+    return try measurement.recordings(
       ofTasks: tasks, steps: subject.steps, episodes: subject.episodes)
   }
 
@@ -220,28 +211,16 @@ struct EvaluationOptions: ParsableArguments {
   /// - Returns: A score for each task.
   /// - Throws: What following the measurement throws.
   func nearestNeighbors(of subject: Subject) throws -> [Double]? {
-    guard case .examples(let source, let model) = subject.experiment.problem else { return nil }
-    return try measurement(of: subject, source, model).nearestNeighbors(shots: subject.episodes)
+    guard case .examples(let measurement) = measurement(of: subject) else { return nil }
+    return try measurement.nearestNeighbors(shots: subject.episodes)
   }
 
   private func measurement(
-    of subject: Subject, _ environment: AnyEnvironment, _ policy: Policy,
-    record: MeasurementRecord = MeasurementRecord()
-  ) -> AdaptationMeasurement {
+    of subject: Subject, record: MeasurementRecord = MeasurementRecord()
+  ) -> Measurement {
     let experiment = subject.experiment
-    return AdaptationMeasurement(
-      environment: environment, policy: policy, state: subject.state,
-      settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
-      threads: experiment.threads, record: record)
-  }
-
-  private func measurement(
-    of subject: Subject, _ source: AnyExampleSource, _ model: Model,
-    record: MeasurementRecord = MeasurementRecord()
-  ) -> ExampleMeasurement {
-    let experiment = subject.experiment
-    return ExampleMeasurement(
-      source: source, model: model, state: subject.state,
+    return Measurement(
+      of: experiment.problem, state: subject.state,
       settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
       threads: experiment.threads, record: record)
   }
@@ -258,7 +237,7 @@ struct EvaluationOptions: ParsableArguments {
   }
 
   private func name(
-    iteration: Int, steps: Int, episodes: Int, perEpisode: Bool
+    iteration: Int, split: TaskSplit, steps: Int, episodes: Int, perEpisode: Bool
   ) -> String {
     let digits = String(iteration)
     let padding = String(repeating: "0", count: max(0, 6 - digits.count))

@@ -182,13 +182,12 @@ public struct AdaptationMeasurement: Sendable {
     }
     let adaptation = TestTimeAdaptation(
       policy: policy, settings: settings, state: state)
-    let known = Dictionary(record.known.map { ($0.task, $0) }) { $1 }
     return try parallelMap(count: indices.count, threads: workers) { worker, place in
       let index = indices[place]
       var subject = Subject(
         collector: collectors[worker], task: tasks[index], seed: seed,
         willCollect: record.willCollect, outcome: .init(task: index))
-      if let outcome = known[index] {
+      if let outcome = record.known[index] {
         subject.outcome = outcome
         return subject
       }

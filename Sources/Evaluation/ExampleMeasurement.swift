@@ -101,11 +101,10 @@ public struct ExampleMeasurement: Sendable {
   private func measured(
     _ points: [AdaptationCurve.Point], _ scores: (Int) -> [Double]
   ) throws -> AdaptationCurve {
-    let known = Dictionary(record.known.map { ($0.task, $0) }) { $1 }
     let outcomes = try parallelMap(
       count: tasks.count, threads: max(1, min(threads, tasks.count))
     ) { _, index in
-      if let outcome = known[index] { return outcome }
+      if let outcome = record.known[index] { return outcome }
       try record.willCollect()
       var outcome = AdaptationCurve.TaskOutcome(task: index)
       outcome.returns = scores(index)

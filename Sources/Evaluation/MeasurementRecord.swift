@@ -2,8 +2,8 @@ public import Statistics
 
 /// How a measurement is followed; its closures are called from all workers.
 public struct MeasurementRecord: Sendable {
-  /// Outcomes of an earlier, interrupted measurement of the same, taken as they are.
-  public var known: [AdaptationCurve.TaskOutcome] = []
+  /// Outcomes of an earlier, interrupted measurement of the same by task, taken as they are.
+  public var known: [Int: AdaptationCurve.TaskOutcome] = [:]
   /// Called before each collection; an error ends the measurement.
   public var willCollect: @Sendable () throws -> Void = {}
   /// Called for each task that has been measured.

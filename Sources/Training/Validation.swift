@@ -48,19 +48,9 @@ extension Experiment {
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
     let steps = settings.inner.steps
-    let curve =
-      switch problem {
-      case .episodes(let environment, let policy):
-        try AdaptationMeasurement(
-          environment: environment, policy: policy, state: state, settings: settings, tasks: tasks,
-          seed: seed, threads: threads
-        ).perStep(steps, episodes: settings.inner.episodes)
-      case .examples(let source, let model):
-        try ExampleMeasurement(
-          source: source, model: model, state: state, settings: settings, tasks: tasks, seed: seed,
-          threads: threads
-        ).perStep(steps, shots: settings.inner.episodes)
-      }
+    let curve = try Measurement(
+      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads
+    ).perStep(steps, episodes: settings.inner.episodes)
     return curve.scores(at: steps).mean
   }
 }

@@ -50,6 +50,27 @@ import Testing
     #expect(results[0].split(separator: "\n").count == 8)
   }
 
+  @Test("evaluate --gap tells at each point how much better training tasks go")
+  func generalizationGap() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
+    func rows(_ options: String...) throws -> [[String: Any]] {
+      let evaluate = ["evaluate", "runs/tiny-1", "--tasks", "3", "--format", "json"] + options
+      let document = try object(try sandbox.fledge(evaluate).output)
+      return try #require(document["curve"] as? [[String: Any]])
+    }
+    func numbers(_ key: String, _ rows: [[String: Any]]) -> [Double] {
+      rows.compactMap { $0[key] as? Double }
+    }
+    let (test, train) = (try rows("--gap"), try rows("--split", "train"))
+    let differences = zip(numbers("mean", train), numbers("mean", test)).map { $0 - $1 }
+    let gaps = numbers("generalizationGap", test)
+    #expect(gaps.count == 4 && differences.count == 4)
+    // Documents hold rounded numbers.
+    #expect(zip(gaps, differences).allSatisfy { abs($0 - $1) < 1e-6 }, "\(gaps) \(differences)")
+    #expect(numbers("generalizationGap", train).isEmpty)
+  }
+
   @Test("evaluate --per-episode has a row for each number of episodes, and finds a threshold")
   func perEpisode() throws {
     let sandbox = try Sandbox()

@@ -63,6 +63,23 @@ import Testing
     }
   }
 
+  @Test func `a mirrored class shows the same drawings with left and right exchanged`() throws {
+    try withSource({ $0.reflections = true }) { source in
+      #expect((classes(source, .train).count, classes(source, .test).count) == (176, 12))
+      func pictures(_ suffix: String) throws -> [[Float]] {
+        let train = try #require(source.draws(.train, 1).first).task.classes.map(character)
+        var random = RandomStream(seed: 1, purpose: .examples)
+        let task = ImageClassification.Task(classes: train.map { "\($0)@90\(suffix)" })
+        return source.rows(of: source.examples(of: task, shots: 2, random: &random).support)
+      }
+      let mirror: ([Float]) -> [Float] = { pixels in
+        (0..<12 * 12).map { pixels[$0 / 12 * 12 + 11 - $0 % 12] }
+      }
+      let (plain, mirrored) = (try pictures(""), try pictures("-mirrored"))
+      #expect(mirrored == plain.map(mirror))
+    }
+  }
+
   @Test func `shifted tasks keep to one alphabet while it lasts`() throws {
     func alphabets(_ source: ImageClassification) -> [Int] {
       source.draws(.shifted, 100, shots: 1).map { draw in

@@ -1,21 +1,27 @@
 internal import EnvironmentKit
 
-/// A character at one of four angles: a class of pictures.
+/// A character at one of four angles, or its mirror image: a class of pictures.
 struct ImageClass: Sendable {
   /// The character drawn.
   let character: DrawnCharacter
   /// By how many quarters it is turned, counterclockwise.
   let quarterTurns: Int
+  /// Whether left and right change places, after turning.
+  let isMirrored: Bool
 
-  /// Alphabet, character and degrees, such as `Balinese/character01@90`.
-  var name: String { "\(character.alphabet)/\(character.name)@\(90 * quarterTurns)" }
+  /// Alphabet, character and degrees, such as `Balinese/character01@90` or its mirror image
+  /// `Balinese/character01@90-mirrored`.
+  var name: String {
+    "\(character.alphabet)/\(character.name)@\(90 * quarterTurns)\(isMirrored ? "-mirrored" : "")"
+  }
 
   /// Appends the pixels of a drawing, as the share of ink, `[row, column]`.
   func append(drawing index: Int, to pixels: inout [Float], side: Int) {
     let drawing = character.drawings[index]
     let last = side - 1
     for row in 0..<side {
-      for column in 0..<side {
+      for place in 0..<side {
+        let column = isMirrored ? last - place : place
         let source =
           switch quarterTurns {
           case 0: row * side + column
@@ -32,7 +38,7 @@ struct ImageClass: Sendable {
 /// The classes of each split.
 struct ImageClasses: Sendable {
   /// Classes of train and validation tasks: characters held out for the second are in no class of the
-  /// first, at no angle.
+  /// first, at no angle and in no mirror.
   let train, validation: [ImageClass]
   /// Classes of test and shifted tasks, by alphabet.
   let testAlphabets: [[ImageClass]]
@@ -69,7 +75,9 @@ struct ImageClasses: Sendable {
     var testAlphabets: [[ImageClass]] = []
     for alphabet in newAlphabets {
       testAlphabets.append(
-        try read(alphabet, in: testSet).map { ImageClass(character: $0, quarterTurns: 0) })
+        try read(alphabet, in: testSet).map {
+          ImageClass(character: $0, quarterTurns: 0, isMirrored: false)
+        })
     }
     self.testAlphabets = testAlphabets
     try check(train.count, "training", ways: parameters.ways)
@@ -89,8 +97,10 @@ struct ImageClasses: Sendable {
     let heldOut = max(1, Int(share.rounded()))
     var (train, validation): ([ImageClass], [ImageClass]) = ([], [])
     for (index, character) in characters.enumerated() {
-      let classes = (0..<(parameters.rotations ? 4 : 1)).map {
-        ImageClass(character: character, quarterTurns: $0)
+      let classes = (parameters.reflections ? [false, true] : [false]).flatMap { isMirrored in
+        (0..<(parameters.rotations ? 4 : 1)).map {
+          ImageClass(character: character, quarterTurns: $0, isMirrored: isMirrored)
+        }
       }
       let isHeldOut =
         (index + 1) * heldOut / characters.count > index * heldOut / characters.count

@@ -18,6 +18,8 @@ extension ImageClassification {
     /// Whether characters turned by 90, 180 and 270 degrees are classes too, of train and validation
     /// tasks.
     public var rotations = true
+    /// Whether their mirror images are classes too.
+    public var reflections = false
     /// The share of the training characters that are held out for validation tasks.
     public var validationShare: Float = 0.1
 

@@ -7,8 +7,8 @@ public import Randomness
 /// drawings of it. The folder holds `trainSet` and `testSet`, each `alphabet/character/drawing.png`.
 /// A pixel is the share of ink in its area: 0 is paper, 1 is ink.
 ///
-/// Train tasks choose among the characters of `trainSet`, at four angles, each a class of its own;
-/// validation tasks among those held out of it, at all their angles. Test tasks choose among upright
+/// Train tasks choose among the characters of `trainSet`, at four angles, each a class of its own, and on
+/// demand their mirror images; validation tasks among those held out of it, in all these ways. Test tasks choose among upright
 /// characters of alphabets that `trainSet` lacks. The characters of a shifted task are from one of these
 /// alphabets, and only where it has too few from a second one: classes are more alike than in training.
 ///
@@ -20,7 +20,8 @@ public import Randomness
 public struct ImageClassification: ExampleSource {
   /// The classes to tell apart.
   public struct Task: Codable, Sendable, Equatable {
-    /// Alphabet, character and angle of each label, such as `Balinese/character01@90`.
+    /// Alphabet, character and angle of each label, such as `Balinese/character01@90`, with `-mirrored` behind a
+    /// mirror image's.
     public var classes: [String]
 
     /// Creates a task.

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import EnvironmentKit
+internal import Reports
 internal import RunRecords
 
 /// `fledge evaluate`.
@@ -28,12 +30,21 @@ struct Evaluate: ContextCommand {
       """)
   var threshold: Double?
 
+  @Flag(
+    help: "Measure as many training tasks too, and tell how much better the run does on them.")
+  var gap = false
+
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
     let subject = try options.subject(
       run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
-    let result = try options.result(of: subject, threshold: threshold, in: context)
+    var result = try options.result(of: subject, threshold: threshold, in: context)
+    if gap {
+      let training = try options.subject(
+        run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, split: .train, in: context)
+      result.addGap(to: try options.storedResult(of: training, in: context))
+    }
     let document = try json(result)
     try writeStandardOutput(output.format == .json ? document : result.text)
     let file = try subject.directory.write(evaluation: document, name: subject.name)

@@ -44,7 +44,7 @@ final class EvaluationProgress: Sendable {
   /// What a measurement needs to be followed.
   var record: MeasurementRecord {
     var record = MeasurementRecord()
-    record.known = known
+    record.known = Dictionary(known.map { ($0.task, $0) }) { $1 }
     record.willCollect = { if Interruption.isRequested { throw Interrupted() } }
     record.didMeasure = { outcome in
       let line = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)

@@ -4,11 +4,13 @@ extension EvaluationResult {
   /// The curve for people.
   var text: String {
     let hasSuccess = curve.allSatisfy { $0.successRate != nil }
+    let hasGap = curve.allSatisfy { $0.generalizationGap != nil }
     let rows = curve.map { row in
       [
         String(row.gradientSteps), String(row.episodes), fixed(row.mean), fixed(row.iqm),
         "[\(row.ci95.map { fixed($0) }.joined(separator: ", "))]",
       ] + (hasSuccess ? [row.successRate.map { fixed($0) } ?? ""] : [])
+        + (hasGap ? [row.generalizationGap.map { fixed($0) } ?? ""] : [])
     }
     let name =
       switch score {
@@ -19,6 +21,7 @@ extension EvaluationResult {
     let unit = score == "return" ? "episodes" : "shots"
     let heading =
       ["gradient steps", unit, name, "IQM", "95% interval"] + (hasSuccess ? ["success"] : [])
+      + (hasGap ? ["gap"] : [])
     let opening =
       "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) "
       + (score == "return" ? "episodes a point, " : "shots, ")

@@ -22,7 +22,7 @@ public struct EvaluationResult: Sendable {
   /// Time steps of all episodes collected.
   public let environmentSteps: Int
   /// A row for each point.
-  public let curve: [Row]
+  public private(set) var curve: [Row]
   /// What was seen of each task, in order.
   public let perTask: [TaskReturns]
   /// The mean of the curve over its episodes.
@@ -48,6 +48,8 @@ public struct EvaluationResult: Sendable {
     public let ci95: [Double]
     /// The share of successful episodes; absent where the environment doesn't say what success is.
     public let successRate: Double?
+    /// How much better the mean is on training tasks; absent where that was not asked for.
+    public fileprivate(set) var generalizationGap: Double?
   }
 
   /// A task with what was seen of it.
@@ -135,7 +137,7 @@ public struct EvaluationResult: Sendable {
       return Row(
         gradientSteps: point.gradientSteps, episodes: point.episodes, mean: scores.mean,
         iqm: scores.interquartileMean, ci95: [interval.low, interval.high],
-        successRate: curve.successRate(at: index))
+        successRate: curve.successRate(at: index), generalizationGap: nil)
     }
     perTask = zip(tasks, curve.outcomes).map { task, outcome in
       TaskReturns(
@@ -149,6 +151,15 @@ public struct EvaluationResult: Sendable {
     let gain = (means.max() ?? means[0]) - means[0]
     self.threshold = threshold ?? means[0] + Self.share * gain
     episodesToThreshold = Nullable(curve.episodes(toReach: self.threshold))
+  }
+
+  /// Tells how much better the run does on the tasks that it was trained on.
+  ///
+  /// - Parameter training: The same asked of them.
+  public mutating func addGap(to training: EvaluationResult) {
+    for (index, row) in training.curve.enumerated() {
+      curve[index].generalizationGap = row.mean - curve[index].mean
+    }
   }
 
   /// The measurement itself.

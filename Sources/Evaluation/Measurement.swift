@@ -1,0 +1,67 @@
+public import EnvironmentKit
+public import MetaLearning
+public import Statistics
+
+/// Measures how good what was trained is on tasks, by what they are made of.
+public enum Measurement: Sendable {
+  case episodes(AdaptationMeasurement)
+  case examples(ExampleMeasurement)
+
+  /// Describes what is measured.
+  ///
+  /// - Parameters:
+  ///   - problem: What was trained.
+  ///   - state: The trained initialization and step sizes.
+  ///   - settings: Of training: its inner loop is repeated.
+  ///   - tasks: The tasks.
+  ///   - seed: Names the random streams, which training never uses.
+  ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - record: How it is followed.
+  public init(
+    of problem: Problem, state: LearnerState, settings: MetaLearningSettings, tasks: [AnyTask],
+    seed: UInt64, threads: Int, record: MeasurementRecord = MeasurementRecord()
+  ) {
+    switch problem {
+    case .episodes(let environment, let policy):
+      self = .episodes(
+        AdaptationMeasurement(
+          environment: environment, policy: policy, state: state, settings: settings, tasks: tasks,
+          seed: seed, threads: threads, record: record))
+    case .examples(let source, let model):
+      self = .examples(
+        ExampleMeasurement(
+          source: source, model: model, state: state, settings: settings, tasks: tasks, seed: seed,
+          threads: threads, record: record))
+    }
+  }
+
+  /// Measures after every gradient step.
+  ///
+  /// - Parameters:
+  ///   - steps: Gradient steps, at least 0.
+  ///   - episodes: For each step, and to measure with; or examples of each class to adapt to.
+  /// - Returns: A point for each number of steps from 0.
+  /// - Throws: What measuring throws.
+  public func perStep(_ steps: Int, episodes: Int) throws -> AdaptationCurve {
+    switch self {
+    case .episodes(let measurement): try measurement.perStep(steps, episodes: episodes)
+    case .examples(let measurement): try measurement.perStep(steps, shots: episodes)
+    }
+  }
+
+  /// Measures after numbers of episodes, or of examples of each class, each from the initialization anew.
+  ///
+  /// - Parameters:
+  ///   - counts: The numbers, ascending from 0.
+  ///   - steps: Gradient steps on them, at least 1.
+  ///   - episodes: Collected to measure with; examples have their query set.
+  /// - Returns: A point for each count.
+  /// - Throws: What measuring throws.
+  public func perEpisode(_ counts: [Int], steps: Int, episodes: Int) throws -> AdaptationCurve {
+    switch self {
+    case .episodes(let measurement):
+      try measurement.perEpisode(counts, steps: steps, episodes: episodes)
+    case .examples(let measurement): try measurement.perShot(counts, steps: steps)
+    }
+  }
+}
