@@ -29,10 +29,13 @@ extension Film {
     ]
     let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
     try ExternalTool.ffmpeg.run(input + filters + ["-f", encoding.rawValue, absolute]) { pipe in
-      // The end stays for a second.
-      for moment in 0..<(momentCount + framesPerSecond) {
-        try pipe.write(contentsOf: Data(pixels(at: min(moment, momentCount - 1))))
+      var frame = Data()
+      for moment in 0..<momentCount {
+        frame = Data(try pixels(at: moment))
+        try pipe.write(contentsOf: frame)
       }
+      // The end stays for a second.
+      for _ in 0..<framesPerSecond { try pipe.write(contentsOf: frame) }
     }
   }
 }

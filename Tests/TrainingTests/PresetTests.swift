@@ -24,7 +24,8 @@ func registry() throws -> EnvironmentRegistry {
   try environments.register(Walker.self)
   for source in [
     ExampleSourceDefinition(Sinusoid.self), .init(RotatingBoundary.self),
-    .init(ImageClassification.self),
+    .init(ImageClassification.self), .init(LinearRegression.self),
+    .init(PolynomialRegression.self), .init(LogisticClassification.self),
   ] {
     try environments.register(source)
   }

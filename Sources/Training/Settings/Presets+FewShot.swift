@@ -22,6 +22,24 @@ extension Preset {
     }
   }
 
+  static var linearMAML: Preset {
+    Preset("linear-maml", "linear functions of ten numbers from ten points each") {
+      fit("linear-regression", .linear, &$0)
+    }
+  }
+
+  static var polynomialMAML: Preset {
+    Preset("polynomial-maml", "cubic polynomials from ten points each") {
+      fit("polynomial-regression", .polynomial, &$0)
+    }
+  }
+
+  static var logisticMAML: Preset {
+    Preset("logistic-maml", "two classes with linear log odds, from ten points of each") {
+      fit("logistic-classification", .linear, &$0)
+    }
+  }
+
   static var rotatingBoundary: Preset {
     Preset("rotating-boundary", "two classes divided by a line at any angle, one inner step") {
       $0.environment.name = "rotating-boundary"
@@ -61,19 +79,39 @@ extension Preset {
     configuration.run.checkpointEvery = 1000
   }
 
-  /// The network and inner loop of Finn et al. 2017, section 5.2, with strided convolutions.
+  /// Five learned inner steps of a model that is linear in its parameters.
+  private static func fit(
+    _ source: String, _ model: ModelKind, _ configuration: inout Configuration
+  ) {
+    configuration.environment.name = source
+    configuration.model.kind = model
+    configuration.inner.episodes = 10
+    configuration.inner.steps = 5
+    configuration.inner.stepSizeRule = .learned
+    configuration.outer.method = .adam
+    configuration.outer.tasks = 25
+    configuration.outer.iterations = 3000
+    configuration.outer.learningRate = 1e-2
+    configuration.outer.decay = true
+    configuration.run.checkpointEvery = 500
+  }
+
+  /// The network and inner loop of Finn et al. 2017, section 5.2, with strided convolutions: trained for one
+  /// step, it takes three. With mirror images there are twice as many classes to learn from.
   private static func classifyDrawings(_ configuration: inout Configuration, shots: Int) {
     configuration.environment.name = "image-classification"
+    configuration.environment.parameters = [
+      "queryExamples": .integer(5), "reflections": .flag(true), "validationShare": .number(0.05),
+    ]
     configuration.model.kind = .convolutional
     configuration.model.normalization = .batch
     configuration.inner.episodes = shots
-    configuration.inner.steps = 3
     configuration.inner.stepSize = 0.4
     configuration.outer.method = .adam
     configuration.outer.tasks = 16
-    configuration.outer.iterations = 2000
+    configuration.outer.iterations = 6000
     configuration.outer.learningRate = 1e-3
     configuration.outer.decay = true
-    configuration.run.checkpointEvery = 100
+    configuration.run.checkpointEvery = 500
   }
 }

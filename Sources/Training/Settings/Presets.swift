@@ -28,8 +28,8 @@ extension Preset {
     [
       navigation, plainNavigation, corners, maze, car, cheetahVelocity, cheetahDirection,
       cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity, sinusoidMAML,
-      sinusoidReptile, rotatingBoundary, omniglotOneShot, omniglotFiveShot, yardstickTrustRegion,
-      yardstickPolicyGradient,
+      sinusoidReptile, linearMAML, polynomialMAML, logisticMAML, rotatingBoundary, omniglotOneShot,
+      omniglotFiveShot, yardstickTrustRegion, yardstickPolicyGradient,
     ]
   }
 
