@@ -50,28 +50,37 @@ public enum Method: String, CaseIterable, Sendable {
     var changed = configuration
     switch self {
     case .maml: return configuration
-    case .fixedSizes: changed.inner.stepSizeRule = .fixed
+    case .fixedSizes:
+      Self.fixSizes(&changed)
+      // Where a size can't be learned for each step, steps that count for little undo what those before gained.
+      changed.outer.stepWeights = configuration.outer.stepWeights.map { _ in 1 }
     case .metaSGD: changed.inner.stepSizeRule = .learned
     case .firstOrder: changed.inner.firstOrder = true
     case .reptile:
       Self.follow(.reptile, &changed)
+      Self.fixSizes(&changed)
+      changed.outer.stepWeights = []
+      changed.inner.stepSize = min(configuration.inner.stepSize, 0.1)
       changed.outer.learningRate = 0.5
     case .imaml:
       Self.follow(.imaml, &changed)
-      // A step that is larger than 1/λ overshoots what ties it to the initialization.
-      changed.inner.logStandardDeviationFactor = 1
+      Self.fixSizes(&changed)
+      changed.outer.stepWeights = []
+      guard !hasExamples else { break }
+      // What each step collects anew is too noisy for an inner optimum: one step, on as many episodes as all
+      // steps had, with a strength that it can't overshoot, λ < 1/α.
+      changed.inner.steps = 1
+      changed.inner.episodes *= (configuration.inner.steps + 1) / 2
+      changed.inner.stepSize = min(configuration.inner.stepSize, 0.1)
+      changed.inner.proximalStrength = 5
     case .promp:
       Self.follow(.promp, &changed)
       changed.inner.estimator = .likelihoodRatio
-      changed.inner.stepSizeRule = configuration.inner.stepSizeRule
-      changed.outer.stepWeights = configuration.outer.stepWeights
       // As far in all epochs as otherwise in one update.
       changed.outer.learningRate /= Double(changed.outer.epochs)
       changed.outer.stepSizeLearningRate /= Double(changed.outer.epochs)
     case .emaml:
       Self.follow(.adam, &changed)
-      changed.outer.stepWeights = configuration.outer.stepWeights
-      changed.inner.stepSizeRule = configuration.inner.stepSizeRule
       changed.outer.explorationCredit = 0.01
     case .anil: changed.inner.adapts = [ParameterLayout.headName]
     case .cavia:
@@ -90,11 +99,16 @@ public enum Method: String, CaseIterable, Sendable {
     return changed
   }
 
-  /// An outer method with what it leaves no room for set aside.
+  /// An outer method that takes all derivatives.
   private static func follow(_ method: OuterMethod, _ configuration: inout Configuration) {
     configuration.outer.method = method
-    configuration.outer.stepWeights = []
-    configuration.inner.stepSizeRule = .fixed
     configuration.inner.firstOrder = false
+  }
+
+  /// Step sizes as they are given, the same for the noise as for the rest: what learned sizes begin from may be
+  /// too large to stay with.
+  private static func fixSizes(_ configuration: inout Configuration) {
+    configuration.inner.stepSizeRule = .fixed
+    configuration.inner.logStandardDeviationFactor = 1
   }
 }
