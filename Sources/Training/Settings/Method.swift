@@ -61,6 +61,8 @@ public enum Method: String, CaseIterable, Sendable {
       Self.fixSizes(&changed)
       changed.outer.stepWeights = []
       changed.inner.stepSize = min(configuration.inner.stepSize, 0.1)
+      // Of one step it would learn no more than pretraining (Nichol et al. 2018, section 5.1).
+      if configuration.inner.steps == 1 { changed.inner.steps = 5 }
       changed.outer.learningRate = 0.5
     case .imaml:
       Self.follow(.imaml, &changed)

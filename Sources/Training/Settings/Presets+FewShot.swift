@@ -42,16 +42,10 @@ extension Preset {
 
   static var rotatingBoundary: Preset {
     Preset("rotating-boundary", "two classes divided by a line at any angle, one inner step") {
-      $0.environment.name = "rotating-boundary"
+      learn("rotating-boundary", iterations: 4000, rate: 2e-3, &$0)
       $0.inner.episodes = 20
       $0.inner.stepSize = 1
       $0.inner.stepSizeRule = .learned
-      $0.outer.method = .adam
-      $0.outer.tasks = 25
-      $0.outer.iterations = 4000
-      $0.outer.learningRate = 2e-3
-      $0.outer.decay = true
-      $0.run.checkpointEvery = 500
     }
   }
 
@@ -68,38 +62,28 @@ extension Preset {
   }
 
   private static func regress(_ configuration: inout Configuration) {
-    configuration.environment.name = "sinusoid"
+    learn("sinusoid", iterations: 15_000, rate: 2e-3, &configuration)
     configuration.inner.episodes = 10
     configuration.inner.stepSize = 0.01
-    configuration.outer.method = .adam
-    configuration.outer.tasks = 25
-    configuration.outer.iterations = 15_000
-    configuration.outer.learningRate = 2e-3
-    configuration.outer.decay = true
-    configuration.run.checkpointEvery = 1000
   }
 
   /// Five learned inner steps of a model that is linear in its parameters.
   private static func fit(
     _ source: String, _ model: ModelKind, _ configuration: inout Configuration
   ) {
-    configuration.environment.name = source
+    learn(source, iterations: 3000, rate: 1e-2, &configuration)
     configuration.model.kind = model
     configuration.inner.episodes = 10
     configuration.inner.steps = 5
     configuration.inner.stepSizeRule = .learned
-    configuration.outer.method = .adam
-    configuration.outer.tasks = 25
-    configuration.outer.iterations = 3000
-    configuration.outer.learningRate = 1e-2
-    configuration.outer.decay = true
-    configuration.run.checkpointEvery = 500
   }
 
   /// The network and inner loop of Finn et al. 2017, section 5.2, with strided convolutions: trained for one
   /// step, it takes three. With mirror images there are twice as many classes to learn from.
   private static func classifyDrawings(_ configuration: inout Configuration, shots: Int) {
-    configuration.environment.name = "image-classification"
+    // As many pictures in all.
+    learn(
+      "image-classification", iterations: shots == 1 ? 6000 : 3000, rate: 1e-3, &configuration)
     configuration.environment.parameters = [
       "queryExamples": .integer(5), "reflections": .flag(true), "validationShare": .number(0.05),
     ]
@@ -107,10 +91,18 @@ extension Preset {
     configuration.model.normalization = .batch
     configuration.inner.episodes = shots
     configuration.inner.stepSize = 0.4
-    configuration.outer.method = .adam
     configuration.outer.tasks = 16
-    configuration.outer.iterations = 6000
-    configuration.outer.learningRate = 1e-3
+  }
+
+  /// MAML by Adam, whose rate falls to zero.
+  private static func learn(
+    _ source: String, iterations: Int, rate: Double, _ configuration: inout Configuration
+  ) {
+    configuration.environment.name = source
+    configuration.outer.method = .adam
+    configuration.outer.tasks = 25
+    configuration.outer.iterations = iterations
+    configuration.outer.learningRate = rate
     configuration.outer.decay = true
     configuration.run.checkpointEvery = 500
   }
