@@ -46,7 +46,7 @@ public struct ExampleMeasurement: Sendable {
   ///   - steps: Gradient steps, at least 0.
   ///   - shots: Examples of each class in the support set.
   /// - Returns: A point for each number of steps from 0.
-  /// - Throws: What following the measurement throws.
+  /// - Throws: `NonFiniteValue` where adapting diverges, and what following the measurement throws.
   public func perStep(_ steps: Int, shots: Int) throws -> AdaptationCurve {
     let points = (0...steps).map {
       AdaptationCurve.Point(gradientSteps: $0, episodes: $0 == 0 ? 0 : shots)
@@ -63,7 +63,7 @@ public struct ExampleMeasurement: Sendable {
   ///     left out.
   ///   - steps: Gradient steps on them, at least 1.
   /// - Returns: A point for each count.
-  /// - Throws: What following the measurement throws.
+  /// - Throws: As ``perStep(_:shots:)``.
   public func perShot(_ counts: [Int], steps: Int) throws -> AdaptationCurve {
     let counts = counts.filter { $0 <= source.shotLimit }
     let points = counts.map {
@@ -108,6 +108,12 @@ public struct ExampleMeasurement: Sendable {
       try record.willCollect()
       var outcome = AdaptationCurve.TaskOutcome(task: index)
       outcome.returns = scores(index)
+      if let point = outcome.returns.firstIndex(where: { !$0.isFinite }) {
+        throw NonFiniteValue(
+          description: "the score is not a finite number in \(source.name), task \(index), after "
+            + "\(points[point].gradientSteps) gradient steps: adapting diverges; smaller step sizes may help"
+        )
+      }
       try record.didMeasure(outcome)
       return outcome
     }

@@ -33,6 +33,11 @@ public struct CollectionName: Sendable {
 public struct NonFiniteValue: Error, CustomStringConvertible {
   /// One line that names quantity, environment, task, adaptation step, episode and time step.
   public let description: String
+
+  /// A value that was found.
+  ///
+  /// - Parameter description: One line on what and where.
+  public init(description: String) { self.description = description }
 }
 
 /// Runs the episodes of a network's policies on one task in lockstep: one matrix product a layer for

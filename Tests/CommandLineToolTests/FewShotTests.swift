@@ -145,6 +145,16 @@ import Testing
     #expect(rendered.code == 64 && rendered.errors.contains("has examples and no episodes"))
   }
 
+  @Test("An adaptation that diverges is told in one line")
+  func divergence() throws {
+    let sandbox = try Sandbox()
+    let large = ["--set", "inner.stepSize=1000", "--set", "inner.stepSizeRule=fixed"]
+    _ = try sandbox.fledge(["train", "sinusoid-maml", "--iterations", "0", "--quiet"] + large)
+    let result = try sandbox.fledge("evaluate", "runs/sinusoid-maml-1", "--steps", "40")
+    #expect(result.code == 70 && result.output.isEmpty, "\(result)")
+    #expect(result.errors.contains("gradient steps: adapting diverges"), "\(result.errors)")
+  }
+
   @Test("Derivatives of a preset's own model agree with finite differences")
   func gradcheck() throws {
     let sandbox = try Sandbox()
