@@ -13,6 +13,7 @@ public final class TrainingRun {
   public let directory: RunDirectory
   /// The iteration that the run went on from; 0 for a new run.
   public let firstIteration: Int
+  private let lock: RunLock
   private let learner: MetaLearner
   private var facts: RunFacts
   private var metrics: MetricsFile
@@ -31,12 +32,14 @@ public final class TrainingRun {
 
   /// Begins a run in a new directory.
   ///
-  /// - Throws: `RecordError`: `usage` if a run stands there already, `inputOutput` if the system
-  ///   refuses.
+  /// - Throws: `RecordError`: `usage` if a run stands there already or is about to, `inputOutput` if the
+  ///   system refuses.
   public init(starting experiment: Experiment, at path: String) throws {
     let configuration = experiment.configuration
     self.experiment = experiment
     learner = try experiment.makeLearner()
+    try makeDirectory(path)
+    lock = try RunLock(path)
     facts = RunFacts(
       name: configuration.run.name, seed: configuration.run.seed, versions: versions())
     directory = try RunDirectory.create(
@@ -59,13 +62,14 @@ public final class TrainingRun {
   ///   - directory: The run's.
   ///   - experiment: What was trained there; threads and iterations may differ.
   ///   - warn: Told of each checkpoint that is damaged and passed over.
-  /// - Throws: `RecordError`: `usage` if the configuration changed or asks for fewer iterations than
-  ///   are done, `unreadable` if no checkpoint is sound or the records don't fit it, `inputOutput` if
+  /// - Throws: `RecordError`: `usage` if the configuration changed, asks for fewer iterations than are done,
+  ///   or another process trains the run, `unreadable` if no checkpoint is sound or the records don't fit it, `inputOutput` if
   ///   the system refuses.
   public init(
     resuming directory: RunDirectory, as experiment: Experiment, warn: (String) -> Void
   ) throws {
     try directory.requireSameConfiguration(experiment.configuration)
+    lock = try RunLock(directory.path)
     self.experiment = experiment
     self.directory = directory
     learner = try experiment.makeLearner()

@@ -37,6 +37,8 @@ import Testing
 
     let run = try sandbox.start(["train", "tiny.yaml", "--run", "parts"] + slow)
     try waitForMetrics(sandbox, "parts", count: 3)
+    let second = try sandbox.fledge("train", "parts/config.yaml", "--run", "parts", "--resume")
+    #expect(second.code == 64 && second.errors.contains("another process is training this run"))
     run.process.interrupt()
     run.process.waitUntilExit()
     let stopped = try run.finished()

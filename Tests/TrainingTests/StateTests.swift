@@ -75,8 +75,8 @@ import Training
     let path = FileManager.default.temporaryDirectory.path + "/fledge-state-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: path) }
     let experiment = try experiment(configuration())
-    let run = try TrainingRun(starting: experiment, at: path)
-    #expect(try run.train(shouldStop: { true }) == .interrupted)
+    #expect(
+      try TrainingRun(starting: experiment, at: path).train(shouldStop: { true }) == .interrupted)
     for done in 1...3 {
       let resumed = try TrainingRun(
         resuming: RunDirectory.open(path), as: experiment, warn: { Issue.record("\($0)") })

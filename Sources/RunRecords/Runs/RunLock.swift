@@ -1,0 +1,27 @@
+internal import Glibc
+
+/// The right to write a run's directory, which one process has at a time.
+///
+/// The system gives it back when the process ends, however that ends: no lock outlives its owner.
+public final class RunLock: Sendable {
+  private let directory: Int32
+
+  /// Takes the right to write a directory.
+  ///
+  /// File systems that have no locks grant it to everyone.
+  ///
+  /// - Parameter path: A directory that stands there.
+  /// - Throws: `RecordError`: `usage` if another process has it, `inputOutput` if the directory can't be
+  ///   opened.
+  public init(_ path: String) throws {
+    directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw systemFailure("read", path, code: errno) }
+    guard flock(directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      throw RecordError.usage(
+        "\(path): another process is training this run; wait until it ends, or choose another "
+          + "directory with --run")
+    }
+  }
+
+  deinit { _ = close(directory) }
+}
