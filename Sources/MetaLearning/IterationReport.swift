@@ -67,4 +67,16 @@ public struct IterationReport: Sendable {
   public let accepted: Bool?
   /// Where the time went.
   public let seconds: PhaseSeconds
+  /// What was not a finite number, where the update was passed over for it; its numbers are then not known.
+  public var problem: String?
+}
+
+extension IterationReport {
+  /// An iteration whose update was passed over.
+  init(passedOver iteration: Int, steps: Int, problem: String) {
+    self.init(
+      iteration: iteration, environmentSteps: 0,
+      returns: [Double](repeating: .nan, count: steps + 1), outerLoss: .nan, meanKL: nil,
+      lineSearchSteps: nil, accepted: nil, seconds: PhaseSeconds(), problem: problem)
+  }
 }

@@ -13,6 +13,10 @@ public struct LearnerState: Sendable {
   public var advantageScale: Double = 0
   /// The weight of the divergence before each inner step (promp); empty otherwise.
   public var klPenalties: [Double] = []
+  /// Updates that were passed over because a number was not finite.
+  public var skippedUpdates = 0
+  /// The share of the outer loop's rates that such updates left.
+  public var rateShare = 1.0
   /// The optimizer's state for the initialization (adam, promp, imaml).
   public var optimizer: AdamState
   /// The optimizer's state for log α (learned step sizes).

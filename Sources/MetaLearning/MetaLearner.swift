@@ -63,10 +63,26 @@ public final class MetaLearner {
     }
   }
 
-  /// Performs the next meta-iteration.
+  /// Performs the next meta-iteration, or passes its update over where a number in it is not finite and
+  /// settings say so.
   ///
   /// - Throws: ``NonFiniteUpdate``, or what collecting throws; the state is then as it was.
   public func iterate() throws -> IterationReport {
+    do {
+      return try update()
+    } catch
+      where settings.outer.nonFinite != .fail
+      && (error is NonFiniteUpdate || error is NonFiniteValue)
+    {
+      state.iteration += 1
+      state.skippedUpdates += 1
+      if settings.outer.nonFinite == .shrink { state.rateShare /= 2 }
+      return IterationReport(
+        passedOver: state.iteration, steps: settings.inner.steps, problem: "\(error)")
+    }
+  }
+
+  private func update() throws -> IterationReport {
     let before = state
     do {
       let iteration = state.iteration + 1
@@ -136,6 +152,7 @@ public final class MetaLearner {
     let results = try parallelMap(count: tasks.count, threads: threads) { worker, index in
       var adaptation = try adapter.adapt(
         to: tasks.tasks[index], index: index, worker: worker, request)
+      try requireFinite(adaptation, task: index)
       var seconds = 0.0
       let value = timed(&seconds) { compute(adaptation) }
       adaptation.summary.seconds.metaGradient += seconds
@@ -147,12 +164,24 @@ public final class MetaLearner {
     return results.map { ($0.value, $0.summary) }
   }
 
-  func requireFinite(_ tensor: Tensor<Float>, _ quantity: String) throws {
-    guard tensor.isFinite else {
-      throw NonFiniteUpdate(
-        description: "\(quantity) is not a finite number in \(problem.name), "
-          + "iteration \(state.iteration + 1); smaller step sizes or learning rates may help")
+  func requireFinite(_ tensor: Tensor<Float>, _ quantity: @autoclosure () -> String) throws {
+    guard tensor.isFinite else { throw nonFinite(quantity()) }
+  }
+
+  private func requireFinite(_ adaptation: TaskAdaptation, task: Int) throws {
+    try requireFinite(adaptation.adapted, "an adapted parameter of task \(task)")
+    guard adaptation.loss.isFinite else { throw nonFinite("the outer loss of task \(task)") }
+    for (step, gradient) in adaptation.gradients.enumerated() {
+      guard let gradient else { continue }
+      try requireFinite(
+        gradient, "the gradient of the outer loss of task \(task) after step \(step + 1)")
     }
+  }
+
+  private func nonFinite(_ quantity: String) -> NonFiniteUpdate {
+    NonFiniteUpdate(
+      description: "\(quantity) is not a finite number in \(problem.name), "
+        + "iteration \(state.iteration + 1); smaller step sizes or learning rates may help")
   }
 
   func report(
@@ -168,6 +197,16 @@ public final class MetaLearner {
       environmentSteps: summaries.reduce(0) { $0 + $1.environmentSteps }, returns: returns,
       outerLoss: outerLoss, meanKL: meanKL, lineSearchSteps: lineSearchSteps, accepted: accepted,
       seconds: shared.divided(by: min(threads, tasks.count)) + further)
+  }
+}
+
+extension MetaLearner {
+  /// The share of the rates that is left: of their fall over the iterations, and of being shrunk.
+  var remainingRate: Double {
+    let outer = settings.outer
+    guard outer.decay else { return state.rateShare }
+    return state.rateShare
+      * max(0, 1 - Double(state.iteration) / Double(max(outer.iterations, 1)))
   }
 }
 

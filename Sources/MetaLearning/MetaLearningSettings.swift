@@ -77,6 +77,17 @@ public enum OuterMethod: String, CaseIterable, Codable, Sendable {
   public var improvesStepSizes: Bool { self != .reptile && self != .imaml }
 }
 
+/// What becomes of an update in which an observation, a reward, a loss, a gradient or a parameter is not a
+/// finite number; the last sound state is kept in any case.
+public enum NonFinitePolicy: String, CaseIterable, Codable, Sendable {
+  /// Training ends with an error.
+  case fail
+  /// The update is passed over, and counted.
+  case skip
+  /// The update is passed over and counted, and all rates of the outer loop are halved from there on.
+  case shrink
+}
+
 /// What the outer loop does with the episodes after adaptation.
 public struct OuterSettings: Sendable, Equatable {
   /// The method.
@@ -105,6 +116,8 @@ public struct OuterSettings: Sendable, Equatable {
   public var stepSizeLearningRate = 1e-2
   /// Whether Adam's rates and the trust region's radius fall linearly to zero.
   public var decay = false
+  /// What becomes of an update in which a number is not finite.
+  public var nonFinite = NonFinitePolicy.fail
   /// Bound on the mean divergence after adaptation (trpo).
   public var maxKL = 0.01
   /// Iterations of conjugate gradient (trpo, imaml).

@@ -19,6 +19,7 @@ extension LearnerState {
         stepSizesName, shape: [logStepSizes.shape.rows, logStepSizes.shape.columns],
         .float(logStepSizes.elements)))
     arrays.append(NamedArray(scaleName, shape: [1], .double([advantageScale])))
+    arrays.append(NamedArray(rateName, shape: [1], .double([rateShare])))
     if !klPenalties.isEmpty {
       arrays.append(NamedArray(penaltiesName, shape: [klPenalties.count], .double(klPenalties)))
     }
@@ -26,6 +27,7 @@ extension LearnerState {
     var metadata = facts
     metadata["format"] = checkpointFormat
     metadata["iteration"] = String(iteration)
+    metadata["skippedUpdates"] = String(skippedUpdates)
     metadata["optimizer.updates"] = String(optimizer.updates)
     metadata["stepSizeOptimizer.updates"] = String(stepSizeOptimizer.updates)
     return Checkpoint(metadata: metadata, arrays: arrays)
@@ -54,6 +56,8 @@ extension LearnerState {
     let steps = try checkpoint.floats(stepSizesName, shape: [stepShape.rows, stepShape.columns])
     logStepSizes = Tensor(stepShape, steps)
     advantageScale = try checkpoint.doubles(scaleName, shape: [1]).first ?? 0
+    rateShare = try checkpoint.doubles(rateName, shape: [1]).first ?? 1
+    skippedUpdates = try checkpoint.countFact("skippedUpdates")
     if checkpoint.arrays.contains(where: { $0.name == penaltiesName }) {
       klPenalties = try checkpoint.doubles(penaltiesName, shape: [inner.steps])
     }
@@ -93,4 +97,5 @@ private let checkpointFormat = "fledge-1"
 private let policyPrefix = "policy/"
 private let stepSizesName = "stepSizes/logarithm"
 private let scaleName = "advantages/scale"
+private let rateName = "rates/share"
 private let penaltiesName = "proximal/penalties"

@@ -132,6 +132,9 @@ public final class TrainingRun {
       outerLoss: report.outerLoss, meanKL: report.meanKL,
       lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
       extra: report.seconds.byPhase)
+    if experiment.configuration.outer.nonFinite != .fail {
+      line.extra["skippedUpdates"] = Double(learner.state.skippedUpdates)
+    }
     let isSaved = report.iteration % experiment.configuration.run.checkpointEvery == 0
     if isSaved && experiment.configuration.run.validationTasks > 0 {
       let score = try experiment.validationScore(of: learner.state)

@@ -131,6 +131,35 @@ import Training
     #expect(saved > 0)
     #expect(try directory.metrics().count == saved)
   }
+
+  @Test("Updates with a value that is not finite are passed over where that is asked for")
+  func passedOver() throws {
+    var environments = EnvironmentRegistry()
+    try environments.register(Fragile.self)
+    for policy in [NonFinitePolicy.skip, .shrink] {
+      let path = FileManager.default.temporaryDirectory.path + "/fledge-skip-" + UUID().uuidString
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      var configuration = configuration()
+      configuration.environment = EnvironmentSettings()
+      configuration.environment.name = Fragile.name
+      configuration.outer.iterations = 200
+      configuration.outer.nonFinite = policy
+      let experiment = try Experiment(configuration, source: "test", environments: environments)
+      var problems: [String] = []
+      let run = try TrainingRun(starting: experiment, at: path)
+      _ = try run.train(observe: { problems += [$0.problem].compactMap(\.self) })
+      #expect(problems.count > 1 && problems.count < 200)
+      #expect(problems.allSatisfy { $0.contains("reward is not a finite number in fragile") })
+      let directory = try RunDirectory.open(path)
+      let state = try SavedState(200, in: directory, experiment: experiment).state
+      #expect(state.skippedUpdates == problems.count && state.parameters.isFinite)
+      let halvings = policy == .shrink ? problems.count : 0
+      #expect(state.rateShare == (0..<halvings).reduce(1.0) { share, _ in share / 2 })
+      let metrics = try directory.metrics()
+      #expect(metrics.last?.extra["skippedUpdates"] == Double(problems.count))
+      #expect(metrics.count { $0.returns.allSatisfy(\.isNaN) } == problems.count)
+    }
+  }
 }
 
 /// A world whose rewards are not numbers on one task in fifty.

@@ -50,6 +50,9 @@ struct Train: ContextCommand {
     let outcome = try withProgressEnded {
       try run.train(shouldStop: { Interruption.isRequested }) { report in
         last = report.iteration
+        if let problem = report.problem {
+          context.report("iteration \(last) is passed over: \(problem)")
+        }
         progress.show(report)
       }
     } by: {

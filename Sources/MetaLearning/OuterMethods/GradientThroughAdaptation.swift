@@ -91,12 +91,11 @@ extension MetaLearner {
   func improveInitialization(along gradient: Tensor<Float>, tasks: Int) throws {
     try requireFinite(gradient, "the outer gradient")
     let outer = settings.outer
-    let remaining = outer.remainingRate(after: state.iteration)
     let direction = state.optimizer.direction(for: gradient.scaled(by: 1 / Float(tasks)))
     let rates = problem.layout.filled { name in
       let isDeviation = name == Policy.logStandardDeviationName
       return Float(
-        outer.learningRate * remaining * (isDeviation ? outer.logStandardDeviationFactor : 1))
+        outer.learningRate * remainingRate * (isDeviation ? outer.logStandardDeviationFactor : 1))
     }
     state.parameters = state.parameters.adding(direction.multiplied(by: rates), scaledBy: -1)
   }

@@ -33,7 +33,7 @@ extension MetaLearner {
       let way = result.value.adding(before, scaledBy: -1)
       return sum + Double(way.dot(way)) / 2
     }
-    let share = settings.outer.learningRate * settings.outer.remainingRate(after: state.iteration)
+    let share = settings.outer.learningRate * remainingRate
     state.parameters = reptileUpdate(
       of: before, toward: results.map(\.value), share: Float(share))
     return report(

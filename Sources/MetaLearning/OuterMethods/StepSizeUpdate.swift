@@ -20,7 +20,7 @@ extension MetaLearner {
       state.logStepSizes.shape, slopes.flatMap(\.elements).map { $0 * share })
     try requireFinite(gradient, "the outer gradient of the step sizes")
     let outer = settings.outer
-    let rate = outer.stepSizeLearningRate * outer.remainingRate(after: state.iteration)
+    let rate = outer.stepSizeLearningRate * remainingRate
     let direction = state.stepSizeOptimizer.direction(for: gradient)
     state.logStepSizes = state.logStepSizes.adding(direction, scaledBy: -Float(rate))
   }
@@ -39,12 +39,5 @@ extension StepSizeRule {
           Variable(Tensor(tensor.shape, repeating: tensor.elements.reduce(0, +)))
         })
     }
-  }
-}
-
-extension OuterSettings {
-  /// The share of the rates that is left after some iterations.
-  func remainingRate(after iteration: Int) -> Double {
-    decay ? max(0, 1 - Double(iteration) / Double(max(iterations, 1))) : 1
   }
 }

@@ -88,7 +88,7 @@ extension MetaLearner {
   ) throws -> Search {
     let outer = settings.outer
     let before = problems.reduce(0) { $0 + $1.loss } / Double(problems.count)
-    let rate = outer.remainingRate(after: state.iteration)
+    let rate = remainingRate
     // The divergence is quadratic in the step, whose length is to fall linearly.
     let bound = outer.maxKL * rate * rate
     let scale = (2 * Float(bound) / quadraticForm).squareRoot()

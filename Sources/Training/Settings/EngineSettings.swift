@@ -133,6 +133,8 @@ extension OuterSettings: Settings {
         "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
         "Adam's rate for learned log step sizes"),
       .flag("decay", \.decay, "let Adam's rates and the trust region's radius fall linearly to 0"),
+      .choice(
+        "nonFinite", \.nonFinite, "what becomes of an update with a number that is not finite"),
       .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
       .integer(
         "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
