@@ -43,17 +43,12 @@ public final class TrainingRun {
     facts = RunFacts(
       name: configuration.run.name, seed: configuration.run.seed, versions: versions())
     directory = try RunDirectory.create(
-      at: path, configuration: configuration.yaml(heading: configurationHeading), facts: facts)
+      at: path, configuration: configuration.yaml(heading: configurationHeading))
     try directory.removeCheckpoints(after: 0)
     metrics = try directory.metricsFile(cutBackTo: 0)
     events = try EventsFile(directory: path, cutBackTo: 0)
     firstIteration = 0
-    do {
-      try save()
-    } catch {
-      fail(error)
-      throw error
-    }
+    try save()
   }
 
   /// Goes on with a run from its newest sound checkpoint.
@@ -63,8 +58,8 @@ public final class TrainingRun {
   ///   - experiment: What was trained there; threads and iterations may differ.
   ///   - warn: Told of each checkpoint that is damaged and passed over.
   /// - Throws: `RecordError`: `usage` if the configuration changed, asks for fewer iterations than are done,
-  ///   or another process trains the run, `unreadable` if no checkpoint is sound or the records don't fit it, `inputOutput` if
-  ///   the system refuses.
+  ///   or another process trains the run, `unreadable` if no checkpoint is sound or the records don't fit it,
+  ///   `inputOutput` if the system refuses.
   public init(
     resuming directory: RunDirectory, as experiment: Experiment, warn: (String) -> Void
   ) throws {

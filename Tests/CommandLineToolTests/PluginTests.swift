@@ -8,24 +8,13 @@ import Testing
     products.appendingPathComponent("lib\(name).so").path
   }
 
-  /// Builds a shared library in the sandbox.
-  private static func compile(_ arguments: [String], to file: String, in sandbox: Sandbox) throws {
-    let compiler = Process()
-    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    compiler.arguments =
-      ["clang", "-shared", "-fPIC"] + arguments + ["-o", sandbox.path + "/" + file]
-    try compiler.run()
-    compiler.waitUntilExit()
-    try #require(compiler.terminationStatus == 0)
-  }
-
   /// Builds the broken cart as `cart.so` in the sandbox.
   private static func build(_ fault: String, in sandbox: Sandbox) throws {
     let arguments = [
       "-DFAULT=\(fault)", "-I", repository + "/Sources/CPlugin/include", "-I",
       repository + "/Environments/Examples/CartInC", fixtures + "/broken.c", "-lm",
     ]
-    try compile(arguments, to: "cart.so", in: sandbox)
+    try sandbox.compile(arguments, to: "cart.so")
   }
 
   /// The configuration that trains in a moment, on the cart.
@@ -113,7 +102,7 @@ import Testing
     ])
   func foreign(file: String, message: String) throws {
     let sandbox = try Sandbox()
-    try Self.compile(["-x", "c", "/dev/null"], to: "libfledge-empty.so", in: sandbox)
+    try sandbox.compile(["-x", "c", "/dev/null"], to: "libfledge-empty.so")
     let result = try sandbox.fledge("environments", "list", "--plugin", file)
     #expect(result.code == 65)
     #expect(result.errorLines.count == 1)

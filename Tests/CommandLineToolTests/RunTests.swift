@@ -57,6 +57,37 @@ import Testing
     #expect(try finalState(sandbox, "parts", 250) == finalState(sandbox, "whole", 250))
   }
 
+  @Test("A run killed ten times loses only what its checkpoint lacks, and ends with the same bits")
+  func kills() throws {
+    let sandbox = try Sandbox()
+    let every = 5
+    let slow = [
+      "--iterations", "150", "--set", "outer.tasks=40", "--set", "run.checkpointEvery=\(every)",
+    ]
+    let whole = try sandbox.fledge(["train", "tiny.yaml", "--quiet", "--run", "whole"] + slow)
+    #expect(whole.code == 0)
+    let arguments = ["train", "tiny.yaml", "--quiet", "--run", "parts"] + slow
+    let parts = sandbox.path + "/parts"
+    func resuming() -> [String] {
+      FileManager.default.fileExists(atPath: parts + "/run.json")
+        ? arguments + ["--resume"] : arguments
+    }
+    for count in 1...10 {
+      let run = try sandbox.start(resuming())
+      usleep(UInt32(count * 7919 % 10 * 50_000 + 10_000))
+      kill(run.process.processIdentifier, SIGKILL)
+      run.process.waitUntilExit()
+      guard FileManager.default.fileExists(atPath: parts + "/metrics.jsonl") else { continue }
+      let measured = try sandbox.text("parts/metrics.jsonl").split(separator: "\n").count
+      let saved = try RunDirectory.open(parts).checkpointIterations().first ?? 0
+      #expect(measured - saved <= every, "\(measured) measured, \(saved) saved")
+    }
+    let rest = try sandbox.fledge(resuming())
+    #expect(rest.code == 0, "\(rest.errors)")
+    #expect(try sandbox.metrics("parts") == sandbox.metrics("whole"))
+    #expect(try finalState(sandbox, "parts", 150) == finalState(sandbox, "whole", 150))
+  }
+
   @Test("An interrupted evaluation keeps what it has measured, and ends as an uninterrupted one")
   func interruptedEvaluation() throws {
     let sandbox = try Sandbox()

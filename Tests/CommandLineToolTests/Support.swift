@@ -65,6 +65,27 @@ final class Sandbox {
     try Running(arguments, in: path)
   }
 
+  /// Builds a shared library in the sandbox.
+  func compile(_ arguments: [String], to file: String) throws {
+    let compiler = Process()
+    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    compiler.arguments =
+      ["clang", "-shared", "-fPIC"] + arguments + ["-o", path + "/" + file]
+    try compiler.run()
+    compiler.waitUntilExit()
+    try #require(compiler.terminationStatus == 0)
+  }
+
+  /// Gives a file or directory another name.
+  func rename(_ name: String, to other: String) throws {
+    try FileManager.default.moveItem(atPath: path + "/" + name, toPath: path + "/" + other)
+  }
+
+  /// Removes a file or directory.
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: path + "/" + name)
+  }
+
   /// The text of a file of the sandbox.
   func text(_ file: String) throws -> String {
     try String(contentsOfFile: path + "/" + file, encoding: .utf8)

@@ -5,8 +5,7 @@ import Testing
 @Suite struct PartialEvaluationTests {
   private func directory() throws -> RunDirectory {
     let path = FileManager.default.temporaryDirectory.path + "/partial-" + UUID().uuidString
-    return try RunDirectory.create(
-      at: path, configuration: "", facts: RunFacts(name: "x", seed: 1))
+    return try RunDirectory.create(at: path, configuration: "")
   }
 
   private func lines(_ directory: RunDirectory, heading: String = "h", adding: [String] = [])

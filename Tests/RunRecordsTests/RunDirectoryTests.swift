@@ -6,8 +6,10 @@ import Testing
 struct RunDirectoryTests {
   private func makeRun(in directory: String) throws -> RunDirectory {
     let facts = RunFacts(name: "nav", seed: 7, versions: ["fledge": "0.1"])
-    return try RunDirectory.create(
-      at: directory + "/runs/nav-7", configuration: "name: nav\n", facts: facts)
+    let run = try RunDirectory.create(
+      at: directory + "/runs/nav-7", configuration: "name: nav\n")
+    try run.write(facts)
+    return run
   }
 
   private func checkpoint(_ value: Float) -> Checkpoint {

@@ -7,15 +7,14 @@ public struct RunDirectory: Hashable, Sendable {
 
   private init(path: String) { self.path = path }
 
-  /// Makes a run's directory with its configuration and facts.
+  /// Makes a run's directory with its configuration.
   ///
-  /// The facts are written last: a directory with `run.json` is a run that can be opened.
+  /// Only with its facts, which are to be written after the first checkpoint, it is a run that can be opened:
+  /// what ends before is begun anew.
   ///
   /// - Throws: `RecordError`: `usage` if a run stands there already, `inputOutput` if the system
   ///   refuses.
-  public static func create(
-    at path: String, configuration yaml: String, facts: RunFacts
-  ) throws -> RunDirectory {
+  public static func create(at path: String, configuration yaml: String) throws -> RunDirectory {
     let run = RunDirectory(path: path)
     guard !run.holdsRun else {
       throw RecordError.usage(
@@ -23,7 +22,6 @@ public struct RunDirectory: Hashable, Sendable {
     }
     try Files.makeDirectory(run.checkpointsPath)
     try Files.replace(run.configurationPath, with: [Array(yaml.utf8)])
-    try run.write(facts)
     return run
   }
 
@@ -42,8 +40,10 @@ public struct RunDirectory: Hashable, Sendable {
     return run
   }
 
-  /// Whether a run, or what a crash left of one, stands at this path.
-  private var holdsRun: Bool { Files.exists(factsPath) || Files.exists(metricsPath) }
+  /// Whether a run, or more of one than its beginning, stands at this path.
+  private var holdsRun: Bool {
+    Files.exists(factsPath) || (try? checkpointIterations())?.contains { $0 > 0 } == true
+  }
 
   /// The resolved configuration.
   public var configurationPath: String { path + "/config.yaml" }
