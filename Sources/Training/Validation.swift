@@ -1,6 +1,7 @@
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
+internal import Rollouts
 public import RunRecords
 internal import Statistics
 
@@ -18,19 +19,20 @@ public struct Validation: Sendable {
   /// What is in a run's metrics.
   public init(_ metrics: [IterationMetrics]) {
     scores = metrics.compactMap { line in
-      line.extra[Self.key].flatMap { $0 }.map { (line.iteration, $0) }
+      line.extra[Self.key].map { (line.iteration, $0) }
     }
   }
 
-  /// The iteration with the greatest score, the first of equals; nil where nothing was measured.
+  /// The iteration with the greatest score, the first of equals; nil where none was measured.
   public var best: Int? {
-    scores.reduce(nil as (iteration: Int, score: Double)?) { best, next in
+    scores.filter { !$0.score.isNaN }.reduce(nil as (iteration: Int, score: Double)?) {
+      best, next in
       guard let best else { return next }
       return next.score > best.score ? next : best
     }?.iteration
   }
 
-  /// Whether the last so many scores brought nothing better.
+  /// Whether the last so many scores brought nothing better, or were none.
   func isExhausted(patience: Int?) -> Bool {
     guard let patience, let best else { return false }
     return scores.count { $0.iteration > best } >= patience
@@ -41,16 +43,20 @@ extension Experiment {
   /// The mean return, or score, of validation tasks after as many steps as training takes.
   ///
   /// - Parameter state: What is validated.
-  /// - Returns: The mean over tasks.
+  /// - Returns: The mean over tasks, not a number where adapting to one of them diverges.
   /// - Throws: What went wrong in an episode.
   func validationScore(of state: LearnerState) throws -> Double {
     let settings = configuration.metaLearning
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
     let steps = settings.inner.steps
-    let curve = try Measurement(
-      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads
-    ).perStep(steps, episodes: settings.inner.episodes)
-    return curve.scores(at: steps).mean
+    let measurement = Measurement(
+      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads)
+    do {
+      return try measurement.perStep(steps, episodes: settings.inner.episodes)
+        .scores(at: steps).mean
+    } catch is NonFiniteValue {
+      return .nan
+    }
   }
 }

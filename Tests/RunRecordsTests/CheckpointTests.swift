@@ -101,7 +101,7 @@ struct CheckpointTests {
     let pieces = [
       "{", "}", "[", "]", "\"", ":", ",", "9", "-1", "1e9", "\\u", "null", "F64", "[0,0]",
     ]
-    for _ in 0..<5000 {
+    for _ in 0..<Mutations.count(5000) {
       let bytes = random.mutated(whole, pieces: pieces)
       guard bytes != whole else { continue }
       #expect(failure { _ = try Checkpoint(bytes: bytes, source: "a") }?.exitCode == 65)

@@ -68,7 +68,7 @@ struct EventsFileTests {
       let path = try eventsPath(in: directory)
       let whole = bytes(of: path)
       var random = Mutations(state: 5)
-      for _ in 0..<1000 {
+      for _ in 0..<Mutations.count(1000) {
         try write(random.mutated(whole, pieces: ["\u{0}", "\u{FF}"]), to: path)
         _ = try EventsFile(directory: directory, cutBackTo: 3)
       }

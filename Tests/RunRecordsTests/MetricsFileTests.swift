@@ -37,6 +37,14 @@ struct MetricsFileTests {
     }
   }
 
+  @Test("What was not a finite number reads back as not a number, under every key")
+  func notFinite() throws {
+    var line = metrics(1)
+    line.extra["a"] = -.infinity
+    let read = try #require(IterationMetrics(json: line.json))
+    #expect(read.extra["a"]?.isNaN == true && read.extra["b"] == 2)
+  }
+
   @Test("A resumed run's metrics have neither duplicate nor gap, wherever the crash cut the file")
   func resuming() throws {
     try withTemporaryDirectory { directory in
@@ -81,7 +89,7 @@ struct MetricsFileTests {
     var random = Mutations(state: 4)
     let original = Array(metrics(1).json.utf8)
     let pieces = ["{", "}", "[", "]", "\"", ":", ",", "9", "-", "1e400", "\\uD800", "null", "1e19"]
-    for _ in 0..<5000 {
+    for _ in 0..<Mutations.count(5000) {
       let bytes = random.mutated(original, pieces: pieces)
       _ = IterationMetrics(json: String(decoding: bytes, as: UTF8.self))
     }

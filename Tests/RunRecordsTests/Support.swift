@@ -50,6 +50,11 @@ struct Mutations: RandomNumberGenerator {
     return value ^ (value >> 31)
   }
 
+  /// How many mutated inputs a parser is tried with: a few, or as many as FLEDGE_MUTATIONS says.
+  static func count(_ few: Int) -> Int {
+    ProcessInfo.processInfo.environment["FLEDGE_MUTATIONS"].flatMap { Int($0) } ?? few
+  }
+
   /// The bytes with a few of them changed, removed, doubled or replaced by pieces of the format.
   mutating func mutated(_ original: [UInt8], pieces: [String]) -> [UInt8] {
     var bytes = original

@@ -132,6 +132,17 @@ import Training
     #expect(try directory.metrics().count == saved)
   }
 
+  @Test("The best checkpoint is one that has a score")
+  func bestOfDiverging() {
+    func line(_ iteration: Int, _ score: Double) -> IterationMetrics {
+      IterationMetrics(
+        iteration: iteration, seconds: 0, environmentSteps: 0, returns: [],
+        extra: ["validationReturn": score])
+    }
+    #expect(Validation([line(1, .nan), line(2, -3), line(3, -2), line(4, .nan)]).best == 3)
+    #expect(Validation([line(1, .nan)]).best == nil)
+  }
+
   @Test("Updates with a value that is not finite are passed over where that is asked for")
   func passedOver() throws {
     var environments = EnvironmentRegistry()

@@ -95,7 +95,7 @@ extension IterationMetrics {
     lineSearchSteps = object["lineSearchSteps"]?.integer
     accepted = object["accepted"]?.flag
     for entry in entries where !Self.contractKeys.contains(entry.key) {
-      extra[entry.key] = entry.value.number
+      extra[entry.key] = entry.value == .null ? .nan : entry.value.number
     }
   }
 }
