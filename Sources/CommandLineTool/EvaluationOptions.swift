@@ -172,7 +172,7 @@ struct EvaluationOptions: ParsableArguments {
   func storedResult(of subject: Subject, in context: Context) throws -> EvaluationResult {
     if let text = subject.directory.evaluation(name: subject.name),
       let stored: EvaluationResult = try? value(ofJSON: text),
-      stored.origin == subject.origin,
+      stored.origin == subject.origin, isWhole(stored.adaptationCurve, of: subject),
       stored.perTask.map(\.task) == subject.tasks.map(\.parameterValue)
     {
       return stored
@@ -182,6 +182,18 @@ struct EvaluationOptions: ParsableArguments {
     // Where the run's directory can't be written to, it is measured anew each time.
     _ = try? subject.directory.write(evaluation: json(result), name: subject.name)
     return result
+  }
+
+  /// Whether a curve tells what measuring would: a file may be damaged, or edited.
+  private func isWhole(_ curve: AdaptationCurve, of subject: Subject) -> Bool {
+    let measurement = measurement(of: subject)
+    let points =
+      subject.perEpisode
+      ? measurement.points(perEpisode: Self.episodeCounts, steps: subject.steps)
+      : measurement.points(perStep: subject.steps, episodes: subject.episodes)
+    let episodes = curve.experience.first?.count ?? 0
+    return curve.points == points
+      && curve.outcomes.allSatisfy { $0.isWhole(points: points.count, episodes: episodes) }
   }
 
   private func curve(of subject: Subject, record: MeasurementRecord) throws -> AdaptationCurve {

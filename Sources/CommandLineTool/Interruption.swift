@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// The wish to stop, from an interrupt (Ctrl-C) or a termination signal.
+/// The wish to stop: an interrupt (Ctrl-C), a termination signal, or a terminal that was closed.
 enum Interruption {
   /// Whether a signal has arrived since ``watch()``.
   static var isRequested: Bool { arrived.load(ordering: .relaxed) > 0 }
@@ -10,20 +10,38 @@ enum Interruption {
   static func watch() {
     // Made before the handler can run, because a handler must not allocate.
     _ = arrived.load(ordering: .relaxed)
-    var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in
-      if arrived.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
-    }
-    action.sa_flags = SA_RESTART
-    sigaction(SIGINT, &action, nil)
-    sigaction(SIGTERM, &action, nil)
-    // A parent that blocks these signals hands that on, as Foundation's `Process` does.
+    watch(SIGINT) { _ in count() }
+    watch(SIGTERM) { _ in count() }
+    // Shell and system both tell of a closed terminal, which is one wish.
+    if !isIgnored(SIGHUP) { watch(SIGHUP) { _ in if !Interruption.isRequested { count() } } }
     var signals = sigset_t()
     sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+    // A parent that blocks these signals hands that on, as Foundation's `Process` does.
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    // Work that is recorded goes on when nobody reads its progress any more.
+    signal(SIGPIPE, SIG_IGN)
   }
+
+  private static func watch(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = handler
+    action.sa_flags = SA_RESTART
+    sigaction(signal, &action, nil)
+  }
+
+  /// Whether a signal is to do nothing, as nohup asks of a closed terminal.
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(signal, nil, &action)
+    // The system's SIG_IGN is a handler of number 1.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+  }
+}
+
+/// Counts a signal, of which the second ends the process.
+private func count() {
+  if arrived.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
 }
 
 /// Signals are the process's, so their count is the one thing here that is global.

@@ -10,6 +10,8 @@ internal import Foundation
 /// - Parameter environments: The environments that commands know by name.
 public func runFledge(environments: EnvironmentRegistry) -> Never {
   prepareProcessForNumerics()
+  // A file that outgrows its limit is then refused like one on a full disk.
+  signal(SIGXFSZ, SIG_IGN)
   let context = Context(environments: environments)
   let arguments = Array(CommandLine.arguments.dropFirst())
   do {

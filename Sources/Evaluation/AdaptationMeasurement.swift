@@ -54,12 +54,12 @@ public struct AdaptationMeasurement: Sendable {
   /// - Returns: A point for each number of steps from 0.
   /// - Throws: What collecting throws.
   public func perStep(_ steps: Int, episodes: Int) throws -> AdaptationCurve {
-    let points = (0...steps).map {
-      AdaptationCurve.Point(gradientSteps: $0, episodes: $0 * episodes)
-    }
+    let points = points(perStep: steps, episodes: episodes)
     return AdaptationCurve(
       points: points,
-      outcomes: try measured(Array(tasks.indices), capacity: episodes) { adaptation, subject in
+      outcomes: try measured(
+        Array(tasks.indices), points, capacity: episodes
+      ) { adaptation, subject in
         try adapt(&subject, adaptation, steps: steps, episodes: episodes)
       }.map(\.outcome))
   }
@@ -75,7 +75,9 @@ public struct AdaptationMeasurement: Sendable {
   public func recordings(
     ofTasks indices: [Int], steps: Int, episodes: Int
   ) throws -> [[RecordedEpisode]] {
-    try measured(indices, capacity: episodes) { adaptation, subject in
+    try measured(
+      indices, points(perStep: steps, episodes: episodes), capacity: episodes
+    ) { adaptation, subject in
       subject.recorded = []
       try adapt(&subject, adaptation, steps: steps, episodes: episodes)
     }.map { $0.recorded ?? [] }
@@ -107,12 +109,10 @@ public struct AdaptationMeasurement: Sendable {
   /// - Returns: A point for each count.
   /// - Throws: What collecting throws.
   public func perEpisode(_ counts: [Int], steps: Int, episodes: Int) throws -> AdaptationCurve {
-    let points = counts.map {
-      AdaptationCurve.Point(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0)
-    }
+    let points = points(perEpisode: counts, steps: steps)
     let capacity = max(episodes, counts.max() ?? 0)
     let outcomes = try measured(
-      Array(tasks.indices), capacity: capacity
+      Array(tasks.indices), points, capacity: capacity
     ) { adaptation, subject in
       for count in counts {
         var parameters = state.parameters
@@ -127,6 +127,14 @@ public struct AdaptationMeasurement: Sendable {
       }
     }.map(\.outcome)
     return AdaptationCurve(points: points, outcomes: outcomes)
+  }
+
+  func points(perStep steps: Int, episodes: Int) -> [AdaptationCurve.Point] {
+    (0...steps).map { .init(gradientSteps: $0, episodes: $0 * episodes) }
+  }
+
+  func points(perEpisode counts: [Int], steps: Int) -> [AdaptationCurve.Point] {
+    counts.map { .init(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0) }
   }
 
   /// One task, whose episodes are collected and counted.
@@ -173,7 +181,7 @@ public struct AdaptationMeasurement: Sendable {
 
   /// Measures tasks in parallel; those of an earlier measurement are taken from it.
   private func measured(
-    _ indices: [Int], capacity: Int,
+    _ indices: [Int], _ points: [AdaptationCurve.Point], capacity: Int,
     _ measure: (TestTimeAdaptation, inout Subject) throws -> Void
   ) throws -> [Subject] {
     let workers = max(1, min(threads, indices.count))
@@ -187,7 +195,9 @@ public struct AdaptationMeasurement: Sendable {
       var subject = Subject(
         collector: collectors[worker], task: tasks[index], seed: seed,
         willCollect: record.willCollect, outcome: .init(task: index))
-      if let outcome = record.known[index] {
+      if let outcome = record.outcome(
+        of: index, points: points.count, episodes: points.last?.episodes ?? 0)
+      {
         subject.outcome = outcome
         return subject
       }

@@ -48,10 +48,7 @@ public struct ExampleMeasurement: Sendable {
   /// - Returns: A point for each number of steps from 0.
   /// - Throws: `NonFiniteValue` where adapting diverges, and what following the measurement throws.
   public func perStep(_ steps: Int, shots: Int) throws -> AdaptationCurve {
-    let points = (0...steps).map {
-      AdaptationCurve.Point(gradientSteps: $0, episodes: $0 == 0 ? 0 : shots)
-    }
-    return try measured(points) { index in
+    try measured(points(perStep: steps, shots: shots)) { index in
       loop.scores(on: examples(index, shots: shots), steps: steps)
     }
   }
@@ -65,16 +62,23 @@ public struct ExampleMeasurement: Sendable {
   /// - Returns: A point for each count.
   /// - Throws: As ``perStep(_:shots:)``.
   public func perShot(_ counts: [Int], steps: Int) throws -> AdaptationCurve {
-    let counts = counts.filter { $0 <= source.shotLimit }
-    let points = counts.map {
-      AdaptationCurve.Point(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0)
-    }
+    let points = points(perShot: counts, steps: steps)
     return try measured(points) { index in
-      counts.map { count in
-        let taken = count == 0 ? 0 : steps
-        return loop.scores(on: examples(index, shots: max(count, 1)), steps: taken)[taken]
+      points.map { point in
+        let shots = max(point.episodes, 1)
+        return loop.scores(on: examples(index, shots: shots), steps: point.gradientSteps)[
+          point.gradientSteps]
       }
     }
+  }
+
+  func points(perStep steps: Int, shots: Int) -> [AdaptationCurve.Point] {
+    (0...steps).map { .init(gradientSteps: $0, episodes: $0 == 0 ? 0 : shots) }
+  }
+
+  func points(perShot counts: [Int], steps: Int) -> [AdaptationCurve.Point] {
+    counts.filter { $0 <= source.shotLimit }
+      .map { .init(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0) }
   }
 
   /// How good predicting the nearest neighbours' targets is: a baseline that learns nothing.
@@ -104,7 +108,9 @@ public struct ExampleMeasurement: Sendable {
     let outcomes = try parallelMap(
       count: tasks.count, threads: max(1, min(threads, tasks.count))
     ) { _, index in
-      if let outcome = record.known[index] { return outcome }
+      if let outcome = record.outcome(of: index, points: points.count, episodes: 0) {
+        return outcome
+      }
       try record.willCollect()
       var outcome = AdaptationCurve.TaskOutcome(task: index)
       outcome.returns = scores(index)

@@ -49,6 +49,32 @@ public enum Measurement: Sendable {
     }
   }
 
+  /// Where ``perStep(_:episodes:)`` measures.
+  ///
+  /// - Parameters:
+  ///   - steps: As there.
+  ///   - episodes: As there.
+  /// - Returns: The points.
+  public func points(perStep steps: Int, episodes: Int) -> [AdaptationCurve.Point] {
+    switch self {
+    case .episodes(let measurement): measurement.points(perStep: steps, episodes: episodes)
+    case .examples(let measurement): measurement.points(perStep: steps, shots: episodes)
+    }
+  }
+
+  /// Where ``perEpisode(_:steps:episodes:)`` measures.
+  ///
+  /// - Parameters:
+  ///   - counts: As there.
+  ///   - steps: As there.
+  /// - Returns: The points.
+  public func points(perEpisode counts: [Int], steps: Int) -> [AdaptationCurve.Point] {
+    switch self {
+    case .episodes(let measurement): measurement.points(perEpisode: counts, steps: steps)
+    case .examples(let measurement): measurement.points(perShot: counts, steps: steps)
+    }
+  }
+
   /// Measures after numbers of episodes, or of examples of each class, each from the initialization anew.
   ///
   /// - Parameters:

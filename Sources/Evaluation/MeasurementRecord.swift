@@ -2,7 +2,8 @@ public import Statistics
 
 /// How a measurement is followed; its closures are called from all workers.
 public struct MeasurementRecord: Sendable {
-  /// Outcomes of an earlier, interrupted measurement of the same by task, taken as they are.
+  /// Outcomes of an earlier, interrupted measurement of the same by task; those that are not whole are
+  /// measured anew.
   public var known: [Int: AdaptationCurve.TaskOutcome] = [:]
   /// Called before each collection; an error ends the measurement.
   public var willCollect: @Sendable () throws -> Void = {}
@@ -11,4 +12,8 @@ public struct MeasurementRecord: Sendable {
 
   /// Nothing is known, and nobody follows.
   public init() {}
+
+  func outcome(of task: Int, points: Int, episodes: Int) -> AdaptationCurve.TaskOutcome? {
+    known[task].flatMap { $0.isWhole(points: points, episodes: episodes) ? $0 : nil }
+  }
 }

@@ -42,6 +42,18 @@ public struct AdaptationCurve: Sendable {
 
     /// Of a task of which nothing was seen yet.
     public init(task: Int) { self.task = task }
+
+    /// Whether it tells as much as a measurement does: not so where it was read from a damaged file.
+    ///
+    /// - Parameters:
+    ///   - points: How many points the measurement has.
+    ///   - episodes: How many episodes are learned from.
+    /// - Returns: Whether every list has its length, and everything can be added up.
+    public func isWhole(points: Int, episodes: Int) -> Bool {
+      returns.count == points && (successRates.isEmpty || successRates.count == points)
+        && experience.count == episodes && (0...10_000_000_000_000).contains(environmentSteps)
+        && (returns + successRates + experience).allSatisfy { abs($0) <= 1e100 }
+    }
   }
 
   /// Each task's return at a point, as the scores of one run.

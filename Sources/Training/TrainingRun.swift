@@ -56,7 +56,8 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - directory: The run's.
   ///   - experiment: What was trained there; threads and iterations may differ.
-  ///   - warn: Told of each checkpoint that is damaged and passed over.
+  ///   - warn: Told of each checkpoint that is damaged and passed over, and of other versions than wrote the
+  ///     one that serves.
   /// - Throws: `RecordError`: `usage` if the configuration changed, asks for fewer iterations than are done,
   ///   or another process trains the run, `unreadable` if no checkpoint is sound or the records don't fit it,
   ///   `inputOutput` if the system refuses.
@@ -69,6 +70,8 @@ public final class TrainingRun {
     self.directory = directory
     learner = try experiment.makeLearner()
     let saved = try SavedState(newestIn: directory, experiment: experiment, warn: warn)
+    try saved.requireConfiguration(experiment.configuration, in: directory)
+    saved.otherVersions.forEach(warn)
     learner.state = saved.state
     firstIteration = saved.state.iteration
     savedIteration = firstIteration
@@ -164,11 +167,7 @@ public final class TrainingRun {
     try metrics.flush()
     try events.flush()
     let checkpoint = learner.state.checkpoint(
-      layout: learner.problem.layout,
-      facts: [
-        "environment": experiment.problem.name, "seed": String(experiment.seed),
-        "fledge": fledgeVersion,
-      ])
+      layout: learner.problem.layout, facts: SavedState.facts(of: experiment))
     try directory.write(
       checkpoint, iteration: iteration, keep: experiment.configuration.run.keep,
       protected: Set([Validation(validated).best].compactMap(\.self)))

@@ -32,13 +32,9 @@ import Testing
       #expect(rest.code == 0 && rest.errors.isEmpty, "after fault \(count): \(rest)")
       #expect(try sandbox.metrics("a") == sandbox.metrics("whole"), "after fault \(count)")
       #expect(
-        try state(sandbox, "a") == state(sandbox, "whole"), "after fault \(count): another state")
+        try sandbox.state("a", 2) == sandbox.state("whole", 2), "after fault \(count): another state")
       try sandbox.remove("a")
     }
     #expect(count > 20, "\(count)")
-  }
-
-  private func state(_ sandbox: Sandbox, _ run: String) throws -> Checkpoint {
-    try RunDirectory.open("\(sandbox.path)/\(run)").checkpoint(2)
   }
 }

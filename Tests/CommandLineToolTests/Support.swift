@@ -53,9 +53,12 @@ final class Sandbox {
     try fledge(arguments, setting: variables)
   }
 
-  /// Runs `fledge` in the sandbox, with further environment variables, and waits for its end.
-  func fledge(_ arguments: [String], setting variables: [String: String] = [:]) throws -> Finished {
-    let process = try Running(arguments, in: path, setting: variables)
+  /// Runs `fledge` in the sandbox, with further environment variables and by another command maybe, and
+  /// waits for its end.
+  func fledge(
+    _ arguments: [String], setting variables: [String: String] = [:], by command: [String] = []
+  ) throws -> Finished {
+    let process = try Running(arguments, in: path, setting: variables, by: command)
     process.process.waitUntilExit()
     return try process.finished()
   }
@@ -102,6 +105,14 @@ final class Sandbox {
     try content.prefix(content.count / 2).write(to: URL(fileURLWithPath: path + "/" + file))
   }
 
+  /// A run's directory.
+  func run(_ name: String) throws -> RunDirectory { try RunDirectory.open("\(path)/\(name)") }
+
+  /// What a run holds after an iteration.
+  func state(_ run: String, _ iteration: Int = 6) throws -> Checkpoint {
+    try self.run(run).checkpoint(iteration)
+  }
+
   /// The metrics of a run without what depends on the clock.
   func metrics(_ run: String) throws -> [String] {
     try MetricsFile.read("\(path)/\(run)/metrics.jsonl").map { line in
@@ -121,12 +132,12 @@ struct Running {
 
   init(
     _ arguments: [String], in directory: String, outputTo device: String? = nil,
-    setting variables: [String: String] = [:]
+    setting variables: [String: String] = [:], by command: [String] = []
   ) throws {
     let name = directory + "/" + UUID().uuidString
     (outputFile, errorsFile) = (name + ".out", name + ".err")
-    process.executableURL = executable
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command + [executable.path] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     process.standardInput = FileHandle.nullDevice

@@ -94,6 +94,22 @@ import Training
     #expect(try directory.checkpointIterations() == [3, 2, 1, 0])
   }
 
+  @Test("A run that goes on with other libraries or on another processor says so")
+  func otherVersions() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/fledge-versions-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let experiment = try experiment(configuration())
+    _ = try TrainingRun(starting: experiment, at: path).train(shouldStop: { true })
+    let directory = try RunDirectory.open(path)
+    var checkpoint = try directory.checkpoint(0)
+    checkpoint.metadata["vectorUnits"] = "abacus"
+    try directory.write(checkpoint, iteration: 0)
+    var warnings: [String] = []
+    _ = try TrainingRun(resuming: directory, as: experiment) { warnings.append($0) }
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.contains("was written with vectorUnits 'abacus', here it is") == true)
+  }
+
   @Test("A disk that fails ends the run with an I/O failure and says so in run.json")
   func failingDisk() throws {
     let path = FileManager.default.temporaryDirectory.path + "/fledge-disk-" + UUID().uuidString

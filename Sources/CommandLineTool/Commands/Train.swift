@@ -42,7 +42,6 @@ struct Train: ContextCommand {
 
   func run(in context: Context) throws {
     let run = try resume ? resumed(context) : begun(context)
-    Interruption.watch()
     if !quiet { context.report(opening(run)) }
     let total = run.experiment.configuration.outer.iterations
     var progress = TrainingProgress(first: run.firstIteration, total: total, isQuiet: quiet)
@@ -87,7 +86,7 @@ struct Train: ContextCommand {
 
   private func begun(_ context: Context) throws -> TrainingRun {
     let configuration = try configuration(in: context)
-    let experiment = try options.experiment(configuration, in: context)
+    let experiment = try watched(configuration, in: context)
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 
@@ -99,8 +98,15 @@ struct Train: ContextCommand {
     if iterations == nil && !options.sets("outer.iterations") {
       configuration.outer.iterations = stored.outer.iterations
     }
-    let experiment = try options.experiment(configuration, in: context)
+    let experiment = try watched(configuration, in: context)
     return try TrainingRun(resuming: directory, as: experiment) { context.report($0) }
+  }
+
+  /// What is trained; from here on a signal lets the state be saved, but not while data are still being read.
+  private func watched(_ configuration: Configuration, in context: Context) throws -> Experiment {
+    let experiment = try options.experiment(configuration, in: context)
+    Interruption.watch()
+    return experiment
   }
 
   private func path(for configuration: Configuration) throws -> String {

@@ -1,3 +1,9 @@
+/// The CRC-32C of a text, as 8 hexadecimal digits: tells whether two texts are the same, not who wrote them.
+///
+/// - Parameter text: Any text.
+/// - Returns: 8 hexadecimal digits.
+public func checksum(of text: String) -> String { Checksum(text.utf8).text }
+
 /// CRC-32C (Castagnoli, polynomial 0x1EDC6F41 reflected), as TFRecord files use it.
 struct Checksum: Equatable {
   private var register: UInt32 = 0xFFFF_FFFF

@@ -81,11 +81,12 @@ extension IterationMetrics {
   ///
   /// Entries of further keys that aren't numbers are passed over.
   ///
-  /// - Returns: nil if the line isn't a JSON object with the keys that every iteration has.
+  /// - Returns: nil if the line isn't a JSON object with the keys that every iteration has, or has more steps
+  ///   than can be added up.
   public init?(json line: String) {
     guard let object = JSON(ArraySlice(line.utf8)), case .object(let entries) = object,
       let iteration = object["iteration"]?.integer, let seconds = object["seconds"]?.number,
-      let steps = object["environmentSteps"]?.integer, case .list(let returns)? = object["returns"]
+      let steps = object["environmentSteps"]?.integer, (0...100_000_000_000).contains(steps), case .list(let returns)? = object["returns"]
     else { return nil }
     self.init(
       iteration: iteration, seconds: seconds, environmentSteps: steps,

@@ -11,10 +11,19 @@ extension Settings {
     return (comments + lines).joined(separator: "\n") + "\n"
   }
 
+  /// Every key path with its value as it is written, in the order of the file.
+  public var entries: [(key: String, value: String)] {
+    Self.fields.flatMap { leaves($0.written(self), prefix: "") }.map { ($0.key, $0.value) }
+  }
+
   /// The keys with default, allowed values and meaning, as a Markdown table.
   public static var documentation: String {
     let defaults = Self()
-    let rows = fields.flatMap { documentationRows($0.written(defaults), prefix: "") }
+    let rows = fields.flatMap { leaves($0.written(defaults), prefix: "") }.map { leaf in
+      let cells = ["`\(leaf.key)`", "`\(leaf.value)`", leaf.field.expected, leaf.field.summary]
+      let escaped = cells.map { $0.split(separator: "|").joined(separator: "\\|") }
+      return "| " + escaped.joined(separator: " | ") + " |"
+    }
     let heading = ["| key | default | allowed | meaning |", "|---|---|---|---|"]
     return (heading + rows).joined(separator: "\n") + "\n"
   }
@@ -34,13 +43,13 @@ private func yamlLines(_ field: WrittenField, indentation: String) -> [String] {
   }
 }
 
-private func documentationRows(_ field: WrittenField, prefix: String) -> [String] {
+/// The fields that hold values themselves, each with its path and its value.
+private func leaves(
+  _ field: WrittenField, prefix: String
+) -> [(key: String, value: String, field: WrittenField)] {
+  let key = prefix + field.name
   switch field.value {
-  case .inline(let text):
-    let cells = ["`\(prefix)\(field.name)`", "`\(text)`", field.expected, field.summary]
-    let escaped = cells.map { $0.split(separator: "|").joined(separator: "\\|") }
-    return ["| " + escaped.joined(separator: " | ") + " |"]
-  case .block(let fields):
-    return fields.flatMap { documentationRows($0, prefix: prefix + field.name + ".") }
+  case .inline(let text): return [(key, text, field)]
+  case .block(let fields): return fields.flatMap { leaves($0, prefix: key + ".") }
   }
 }
