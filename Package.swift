@@ -143,9 +143,11 @@ let package = Package(
       dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit"],
       swiftSettings: strict),
 
+    // Hostile inputs, for the tests of everything that reads some.
+    .target(name: "Mutation", path: "Tests/Mutation", swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
-    tests("EnvironmentKit", ["EnvironmentKit", "Randomness"]),
+    tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
     tests(
       "EnvironmentTesting",
       [
@@ -155,9 +157,9 @@ let package = Package(
     tests("Physics", ["CBox2D", "Physics"]),
     tests("Locomotion", ["EnvironmentKit", "Locomotion", "Physics", "Randomness"]),
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
-    tests("Drawing", ["Drawing", "EnvironmentKit"]),
+    tests("Drawing", ["Drawing", "EnvironmentKit", "Mutation"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
-    tests("FewShot", ["CCairo", "EnvironmentKit", "FewShot", "Randomness"]),
+    tests("FewShot", ["CCairo", "EnvironmentKit", "FewShot", "Mutation", "Randomness"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
@@ -179,7 +181,7 @@ let package = Package(
       ]),
     tests("Statistics", ["Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
-    tests("RunRecords", ["RunRecords"]),
+    tests("RunRecords", ["Mutation", "RunRecords"]),
     tests(
       "Training",
       [
@@ -187,7 +189,7 @@ let package = Package(
         "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
-    tests("CommandLineTool", ["fledge", "RunRecords"], fixtures: true),
+    tests("CommandLineTool", ["Mutation", "RunRecords", "fledge"], fixtures: true),
   ],
   cxxLanguageStandard: .cxx17
 )

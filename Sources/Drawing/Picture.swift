@@ -9,9 +9,12 @@ struct Picture: ~Copyable {
 
   /// A picture filled with one colour.
   ///
-  /// - Throws: `DrawingError` where there is no memory for it.
+  /// - Throws: `DrawingError` where it would be too large, or there is no memory for it.
   init(width: Int, height: Int, background: Color) throws(DrawingError) {
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
+    // What is too large is handed to Cairo as no size at all, which it refuses in its own words.
+    let fits = max(width, height) <= Int(Int16.max) && width * height <= Self.pixelLimit
+    surface = cairo_image_surface_create(
+      CAIRO_FORMAT_RGB24, fits ? Int32(width) : -1, fits ? Int32(height) : -1)
     context = cairo_create(surface)
     set(background)
     cairo_paint(context)
@@ -21,6 +24,8 @@ struct Picture: ~Copyable {
       context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
     try check(cairo_status(context))
   }
+
+  private static let pixelLimit = 1 << 26
 
   deinit {
     cairo_destroy(context)

@@ -37,8 +37,14 @@ extension Scene {
   func draw(in frame: Frame, of picture: borrowing Picture) {
     picture.clip(from: frame.corner, size: frame.size)
     for shape in shapes {
-      let points = shape.points.map(frame.pixel)
-      let width = max(2 * Double(shape.radius) * frame.pixelsPerMetre, Self.thinnest)
+      // What lies far outside only has to stay there: Cairo's numbers end at 2²³.
+      let points = shape.points.map {
+        frame.pixel($0).clamped(
+          lowerBound: .init(repeating: -1e6), upperBound: .init(repeating: 1e6))
+      }
+      let radius = min(Double(shape.radius) * frame.pixelsPerMetre, 1e5)
+      guard points.allSatisfy({ $0 == $0 }), !radius.isNaN else { continue }
+      let width = max(2 * radius, Self.thinnest)
       if shape.isClosed { picture.fill(points, shape.role.color) }
       if !shape.isClosed || shape.radius > 0 {
         let path = shape.isClosed ? points + points.prefix(1) : points

@@ -42,8 +42,9 @@ extension SavedState {
   var otherVersions: [String] {
     versions().sorted { $0.key < $1.key }.compactMap { name, here in
       guard let there = facts[name], there != here else { return nil }
-      return "the checkpoint of iteration \(state.iteration) was written with \(name) '\(there)', here it is "
-        + "'\(here)': the run goes on, but its last digits may not be those of an uninterrupted one"
+      return
+        "the checkpoint of iteration \(state.iteration) was written with \(name) '\(there)', here "
+        + "it is '\(here)': the run goes on, but its last digits may differ from an uninterrupted one's"
     }
   }
 

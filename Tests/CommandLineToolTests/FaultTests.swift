@@ -32,7 +32,9 @@ import Testing
       #expect(rest.code == 0 && rest.errors.isEmpty, "after fault \(count): \(rest)")
       #expect(try sandbox.metrics("a") == sandbox.metrics("whole"), "after fault \(count)")
       #expect(
-        try sandbox.state("a", 2) == sandbox.state("whole", 2), "after fault \(count): another state")
+        try sandbox.state("a", 2) == sandbox.state("whole", 2),
+        "after fault \(count): another state"
+      )
       try sandbox.remove("a")
     }
     #expect(count > 20, "\(count)")

@@ -76,7 +76,7 @@ import Testing
     #expect(try sandbox.metrics("a").count == 6)
   }
 
-  @Test("A file that outgrows the user's limit is refused with 74, and the run goes on to the same bits")
+  @Test("A file that outgrows the user's limit ends the run with 74; it goes on to the same bits")
   func fileSizeLimit() throws {
     let sandbox = try Sandbox()
     let arguments = ["train", "tiny.yaml", "--quiet", "--iterations", "60"]

@@ -1,4 +1,6 @@
 import EnvironmentKit
+import Foundation
+import Mutation
 import Testing
 
 @testable import Drawing
@@ -32,6 +34,22 @@ import Testing
     #expect(frame.pixelsPerMetre == 100)
     #expect(frame.pixel([-1, 2]) == [10, 20])
     #expect(frame.pixel([3, 0]) == [410, 220])
+  }
+
+  @Test("mutated scenes, as a plugin may write them, are drawn or refused")
+  func mutations() throws {
+    var scene = Scene(from: [-1, -0.5], to: [1, 0.5], caption: "goal")
+    scene.add(.goal, [[0, 0]], radius: 0.1)
+    scene.addGround(below: [[-1, -0.25], [0, 0.5], [1, -0.25]])
+    let json = Array(try JSONEncoder().encode(scene))
+    var random = Mutations(seed: 10)
+    for _ in 0..<Mutations.count(500) {
+      let bytes = random.mutated(
+        json, pieces: Mutations.pieces + ["1e38", "1e6", "-1e30", "1e-30"])
+      guard let read = try? JSONDecoder().decode(Scene.self, from: Data(bytes)) else { continue }
+      let episode = RecordedEpisode(scenes: [scene, read], rewards: [0], terminated: false)
+      _ = try? Film(title: "", panels: [.init(label: "", episode: episode)]).pixels(at: 1)
+    }
   }
 
   @Test(

@@ -1,5 +1,7 @@
-import EnvironmentKit
+import Mutation
 import Testing
+
+@testable import EnvironmentKit
 
 @Suite struct SpecificationTests {
   private let move = ActionSpace.continuous([Component("move", range: -1...1)])
@@ -10,6 +12,24 @@ import Testing
       observation: position, action: .discrete(["left", "right", "stay"]), horizon: 5)
     #expect(specification.observationWidth == 1)
     #expect(specification.actionWidth == 1)
+  }
+
+  @Test func `mutated specifications of plugins are read or refused`() throws {
+    let json = """
+      {"observation":[{"name":"x","unit":"m","low":-1,"high":1},{"name":"y"}],"action":{"continuous":\
+      [{"name":"u","low":-1.5,"high":1}]},"horizon":100,"startsVary":true,"parameters":{"a":[1,"b"]}}
+      """
+    _ = try PluginSpecification(json: json).checked()
+    var random = Mutations(seed: 8)
+    for _ in 0..<Mutations.count(2000) {
+      let mutated = String(decoding: random.mutated(Array(json.utf8)), as: UTF8.self)
+      do throws(EnvironmentError) {
+        let specification = try PluginSpecification(json: mutated).checked()
+        #expect(specification.observationWidth > 0 && specification.horizon > 0)
+      } catch {
+        #expect(!error.message.contains("\n"))
+      }
+    }
   }
 
   @Test func `a specification that doesn't hold is refused`() {

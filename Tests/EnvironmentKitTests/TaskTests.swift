@@ -1,5 +1,6 @@
 import EnvironmentKit
 import Foundation
+import Mutation
 import Testing
 
 @Suite struct TaskTests {
@@ -42,5 +43,18 @@ import Testing
     let error = #expect(throws: EnvironmentError.self) { try environment.task(json: json) }
     #expect(error?.environment == "line-world")
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test func `mutated tasks are read or refused`() throws {
+    let task = try #require(environment.sampleTasks(split: .test, count: 1, seed: 3).first)
+    var random = Mutations(seed: 7)
+    for _ in 0..<Mutations.count(2000) {
+      let json = String(decoding: random.mutated(Array(task.json.utf8)), as: UTF8.self)
+      do throws(EnvironmentError) {
+        _ = try environment.task(json: json)
+      } catch {
+        #expect(error.environment == "line-world")
+      }
+    }
   }
 }

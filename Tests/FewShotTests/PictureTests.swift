@@ -1,5 +1,6 @@
 import CCairo
 import EnvironmentKit
+import Mutation
 import Testing
 
 @testable import FewShot
@@ -61,6 +62,35 @@ import Testing
       var damaged = bytes
       damaged[index] ^= 0xFF
       _ = try? InkPicture(png: damaged)
+    }
+  }
+
+  @Test func `mutated files are read or refused, with checksums that hold too`() throws {
+    let whole = png(width: 30, height: 30) { fillRow($0, 12) }
+    var random = Mutations(seed: 9)
+    for index in 0..<Mutations.count(2000) {
+      var bytes = random.mutated(
+        whole, pieces: ["IHDR", "PLTE", "tRNS", "IDAT", "\u{0}\u{0}", "\u{7F}"])
+      if index % 2 == 0 { seal(&bytes) }
+      _ = try? InkPicture(png: bytes)
+    }
+  }
+
+  /// Makes the checksums of all chunks hold, as far as the chunks can be told apart.
+  private func seal(_ bytes: inout [UInt8]) {
+    func word(_ start: Int) -> Int { bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+    var start = 8
+    while start + 12 <= bytes.count, start + 12 + word(start) <= bytes.count {
+      let end = start + 8 + word(start)
+      var register = UInt32.max
+      for byte in bytes[start + 4..<end] {
+        register ^= UInt32(byte)
+        for _ in 0..<8 { register = register >> 1 ^ (register & 1 == 1 ? 0xEDB8_8320 : 0) }
+      }
+      for place in 0..<4 {
+        bytes[end + place] = UInt8(truncatingIfNeeded: ~register >> (24 - 8 * place))
+      }
+      start = end + 4
     }
   }
 

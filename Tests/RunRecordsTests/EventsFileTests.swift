@@ -1,4 +1,5 @@
 import Foundation
+import Mutation
 import RunRecords
 import Testing
 
@@ -67,7 +68,7 @@ struct EventsFileTests {
       for iteration in 1...3 { try file.append(metrics(iteration)) }
       let path = try eventsPath(in: directory)
       let whole = bytes(of: path)
-      var random = Mutations(state: 5)
+      var random = Mutations(seed: 5)
       for _ in 0..<Mutations.count(1000) {
         try write(random.mutated(whole, pieces: ["\u{0}", "\u{FF}"]), to: path)
         _ = try EventsFile(directory: directory, cutBackTo: 3)

@@ -1,4 +1,5 @@
 import Foundation
+import Mutation
 import RunRecords
 import Testing
 
@@ -58,6 +59,20 @@ struct RunDirectoryTests {
     }
   }
 
+  @Test("Mutated facts are read or refused, never more")
+  func mutatedFacts() throws {
+    try withTemporaryDirectory { directory in
+      let run = try makeRun(in: directory)
+      let original = bytes(of: run.factsPath)
+      var random = Mutations(seed: 6)
+      for _ in 0..<Mutations.count(1000) {
+        try write(random.mutated(original), to: run.factsPath)
+        let error = failure { _ = try run.facts() }
+        #expect(error == nil || error?.exitCode == 65)
+      }
+    }
+  }
+
   @Test("Checkpoints are listed newest first, and only the last ones are kept")
   func keeping() throws {
     try withTemporaryDirectory { directory in
@@ -74,6 +89,26 @@ struct RunDirectoryTests {
           "no such checkpoint; there are 10, 30, 1000000") == true)
       try run.removeCheckpoints(after: 10)
       #expect(try run.checkpointIterations() == [10])
+    }
+  }
+
+  @Test("Whichever byte of a checkpoint is flipped and wherever it is cut, the earlier one serves")
+  func everyDamage() throws {
+    try withTemporaryDirectory { directory in
+      let run = try makeRun(in: directory)
+      for iteration in 1...2 { try run.write(checkpoint(1), iteration: iteration) }
+      let whole = bytes(of: run.checkpointPath(2))
+      let flipped = whole.indices.map { index in
+        var damaged = whole
+        damaged[index] ^= 0xFF
+        return damaged
+      }
+      let cut = whole.indices.map { Array(whole.prefix($0)) }
+      for damaged in flipped + cut {
+        try write(damaged, to: run.checkpointPath(2))
+        let sound = try run.newestCheckpoint()
+        #expect(sound.iteration == 1 && sound.damaged.count == 1)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Mutation
 import RunRecords
 import Testing
 
@@ -170,7 +171,7 @@ struct SettingsReadingTests {
 
   @Test("Mutated configurations are read or refused, never more")
   func mutations() throws {
-    var random = Mutations(state: 1)
+    var random = Mutations(seed: 1)
     let original = Array(ExampleSettings().yaml(heading: "mutations").utf8)
     let pieces = [
       ":", "- ", "[", "]", "{", "}", "&a ", "*a", "? ", "|\n", ">\n", "\"", "'", "#", "\t", "%",

@@ -1,3 +1,4 @@
+import Mutation
 import RunRecords
 import Testing
 
@@ -20,7 +21,7 @@ struct SettingsWritingTests {
 
   @Test("What is written reads back to the same bits")
   func roundTrip() throws {
-    var random = Mutations(state: 2)
+    var random = Mutations(seed: 2)
     for _ in 0..<500 {
       var settings = ExampleSettings()
       settings.weights = (0..<5).map { _ in Double.random(in: 0...1, using: &random) }

@@ -86,7 +86,8 @@ extension IterationMetrics {
   public init?(json line: String) {
     guard let object = JSON(ArraySlice(line.utf8)), case .object(let entries) = object,
       let iteration = object["iteration"]?.integer, let seconds = object["seconds"]?.number,
-      let steps = object["environmentSteps"]?.integer, (0...100_000_000_000).contains(steps), case .list(let returns)? = object["returns"]
+      let steps = object["environmentSteps"]?.integer, (0...100_000_000_000).contains(steps),
+      case .list(let returns)? = object["returns"]
     else { return nil }
     self.init(
       iteration: iteration, seconds: seconds, environmentSteps: steps,
