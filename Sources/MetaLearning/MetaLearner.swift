@@ -168,6 +168,13 @@ public final class MetaLearner {
     guard tensor.isFinite else { throw nonFinite(quantity()) }
   }
 
+  /// Refuses what a task contributes to the outer gradient if it is not a finite number.
+  func requireFinite(gradients: [Tensor<Float>]) throws {
+    for (task, gradient) in gradients.enumerated() {
+      try requireFinite(gradient, "the outer gradient of task \(task)")
+    }
+  }
+
   private func requireFinite(_ adaptation: TaskAdaptation, task: Int) throws {
     try requireFinite(adaptation.adapted, "an adapted parameter of task \(task)")
     guard adaptation.loss.isFinite else { throw nonFinite("the outer loss of task \(task)") }

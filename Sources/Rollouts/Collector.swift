@@ -95,6 +95,7 @@ public final class Collector {
     var step = 0
     do throws(WorldFailure) {
       try reset(count, &streams)
+      record.checkBeginning()
       if let watch { worlds.scene(of: 0).map(watch) }
       while step < record.horizon && record.aliveCount > 0 {
         let firstIsAlive = record.alive[0] == 0

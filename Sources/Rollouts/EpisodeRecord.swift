@@ -131,24 +131,34 @@ struct EpisodeRecord: ~Copyable {
     aliveCount = nonFinite == nil ? kept : 0
   }
 
+  /// Ends all episodes where one begins with what is no number.
+  mutating func checkBeginning() {
+    let first = (0..<aliveCount).first { !isFinite(current, observationWidth, row: $0) }
+    guard let first else { return }
+    nonFinite = ("the first observation", first, 0)
+    aliveCount = 0
+  }
+
   private mutating func check(_ row: Int, _ episode: Int, _ step: Int) {
     guard nonFinite == nil else { return }
-    // A sum is finite only if every part is (or two infinities meet, which gives a NaN).
-    var sum: Float = 0
-    for index in 0..<observationWidth { sum += current[row * observationWidth + index] * 0 }
-    var actionSum: Float = 0
-    for index in 0..<actionWidth { actionSum += currentActions[row * actionWidth + index] * 0 }
     let quantity =
-      if !actionSum.isFinite {
+      if !isFinite(currentActions, actionWidth, row: row) {
         "the action"
       } else if !currentRewards[row].isFinite {
         "the reward"
-      } else if !sum.isFinite {
+      } else if !isFinite(current, observationWidth, row: row) {
         "the observation"
       } else {
         ""
       }
     if !quantity.isEmpty { nonFinite = (quantity, episode, step) }
+  }
+
+  /// Whether every number of a row is finite: only then is each of them, times zero, zero.
+  private func isFinite(_ memory: Memory, _ width: Int, row: Int) -> Bool {
+    var sum: Float = 0
+    for index in row * width..<(row + 1) * width { sum += memory[index] * 0 }
+    return sum == 0
   }
 
   /// The episodes without the gaps between them.

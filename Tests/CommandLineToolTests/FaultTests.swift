@@ -39,4 +39,29 @@ import Testing
     }
     #expect(count > 20, "\(count)")
   }
+
+  @Test("Whichever write, flush or rename fails, an evaluation's result is printed or ends with 74")
+  func everyFaultOfEvaluation() throws {
+    let sandbox = try Sandbox()
+    try sandbox.compile([fixtures + "/faults.c"], to: "faults.so")
+    #expect(try sandbox.fledge(Self.arguments).code == 0)
+    let evaluate = ["evaluate", "a", "--tasks", "3", "--threads", "1", "--format", "json"]
+    let whole = try sandbox.fledge(evaluate)
+    #expect(whole.code == 0)
+    try sandbox.remove("a/evaluations")
+    var refused = 0
+    // More than there are: what can't be kept for a later evaluation alone is no failure of this one.
+    for count in 1...25 {
+      let failed = try sandbox.fledge(
+        evaluate,
+        setting: ["LD_PRELOAD": sandbox.path + "/faults.so", "FLEDGE_FAULT": "\(count)"])
+      let isPrinted = failed.output == whole.output
+      #expect(failed.code == 0 ? isPrinted : failed.code == 74, "fault \(count): \(failed)")
+      #expect(failed.errorLines.count == (failed.code == 0 ? 0 : 1), "fault \(count): \(failed)")
+      refused += failed.code == 0 ? 0 : 1
+      #expect(try sandbox.fledge(evaluate).output == whole.output, "after fault \(count)")
+      try? sandbox.remove("a/evaluations")
+    }
+    #expect((5..<20).contains(refused), "\(refused)")
+  }
 }

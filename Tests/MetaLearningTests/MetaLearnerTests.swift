@@ -1,7 +1,8 @@
 import Differentiation
-import MetaLearning
 import Policies
 import Testing
+
+@testable import MetaLearning
 
 /// What an iteration leaves, as bits.
 private struct Outcome: Equatable {
@@ -30,6 +31,17 @@ private struct Outcome: Equatable {
       change(&$0)
     }
     return Outcome(learner, try (0..<2).map { _ in try learner.iterate() })
+  }
+
+  @Test("A task's gradient that is not a finite number names the task")
+  func gradientNaN() throws {
+    let learner = try navigationLearner(threads: 1) { _ in }
+    let sound = Tensor<Float>(Shape(1, 2), [1, -1])
+    try learner.requireFinite(gradients: [sound, sound])
+    let error = #expect(throws: NonFiniteUpdate.self) {
+      try learner.requireFinite(gradients: [sound, sound, Tensor(Shape(1, 2), [1, .infinity])])
+    }
+    #expect(error?.description.hasPrefix("the outer gradient of task 2 is not a finite") == true)
   }
 
   @Test("Two iterations give the same bits on 1, 2 and 3 threads", arguments: OuterMethod.allCases)

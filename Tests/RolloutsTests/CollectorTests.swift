@@ -153,13 +153,13 @@ import Testing
 
   @Test(
     "A NaN of the environment gives one line that names what and when",
-    arguments: ["reward", "observation"])
-  func environmentNaN(quantity: String) throws {
+    arguments: [("reward", 3), ("observation", 3), ("first observation", 0)])
+  func environmentNaN(quantity: String, step: Int) throws {
     let setup = try Setup(
-      ScriptedWorld.self, ["failingStep": .integer(3), "failure": .string(quantity)])
+      ScriptedWorld.self, ["failingStep": .integer(step), "failure": .string(quantity)])
     let description = try failure(setup)
     #expect(description.hasPrefix("the \(quantity) is not a finite number in scripted-world"))
-    #expect(description.hasSuffix("step 3"))
+    #expect(description.hasSuffix("step \(step)"))
   }
 
   @Test("After a failure the collector gives the bits of a fresh one")

@@ -15,7 +15,8 @@ struct ScriptedWorld: Environment {
     /// Observations are this value plus as many normal draws.
     var observationOffset: Float = 0
     var observationScale: Float = 1
-    /// The time step at which a NaN appears, and where: `reward` or `observation`.
+    /// The time step at which a NaN appears, and where: `reward`, `observation` or, before the first step,
+    /// `first observation`.
     var failingStep = -1
     var failure = "reward"
   }
@@ -46,6 +47,7 @@ struct ScriptedWorld: Environment {
     offset = task.offset
     time = 0
     observe(&random, &observation)
+    if parameters.failure == "first observation" { observation[0] = .infinity }
   }
 
   mutating func step(

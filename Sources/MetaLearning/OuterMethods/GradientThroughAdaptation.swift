@@ -72,6 +72,7 @@ extension MetaLearner {
   func descend(
     _ gradients: [TaskGradient], _ tasks: TaskSet, _ summaries: [TaskSummary]
   ) throws -> IterationReport {
+    try requireFinite(gradients: gradients.map(\.initialization))
     guard let total = treeSum(gradients, +) else {
       preconditionFailure("a meta-iteration needs at least one task")
     }

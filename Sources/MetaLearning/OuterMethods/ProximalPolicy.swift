@@ -53,6 +53,7 @@ extension MetaLearner {
             from: initial, loop, penalties: state.klPenalties, clip: settings.outer.clip)
         }
       }
+      try requireFinite(gradients: gradients.map(\.initialization))
       guard let total = treeSum(gradients, +) else { break }
       try improveInitialization(along: total.initialization, tasks: tasks.count)
       try improveStepSizes(along: total.stepSizes, tasks: tasks.count)

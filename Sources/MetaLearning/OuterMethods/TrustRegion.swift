@@ -12,6 +12,7 @@ extension MetaLearner {
       problem(
         try adapter.experience(of: tasks.tasks[index], index: index, worker: worker, request), loop)
     }
+    try requireFinite(gradients: problems.map(\.gradient))
     guard let total = treeSum(problems.map(\.gradient), { $0.adding($1) }) else {
       preconditionFailure("a meta-iteration needs at least one task")
     }
