@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__)
+// The loader picks before the thread sanitizer is ready to watch it.
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
 #define VECTORIZED __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define VECTORIZED

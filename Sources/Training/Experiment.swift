@@ -66,7 +66,7 @@ public struct Experiment: Sendable {
     }
     self.configuration = resolved
     try checkFit(source: source)
-    try checkMemory(source: source)
+    try requireMemory(source: source)
   }
 
   /// The environment that the policy acts in.
@@ -95,9 +95,11 @@ public struct Experiment: Sendable {
 
   /// A meta-learner at its first iteration.
   ///
-  /// - Throws: What the environment says of worlds that can't be made.
+  /// - Throws: What the environment says of worlds that can't be made, `RecordError` of kind `usage` where
+  ///   this machine has too little memory.
   public func makeLearner() throws -> MetaLearner {
-    try MetaLearner(
+    try requireMemoryForTraining()
+    return try MetaLearner(
       problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)
   }
 
@@ -154,23 +156,6 @@ public struct Experiment: Sendable {
       throw refuse(
         "inner.episodes is \(shots) shots, but '\(examples.name)' has examples for at most "
           + "\(examples.shotLimit) beside those that it judges by")
-    }
-  }
-
-  /// Refuses what no machine holds, before it is tried.
-  private func checkMemory(source: String) throws {
-    guard case .episodes(let environment, let policy) = problem else { return }
-    let horizon = environment.specification.horizon
-    let width = environment.specification.observationWidth + environment.specification.actionWidth
-    let network = policy.network.layerSizes.reduce(0, +)
-    let (steps, overflow) = configuration.inner.episodes.multipliedReportingOverflow(by: horizon)
-    let limit = 1 << 34
-    guard !overflow, steps <= limit / (4 * (width + 4 * network)) else {
-      let episodes = configuration.inner.episodes
-      throw RecordError(
-        .usage,
-        "\(source): inner.episodes is \(episodes): with \(horizon) steps each and this network "
-          + "a task would take more than 16 GiB; lower inner.episodes or policy.hiddenSizes")
     }
   }
 }

@@ -33,8 +33,16 @@ import Testing
       ("train tiny.yaml --set environment.parameters.goalRange=-1", "goalRange"),
       ("train tiny.yaml --set environment.parameters.horizon=yes", "horizon"),
       (
-        "train tiny.yaml --set inner.episodes=10000 --set environment.parameters.horizon=100000",
-        "inner.episodes is 10000"
+        "train tiny.yaml --set inner.episodes=10000 --set environment.parameters.horizon=1000000",
+        "inner.episodes is 10000: a task's episodes would take"
+      ),
+      (
+        "train tiny.yaml --set outer.tasks=10000 --set policy.hiddenSizes=[4096,4096,4096]",
+        "outer.tasks is 10000: a gradient of each task would take"
+      ),
+      (
+        "train nav2d-finn --set outer.tasks=10000 --set outer.method=trpo --set outer.stepWeights=[] --set inner.episodes=2000",
+        "outer.tasks is 10000: the episodes of all tasks would take"
       ),
       ("evaluate", "see 'fledge evaluate --help'"),
       ("evaluate runs/tiny-1 --split tst", "did you mean test?"),

@@ -1,0 +1,78 @@
+internal import Differentiation
+internal import EnvironmentKit
+internal import Foundation
+internal import MetaLearning
+internal import Models
+internal import Policies
+internal import RunRecords
+
+// A process that takes more memory than there is gets killed without a word, so what a machine doesn't hold
+// is refused before it is tried. Counted is what is held at once, at the least.
+extension Experiment {
+  /// Requires that this machine holds the episodes of a task.
+  ///
+  /// - Throws: `RecordError` of kind `usage` that names the key.
+  func requireMemory(source: String) throws {
+    guard let episodes = taskEpisodes else { return }
+    try MemoryNeed(
+      bytes: 4 * episodes.steps * Double(episodes.row + 4 * episodes.network),
+      what: "a task's episodes", key: "inner.episodes", value: configuration.inner.episodes,
+      other: "the network's sizes"
+    ).check(source: "\(source): ")
+  }
+
+  /// Requires that this machine holds what a meta-iteration keeps of all of its tasks.
+  ///
+  /// - Throws: `RecordError` of kind `usage` that names the key.
+  func requireMemoryForTraining() throws {
+    let (inner, outer) = (configuration.inner, configuration.outer)
+    let stepSizes = inner.stepSizeRule == .fixed ? 0 : inner.steps
+    try MemoryNeed(
+      bytes: 4 * Double(problem.layout.count) * Double(outer.tasks * (1 + stepSizes)),
+      what: "a gradient of each task", key: "outer.tasks", value: outer.tasks,
+      other: "the network's sizes"
+    ).check()
+    // Some learn from all tasks' episodes several times.
+    guard outer.method.needsPolicy, let episodes = taskEpisodes else { return }
+    try MemoryNeed(
+      bytes: 4 * episodes.steps * Double(episodes.row + episodes.network)
+        * Double(outer.tasks * (inner.steps + 1)),
+      what: "the episodes of all tasks", key: "outer.tasks", value: outer.tasks,
+      other: "inner.episodes, inner.steps or the network's sizes"
+    ).check()
+  }
+
+  /// The time steps that are collected of a task at a time, with the widths of what the environment and the
+  /// network say of each; nil where tasks have examples.
+  private var taskEpisodes: (steps: Double, row: Int, network: Int)? {
+    guard case .episodes(let environment, let policy) = problem else { return nil }
+    let specification = environment.specification
+    return (
+      Double(configuration.inner.episodes) * Double(specification.horizon),
+      specification.observationWidth + specification.actionWidth,
+      policy.network.layerSizes.reduce(0, +)
+    )
+  }
+}
+
+/// Memory for one purpose.
+private struct MemoryNeed {
+  let bytes: Double
+  let what: String
+  /// The key that it grows with, and its value.
+  let key: String
+  let value: Int
+  /// What else it grows with.
+  let other: String
+
+  /// Refuses what is more than this machine has.
+  func check(source: String = "") throws {
+    let available = Double(ProcessInfo.processInfo.physicalMemory)
+    guard bytes > available else { return }
+    let gibibytes = { (bytes: Double) in String(format: "%.3g GiB", bytes / 0x1p30) }
+    throw RecordError(
+      .usage,
+      "\(source)\(key) is \(value): \(what) would take \(gibibytes(bytes)), and this machine has "
+        + "\(gibibytes(available)); lower it, or \(other)")
+  }
+}
