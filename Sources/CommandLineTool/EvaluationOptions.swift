@@ -74,15 +74,23 @@ struct EvaluationOptions: ParsableArguments {
     let directory: RunDirectory
     let experiment: Experiment
     let state: LearnerState
-    let split: TaskSplit
-    let tasks: [AnyTask]
+    fileprivate(set) var split: TaskSplit
+    fileprivate(set) var tasks: [AnyTask]
     let steps: Int
     /// Whether it is measured by episodes of experience.
     let perEpisode: Bool
     /// Which training is measured, by which version.
     let origin: EvaluationResult.Origin
+    /// The seed of tasks and episodes.
+    let seed: Int
+
     /// A name that tells evaluations of different questions apart.
-    let name: String
+    var name: String {
+      let digits = String(state.iteration)
+      let padding = String(repeating: "0", count: max(0, 6 - digits.count))
+      return "\(padding)\(digits)-\(split.rawValue)-\(tasks.count)tasks-\(steps)steps-"
+        + "\(perEpisode ? "per-episode-" : "")\(episodes)episodes-seed\(seed)"
+    }
 
     /// The episodes for each step, and to measure with.
     var episodes: Int { experiment.configuration.inner.episodes }
@@ -99,15 +107,13 @@ struct EvaluationOptions: ParsableArguments {
   ///   - path: The run's directory.
   ///   - perEpisode: Whether it is to be measured by episodes of experience.
   ///   - checkpoint: Which one.
-  ///   - split: Where tasks come from, if not from where the option says.
   ///   - context: With the environments that are built in.
   /// - Returns: The run.
   /// - Throws: `RecordError` for what is wrong with the run or an option.
   func subject(
     _ path: String, perEpisode: Bool, checkpoint: CheckpointOption.Choice = .newest,
-    split: TaskSplit? = nil, in context: Context
+    in context: Context
   ) throws -> Subject {
-    let split = split ?? self.split
     try requireRanges(perEpisode: perEpisode)
     let directory = try RunDirectory.open(path)
     var configuration = try directory.configuration()
@@ -125,16 +131,26 @@ struct EvaluationOptions: ParsableArguments {
       case .iteration(let iteration):
         try SavedState(iteration, in: directory, experiment: experiment)
       }
-    let steps = steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
-    return Subject(
-      directory: directory, experiment: experiment, state: saved.state, split: split,
-      tasks: try experiment.problem.sampleTasks(
-        split: split, count: tasks, seed: UInt64(seed)),
-      steps: steps, perEpisode: perEpisode,
-      origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion),
-      name: name(
-        iteration: saved.state.iteration, split: split, steps: steps,
-        episodes: configuration.inner.episodes, perEpisode: perEpisode))
+    let subject = Subject(
+      directory: directory, experiment: experiment, state: saved.state, split: split, tasks: [],
+      steps: steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps)), perEpisode: perEpisode,
+      origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion), seed: seed)
+    return try asked(subject, on: split)
+  }
+
+  /// The same run, to be measured on as many tasks of a split.
+  ///
+  /// - Parameters:
+  ///   - subject: The run.
+  ///   - split: Where tasks come from.
+  /// - Returns: The run with its tasks.
+  /// - Throws: The environment's error if it can't draw them.
+  func asked(_ subject: Subject, on split: TaskSplit) throws -> Subject {
+    var subject = subject
+    subject.split = split
+    subject.tasks = try subject.experiment.problem.sampleTasks(
+      split: split, count: tasks, seed: UInt64(seed))
+    return subject
   }
 
   /// Measures a run.
@@ -246,14 +262,5 @@ struct EvaluationOptions: ParsableArguments {
     if let steps { try require(steps, in: (perEpisode ? 1 : 0)...1000, option: "--steps") }
     if let episodes { try require(episodes, in: 1...10_000, option: "--episodes") }
     if let threads { try require(threads, in: 0...1024, option: "--threads") }
-  }
-
-  private func name(
-    iteration: Int, split: TaskSplit, steps: Int, episodes: Int, perEpisode: Bool
-  ) -> String {
-    let digits = String(iteration)
-    let padding = String(repeating: "0", count: max(0, 6 - digits.count))
-    return "\(padding)\(digits)-\(split.rawValue)-\(tasks)tasks-\(steps)steps-"
-      + "\(perEpisode ? "per-episode-" : "")\(episodes)episodes-seed\(seed)"
   }
 }

@@ -55,6 +55,7 @@ struct NormalizationLayer: Sendable, Equatable {
     let first = own.startIndex
     let normalized: Variable<Scalar>
     switch (kind, statistics) {
+    case (.none, _): preconditionFailure("\(name) would normalize nothing")
     case (.layer, _): normalized = sums.normalizedOverColumns(epsilon: epsilon)
     case (.running, .running):
       normalized = sums.normalized(
@@ -63,8 +64,7 @@ struct NormalizationLayer: Sendable, Equatable {
       let moments = sums.value.momentsOverRows()
       listener(name, moments.mean, moments.variance)
       normalized = sums.normalizedOverRows(epsilon: epsilon)
-    // A layer is never of the kind none.
-    case (.batch, _), (.running, .ofBatch), (.none, _):
+    case (.batch, _), (.running, .ofBatch):
       normalized = sums.normalizedOverRows(epsilon: epsilon)
     }
     return normalized.scaledByRow(own[first], shiftedBy: own[first + 1])

@@ -8,8 +8,8 @@ public import Randomness
 /// A pixel is the share of ink in its area: 0 is paper, 1 is ink.
 ///
 /// Train tasks choose among the characters of `trainSet`, at four angles, each a class of its own, and on
-/// demand their mirror images; validation tasks among those held out of it, in all these ways. Test tasks choose among upright
-/// characters of alphabets that `trainSet` lacks. The characters of a shifted task are from one of these
+/// demand their mirror images; validation tasks among those held out of it, in all these ways. Test tasks
+/// choose among upright characters of alphabets that `trainSet` lacks. The characters of a shifted task are from one of these
 /// alphabets, and only where it has too few from a second one: classes are more alike than in training.
 ///
 /// References: Lake, Salakhutdinov and Tenenbaum, "Human-level concept learning through probabilistic

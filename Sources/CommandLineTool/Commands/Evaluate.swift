@@ -41,8 +41,7 @@ struct Evaluate: ContextCommand {
       run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
     var result = try options.result(of: subject, threshold: threshold, in: context)
     if gap {
-      let training = try options.subject(
-        run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, split: .train, in: context)
+      let training = try options.asked(subject, on: .train)
       result.addGap(to: try options.storedResult(of: training, in: context))
     }
     let document = try json(result)
