@@ -145,6 +145,10 @@ let package = Package(
 
     // Hostile inputs, for the tests of everything that reads some.
     .target(name: "Mutation", path: "Tests/Mutation", swiftSettings: strict),
+    // Characters to be told apart, for the tests of what learns to.
+    .target(
+      name: "SampleDrawings", dependencies: ["CCairo", "Randomness"], path: "Tests/SampleDrawings",
+      swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
@@ -159,7 +163,9 @@ let package = Package(
     tests("Navigation", ["EnvironmentKit", "Navigation", "Randomness"]),
     tests("Drawing", ["Drawing", "EnvironmentKit", "Mutation"]),
     tests("PointNavigation", ["EnvironmentKit", "PointNavigation", "Randomness"]),
-    tests("FewShot", ["CCairo", "EnvironmentKit", "FewShot", "Mutation", "Randomness"]),
+    tests(
+      "FewShot",
+      ["CCairo", "EnvironmentKit", "FewShot", "Mutation", "Randomness", "SampleDrawings"]),
     tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
@@ -186,7 +192,8 @@ let package = Package(
       "Training",
       [
         "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models", "Navigation",
-        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "SampleDrawings",
+        "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests("CommandLineTool", ["Mutation", "RunRecords", "fledge"], fixtures: true),

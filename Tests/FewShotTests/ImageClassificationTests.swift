@@ -2,6 +2,7 @@ import EnvironmentKit
 import FewShot
 import Foundation
 import Randomness
+import SampleDrawings
 import Testing
 
 @Suite struct ImageClassificationTests {

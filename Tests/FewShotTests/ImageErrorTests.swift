@@ -1,6 +1,7 @@
 import EnvironmentKit
 import FewShot
 import Foundation
+import SampleDrawings
 import Testing
 
 @Suite struct ImageErrorTests {

@@ -1,6 +1,7 @@
 import CCairo
 import EnvironmentKit
 import Mutation
+import SampleDrawings
 import Testing
 
 @testable import FewShot

@@ -1,20 +1,29 @@
-import CCairo
-import Foundation
-import Randomness
+public import CCairo
+internal import Foundation
+internal import Randomness
 
 /// Small drawn characters in Omniglot's layout, in a temporary folder.
-struct DrawnGlyphs {
+public struct DrawnGlyphs {
   /// The folder of the data.
-  let path: String
+  public let path: String
 
-  static let trainAlphabets = ["Alpine", "Brook", "Coast", "Dune"]
-  /// One of them is in the training set too.
-  static let testAlphabets = ["Coast", "Estuary", "Fjord"]
-  static let charactersPerAlphabet = 6
-  static let drawingsPerCharacter = 8
+  /// The alphabets of the training set.
+  public static let trainAlphabets = ["Alpine", "Brook", "Coast", "Dune"]
+  /// The alphabets of the test set; one of them is in the training set too.
+  public static let testAlphabets = ["Coast", "Estuary", "Fjord"]
+  /// The characters of each alphabet.
+  public static let charactersPerAlphabet = 6
+  /// The drawings of each character.
+  public static let drawingsPerCharacter = 8
 
   /// Writes both sets, in the opposite order if asked for, runs `body` and removes them.
-  static func write<Result>(
+  ///
+  /// - Parameters:
+  ///   - isReversed: Whether the last file is written first.
+  ///   - body: Is handed the drawings.
+  /// - Returns: What it returns.
+  /// - Throws: What it throws, or what the system refuses.
+  public static func write<Result>(
     isReversed: Bool = false, _ body: (DrawnGlyphs) throws -> Result
   ) throws -> Result {
     let folder = FileManager.default.temporaryDirectory
@@ -42,10 +51,10 @@ struct DrawnGlyphs {
   }
 
   /// The path of something in the folder.
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+  public func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
   /// Writes bytes to a file, whose folder is made.
-  func write(_ bytes: [UInt8], to name: String) throws {
+  public func write(_ bytes: [UInt8], to name: String) throws {
     let url = URL(fileURLWithPath: self(name))
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -53,11 +62,14 @@ struct DrawnGlyphs {
   }
 
   /// The bytes of a file.
-  func read(_ name: String) throws -> [UInt8] {
+  public func read(_ name: String) throws -> [UInt8] {
     Array(try Data(contentsOf: URL(fileURLWithPath: self(name))))
   }
 
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: self(name)) }
+  /// Removes a file or folder.
+  public func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: self(name))
+  }
 
   /// Draws a line through five points, the same one for a character but for some jitter.
   private static func draw(_ character: String, _ drawing: Int) -> [UInt8] {
@@ -76,7 +88,14 @@ struct DrawnGlyphs {
 }
 
 /// The bytes of a PNG file of a drawing in black, on white paper where the format isn't transparent.
-func png(
+///
+/// - Parameters:
+///   - format: Of its pixels.
+///   - width: In pixels.
+///   - height: In pixels.
+///   - draw: Draws with Cairo's context.
+/// - Returns: The bytes.
+public func png(
   _ format: cairo_format_t = CAIRO_FORMAT_RGB24, width: Int, height: Int,
   draw: (OpaquePointer?) -> Void
 ) -> [UInt8] {
