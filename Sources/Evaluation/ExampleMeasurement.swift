@@ -65,9 +65,8 @@ public struct ExampleMeasurement: Sendable {
     let points = points(perShot: counts, steps: steps)
     return try measured(points) { index in
       points.map { point in
-        let shots = max(point.episodes, 1)
-        return loop.scores(on: examples(index, shots: shots), steps: point.gradientSteps)[
-          point.gradientSteps]
+        let (steps, shots) = (point.gradientSteps, max(point.episodes, 1))
+        return loop.scores(on: examples(index, shots: shots), steps: steps)[steps]
       }
     }
   }

@@ -41,7 +41,8 @@ import Testing
     // An iteration that would take hours.
     let endless = ["--set", "outer.tasks=10000", "--set", "inner.episodes=1000"]
     let run = try sandbox.start(["train", "tiny.yaml", "--quiet", "--run", "a"] + endless)
-    while !FileManager.default.fileExists(atPath: sandbox.path + "/a/run.json") { usleep(1000) }
+    let facts = sandbox.path + "/a/run.json"
+    while run.process.isRunning && !FileManager.default.fileExists(atPath: facts) { usleep(1000) }
     // Time to begin the iteration; before it, the first signal is enough.
     usleep(300_000)
     // Signals that arrive together count as one.
@@ -57,9 +58,10 @@ import Testing
   @Test("A terminal that is closed, and is told of twice, is one wish to stop")
   func closedTerminal() throws {
     let sandbox = try Sandbox()
-    let run = try sandbox.start([
-      "train", "tiny.yaml", "--quiet", "--run", "a", "--iterations", "100000",
-    ])
+    // These tests themselves may be run by nohup.
+    let run = try Running(
+      ["train", "tiny.yaml", "--quiet", "--run", "a", "--iterations", "100000"],
+      in: sandbox.path, by: ["env", "--default-signal=HUP"])
     try waitForMetrics(sandbox, "a", count: 1)
     for _ in 0..<2 { kill(run.process.processIdentifier, SIGHUP) }
     run.process.waitUntilExit()
