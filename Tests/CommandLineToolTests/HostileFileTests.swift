@@ -32,7 +32,7 @@ import Testing
     var random = Mutations(seed: 11)
     for _ in 0..<min(Mutations.count(60), 5000) {
       try? sandbox.remove("a")
-      try FileManager.default.copyItem(atPath: folder.path, toPath: sandbox.path + "/a")
+      try sandbox.copy("sound", to: "a")
       let file = files[Int.random(in: 0..<files.count, using: &random)]
       let mutated = random.mutated(Array(try sandbox.bytes("sound/" + file)))
       try Data(mutated).write(to: URL(fileURLWithPath: "\(sandbox.path)/a/\(file)"))

@@ -84,6 +84,11 @@ final class Sandbox {
     try FileManager.default.moveItem(atPath: path + "/" + name, toPath: path + "/" + other)
   }
 
+  /// Copies a file or directory.
+  func copy(_ name: String, to other: String) throws {
+    try FileManager.default.copyItem(atPath: path + "/" + name, toPath: path + "/" + other)
+  }
+
   /// Removes a file or directory.
   func remove(_ name: String) throws {
     try FileManager.default.removeItem(atPath: path + "/" + name)
