@@ -131,7 +131,7 @@ import Testing
   private func expect(
     _ line: String, in sandbox: Sandbox, code: Int32, _ part: String
   ) throws {
-    let run = try sandbox.start(line.split(separator: " ").map(String.init))
+    let run = try sandbox.start(words(line))
     run.process.waitUntilExit()
     let result = try run.finished()
     #expect(result.code == code, "\(line): \(result.errors)")

@@ -132,7 +132,7 @@ import Testing
     ])
   func refused(arguments: String, message: String) throws {
     let sandbox = try Sandbox()
-    let finished = try sandbox.fledge(arguments.split(separator: " ").map(String.init))
+    let finished = try sandbox.fledge(words(arguments))
     #expect(finished.code == 64 && finished.errorLines.count == 1, "\(finished)")
     #expect(finished.errors.contains(message), "\(finished.errors)")
   }

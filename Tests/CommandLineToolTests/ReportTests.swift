@@ -112,7 +112,7 @@ import Testing
       "observesTask: false", with: "observesTask: true")
     try other.write(
       toFile: sandbox.path + "/runs/other/config.yaml", atomically: true, encoding: .utf8)
-    let refused = try sandbox.fledge(line.split(separator: " ").map(String.init))
+    let refused = try sandbox.fledge(words(line))
     #expect(refused.code == code && refused.errorLines.count == 1, "\(refused.errors)")
     #expect(refused.errors.contains(part), "\(refused.errors)")
   }

@@ -177,6 +177,9 @@ let fixtures = repository + "/Tests/CommandLineToolTests/Fixtures"
 
 private let executable = products.appendingPathComponent("fledge")
 
+/// The arguments of a command line without quotes.
+func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
+
 /// A JSON document as a dictionary.
 func object(_ text: String) throws -> [String: Any] {
   try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])

@@ -22,10 +22,14 @@ public struct Mutations: RandomNumberGenerator {
     "\\u", "\\uD800", "F64", "[0,0]", "\u{0}", "9223372036854775807",
   ]
 
+  private static let asked = ProcessInfo.processInfo.environment["FLEDGE_MUTATIONS"]
+    .flatMap { Int($0) }
+
   /// How many mutated inputs a parser is tried with: a few, or as many as FLEDGE_MUTATIONS says.
-  public static func count(_ few: Int) -> Int {
-    ProcessInfo.processInfo.environment["FLEDGE_MUTATIONS"].flatMap { Int($0) } ?? few
-  }
+  public static func count(_ few: Int) -> Int { asked ?? few }
+
+  /// After how many minutes a parser hangs, for a few inputs or as many as are asked for.
+  public static func minutes(_ few: Int) -> Int { asked == nil ? few : 240 }
 
   /// The bytes with a few of them changed, removed, doubled or replaced by pieces of the format.
   public mutating func mutated(

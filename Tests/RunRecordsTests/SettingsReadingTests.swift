@@ -169,7 +169,9 @@ struct SettingsReadingTests {
     #expect(message((0..<100).map { String(repeating: " ", count: $0) + "a:\n" }.joined()) != nil)
   }
 
-  @Test("Mutated configurations are read or refused, never more")
+  @Test(
+    "Mutated configurations are read or refused, never more",
+    .timeLimit(.minutes(Mutations.minutes(2))))
   func mutations() throws {
     var random = Mutations(seed: 1)
     let original = Array(ExampleSettings().yaml(heading: "mutations").utf8)

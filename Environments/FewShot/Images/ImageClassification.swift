@@ -9,8 +9,9 @@ public import Randomness
 ///
 /// Train tasks choose among the characters of `trainSet`, at four angles, each a class of its own, and on
 /// demand their mirror images; validation tasks among those held out of it, in all these ways. Test tasks
-/// choose among upright characters of alphabets that `trainSet` lacks. The characters of a shifted task are from one of these
-/// alphabets, and only where it has too few from a second one: classes are more alike than in training.
+/// choose among upright characters of alphabets that `trainSet` lacks. The characters of a shifted task are
+/// from one of these alphabets, and only where it has too few from a second one: classes are more alike than
+/// in training.
 ///
 /// References: Lake, Salakhutdinov and Tenenbaum, "Human-level concept learning through probabilistic
 /// program induction", Science 2015, for the drawings and for tasks within an alphabet; Santoro,
