@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Synchronization
 
 /// Computes `body` for every index on up to `threads` threads and returns the results in order.
@@ -18,15 +17,12 @@ public func parallelMap<Result>(
 ) throws -> [Result] {
   if threads <= 1 || count <= 1 { return try (0..<count).map { try body(0, $0) } }
   let results = Slots<Swift.Result<Result, any Error>>(count)
-  withoutActuallyEscaping(body) { body in
-    let work = Unchecked(body)
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { worker in
-      while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        results[index] = Swift.Result { try work.value(worker, index) }
-      }
+  let next = Atomic(0)
+  Workers.run(min(threads, count)) { worker in
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
+      results[index] = Swift.Result { try body(worker, index) }
     }
   }
   return try (0..<count).map { index in
@@ -35,13 +31,6 @@ public func parallelMap<Result>(
     }
     return try result.get()
   }
-}
-
-/// A closure handed to threads that end before the caller goes on; what it shares is its caller's
-/// promise, documented at ``parallelMap(count:threads:_:)``.
-private struct Unchecked<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }
 
 /// A place for each result; `@unchecked Sendable` because every index is written by one thread, before

@@ -66,6 +66,7 @@ public struct Experiment: Sendable {
     }
     self.configuration = resolved
     try checkFit(source: source)
+    try requireAddressSpace()
     try requireMemory(source: source)
   }
 

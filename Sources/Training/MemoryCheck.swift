@@ -1,6 +1,7 @@
 internal import Differentiation
 internal import EnvironmentKit
 internal import Foundation
+internal import Glibc
 internal import MetaLearning
 internal import Models
 internal import Policies
@@ -19,6 +20,20 @@ extension Experiment {
       what: "a task's episodes", key: "inner.episodes", value: configuration.inner.episodes,
       other: "the network's sizes"
     ).check(source: "\(source): ")
+  }
+
+  /// Requires that a limit on the address space leaves room for the threads, in which each has a heap, a
+  /// stack and a buffer of OpenBLAS, which tries for ever to get a buffer that the limit refuses.
+  ///
+  /// - Throws: `RecordError` of kind `usage` that names the limit.
+  func requireAddressSpace() throws {
+    // Measured: 0.23 GiB, and 0.19 for each thread.
+    let needed = 0x1p28 * Double(threads + 1)
+    guard needed > addressSpaceLimit else { return }
+    throw RecordError(
+      .usage,
+      "the address space is limited to \(gibibytes(addressSpaceLimit)) (ulimit -v), and run.threads = "
+        + "\(threads) takes \(gibibytes(needed)); raise the limit, or lower run.threads")
   }
 
   /// Requires that this machine holds what a meta-iteration keeps of all of its tasks.
@@ -67,12 +82,20 @@ private struct MemoryNeed {
 
   /// Refuses what is more than this machine has.
   func check(source: String = "") throws {
-    let available = Double(ProcessInfo.processInfo.physicalMemory)
+    let available = min(Double(ProcessInfo.processInfo.physicalMemory), addressSpaceLimit)
     guard bytes > available else { return }
-    let gibibytes = { (bytes: Double) in String(format: "%.3g GiB", bytes / 0x1p30) }
     throw RecordError(
       .usage,
-      "\(source)\(key) is \(value): \(what) would take \(gibibytes(bytes)), and this machine has "
+      "\(source)\(key) is \(value): \(what) would take \(gibibytes(bytes)), and there are "
         + "\(gibibytes(available)); lower it, or \(other)")
   }
 }
+
+/// The bytes that this process may map; without a limit, more than any machine has.
+private var addressSpaceLimit: Double {
+  var limit = rlimit()
+  let status = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+  return status == 0 ? Double(limit.rlim_cur) : .infinity
+}
+
+private func gibibytes(_ bytes: Double) -> String { String(format: "%.3g GiB", bytes / 0x1p30) }

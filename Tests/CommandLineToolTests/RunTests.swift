@@ -89,6 +89,18 @@ import Testing
     #expect(try sandbox.state("a", 60) == sandbox.state("whole", 60))
   }
 
+  @Test("A limit on addresses that the threads don't fit in is told before anything is made")
+  func addressSpaceLimit() throws {
+    let sandbox = try Sandbox()
+    let arguments = ["train", "tiny.yaml", "--quiet", "--run", "a", "--threads", "3"]
+    let limited = try sandbox.fledge(arguments, by: ["prlimit", "--as=800000000"])
+    #expect(limited.code == 64 && limited.errorLines.count == 1)
+    #expect(limited.errors.contains("limited to 0.745 GiB"), "\(limited.errors)")
+    #expect(limited.errors.contains("run.threads = 3 takes 1 GiB"))
+    #expect(!FileManager.default.fileExists(atPath: sandbox.path + "/a"))
+    #expect(try sandbox.fledge(arguments, by: ["prlimit", "--as=1100000000"]).code == 0)
+  }
+
   @Test("A run's config.yaml repeats it bit for bit")
   func repetition() throws {
     let sandbox = try Sandbox()

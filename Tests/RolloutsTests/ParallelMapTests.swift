@@ -41,6 +41,14 @@ private struct Failure: Error, Equatable {
     #expect(workers.allSatisfy { 0..<3 ~= $0 })
   }
 
+  @Test("A body may map in parallel itself")
+  func nested() throws {
+    let sums = try parallelMap(count: 20, threads: 4) { _, outer in
+      try parallelMap(count: 10, threads: 3) { _, inner in outer * inner }.reduce(0, +)
+    }
+    #expect(sums == (0..<20).map { 45 * $0 })
+  }
+
   @Test("A tree sum adds neighbours level by level, in one order for a number of values")
   func tree() {
     let written = { (count: Int) in
