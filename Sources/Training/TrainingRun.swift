@@ -97,13 +97,15 @@ public final class TrainingRun {
   /// Performs the iterations that are left.
   ///
   /// - Parameters:
-  ///   - shouldStop: Asked before each iteration.
+  ///   - shouldStop: Asked before each iteration, and by all workers while validation tasks are measured; an
+  ///     iteration whose validation was stopped is taken back.
   ///   - observe: Told of each iteration after it has been recorded.
   /// - Returns: How it ended; the state is saved in either case.
   /// - Throws: What went wrong, recorded in `run.json` as far as the disk allows; the state of the
   ///   last sound iteration is saved.
   public func train(
-    shouldStop: () -> Bool = { false }, observe: (IterationReport) -> Void = { _ in }
+    shouldStop: @escaping @Sendable () -> Bool = { false },
+    observe: (IterationReport) -> Void = { _ in }
   ) throws -> Outcome {
     do {
       while learner.state.iteration < experiment.configuration.outer.iterations {
@@ -111,7 +113,10 @@ public final class TrainingRun {
         if Validation(validated).isExhausted(patience: experiment.configuration.run.patience) {
           break
         }
-        observe(try iterate())
+        guard let report = try iterate(shouldStop: shouldStop) else {
+          return try end(.interrupted)
+        }
+        observe(report)
       }
       return try end(.finished)
     } catch {
@@ -120,7 +125,9 @@ public final class TrainingRun {
     }
   }
 
-  private func iterate() throws -> IterationReport {
+  /// - Returns: nil if its validation was stopped, with the state of before.
+  private func iterate(shouldStop: @escaping @Sendable () -> Bool) throws -> IterationReport? {
+    let before = learner.state
     let clock = ContinuousClock()
     let start = clock.now
     let report = try learner.iterate()
@@ -135,10 +142,16 @@ public final class TrainingRun {
     }
     let isSaved = report.iteration % experiment.configuration.run.checkpointEvery == 0
     if isSaved && experiment.configuration.run.validationTasks > 0 {
-      let score = try experiment.validationScore(of: learner.state)
-      line.extra[Validation.key] = score
-      line.extra[Validation.gapKey] = (report.returns.last ?? .nan) - score
-      validated.append(line)
+      do {
+        let score = try experiment.validationScore(of: learner.state, shouldStop: shouldStop)
+        line.extra[Validation.key] = score
+        line.extra[Validation.gapKey] = (report.returns.last ?? .nan) - score
+        validated.append(line)
+      } catch is Stopped {
+        // Without its score, the iteration's line would not be that of a run that went on.
+        learner.state = before
+        return nil
+      }
     }
     try events.append(line)
     try metrics.append(line)

@@ -42,16 +42,23 @@ public struct Validation: Sendable {
 extension Experiment {
   /// The mean return, or score, of validation tasks after as many steps as training takes.
   ///
-  /// - Parameter state: What is validated.
+  /// - Parameters:
+  ///   - state: What is validated.
+  ///   - shouldStop: Asked before each collection, by all workers.
   /// - Returns: The mean over tasks, not a number where adapting to one of them diverges.
-  /// - Throws: What went wrong in an episode.
-  func validationScore(of state: LearnerState) throws -> Double {
+  /// - Throws: ``Stopped``, or what went wrong in an episode.
+  func validationScore(
+    of state: LearnerState, shouldStop: @escaping @Sendable () -> Bool
+  ) throws -> Double {
     let settings = configuration.metaLearning
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
     let steps = settings.inner.steps
+    var record = MeasurementRecord()
+    record.willCollect = { if shouldStop() { throw Stopped() } }
     let measurement = Measurement(
-      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads)
+      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads,
+      record: record)
     do {
       return try measurement.perStep(steps, episodes: settings.inner.episodes)
         .scores(at: steps).mean
@@ -60,3 +67,6 @@ extension Experiment {
     }
   }
 }
+
+/// A validation was asked to stop.
+struct Stopped: Error {}

@@ -5,6 +5,7 @@ import Policies
 import Randomness
 import Rollouts
 import RunRecords
+import Synchronization
 import Testing
 import Training
 
@@ -81,17 +82,44 @@ import Training
       let resumed = try TrainingRun(
         resuming: RunDirectory.open(path), as: experiment, warn: { Issue.record("\($0)") })
       #expect(resumed.firstIteration == done - 1)
-      var asked = 0
-      let outcome = try resumed.train(shouldStop: {
-        asked += 1
-        return asked > 1
-      })
+      let asked = Atomic(0)
+      let outcome = try resumed.train(shouldStop: { asked.add(1, ordering: .relaxed).oldValue > 0 })
       #expect(outcome == (done < 3 ? .interrupted : .finished))
     }
     let directory = try RunDirectory.open(path)
     #expect(try directory.metrics().map(\.iteration) == [1, 2, 3])
     #expect(try directory.facts().status == .finished)
     #expect(try directory.checkpointIterations() == [3, 2, 1, 0])
+  }
+
+  @Test("A validation that is stopped takes its iteration back; the run goes on to the same bits")
+  func stoppedValidation() throws {
+    let paths = ["whole", "stopped"].map {
+      FileManager.default.temporaryDirectory.path + "/fledge-\($0)-" + UUID().uuidString
+    }
+    defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    var configuration = configuration()
+    configuration.run.validationTasks = 3
+    let experiment = try experiment(configuration)
+    #expect(try TrainingRun(starting: experiment, at: paths[0]).train() == .finished)
+    // Asked before iterations 1 and 2, then by the validation after the second.
+    let asked = Atomic(0)
+    let outcome = try TrainingRun(starting: experiment, at: paths[1]).train(shouldStop: {
+      asked.add(1, ordering: .relaxed).oldValue >= 2
+    })
+    #expect(outcome == .interrupted)
+    let (whole, stopped) = try (RunDirectory.open(paths[0]), RunDirectory.open(paths[1]))
+    #expect(try stopped.facts().status == .interrupted)
+    #expect(try stopped.metrics().map(\.iteration) == [1])
+    #expect(try stopped.checkpointIterations() == [1, 0])
+    let resumed = try TrainingRun(
+      resuming: stopped, as: experiment, warn: { Issue.record("\($0)") })
+    #expect(try resumed.train() == .finished)
+    #expect(
+      try stopped.metrics().map { $0.extra["validationReturn"] }
+        == whole.metrics().map { $0.extra["validationReturn"] })
+    #expect(try stopped.metrics().map(\.returns) == whole.metrics().map(\.returns))
+    #expect(try stopped.checkpoint(3).encoded() == whole.checkpoint(3).encoded())
   }
 
   @Test("A run that goes on with other libraries or on another processor says so")
