@@ -1,6 +1,6 @@
 internal import Dispatch
+internal import Foundation
 internal import Glibc
-internal import Synchronization
 
 /// Threads that wait for work, for the life of the process.
 ///
@@ -8,8 +8,10 @@ internal import Synchronization
 /// A pool that hands work to whichever thread it likes thus takes more memory whenever it finds another,
 /// hours into a training; here the same call wakes the same threads.
 enum Workers {
-  /// The threads that no call has borrowed, the next to borrow last.
-  private static let idle = Mutex<[WorkerThread]>([])
+  /// The threads that no call has borrowed, the next to borrow last; guarded by `lock`.
+  private nonisolated(unsafe) static var idle: [WorkerThread] = []
+  /// A lock that the thread sanitizer knows, which `Mutex` on Linux is not.
+  private static let lock = NSLock()
 
   /// Calls `work` once for each worker in `0..<count`, the first on the calling thread, and returns when
   /// all have ended. Fewer are called if the system grants no more threads, but always the first.
@@ -25,12 +27,12 @@ enum Workers {
       work.value(0)
       for thread in threads { thread.waitForEnd() }
     }
-    idle.withLock { $0 += threads.reversed() }
+    lock.withLock { idle += threads.reversed() }
   }
 
   private static func borrow(_ count: Int) -> [WorkerThread] {
     var threads: [WorkerThread] = []
-    while threads.count < count, let thread = idle.withLock({ $0.popLast() }) ?? WorkerThread() {
+    while threads.count < count, let thread = lock.withLock({ idle.popLast() }) ?? WorkerThread() {
       threads.append(thread)
     }
     return threads

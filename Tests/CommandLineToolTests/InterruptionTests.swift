@@ -80,16 +80,15 @@ import Testing
     #expect(whole.code == 0)
     let arguments = ["train", "tiny.yaml", "--quiet", "--run", "parts"] + slow
     let parts = sandbox.path + "/parts"
-    func resuming() -> [String] {
-      FileManager.default.fileExists(atPath: parts + "/run.json")
-        ? arguments + ["--resume"] : arguments
-    }
+    // Until `run.json` is written there is no run, and the same command begins one.
+    func hasBegun() -> Bool { FileManager.default.fileExists(atPath: parts + "/run.json") }
+    func resuming() -> [String] { hasBegun() ? arguments + ["--resume"] : arguments }
     for count in 1...10 {
       let run = try sandbox.start(resuming())
       usleep(UInt32(count * 7919 % 10 * 50_000 + 10_000))
       kill(run.process.processIdentifier, SIGKILL)
       run.process.waitUntilExit()
-      guard FileManager.default.fileExists(atPath: parts + "/metrics.jsonl") else { continue }
+      guard hasBegun() else { continue }
       let measured = try sandbox.text("parts/metrics.jsonl").split(separator: "\n").count
       let saved = try RunDirectory.open(parts).checkpointIterations().first ?? 0
       #expect(measured - saved <= every, "\(measured) measured, \(saved) saved")
