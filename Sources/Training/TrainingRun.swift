@@ -142,16 +142,15 @@ public final class TrainingRun {
     }
     let isSaved = report.iteration % experiment.configuration.run.checkpointEvery == 0
     if isSaved && experiment.configuration.run.validationTasks > 0 {
-      do {
-        let score = try experiment.validationScore(of: learner.state, shouldStop: shouldStop)
-        line.extra[Validation.key] = score
-        line.extra[Validation.gapKey] = (report.returns.last ?? .nan) - score
-        validated.append(line)
-      } catch is Stopped {
+      let state = learner.state
+      guard let score = try experiment.validationScore(of: state, shouldStop: shouldStop) else {
         // Without its score, the iteration's line would not be that of a run that went on.
         learner.state = before
         return nil
       }
+      line.extra[Validation.key] = score
+      line.extra[Validation.gapKey] = (report.returns.last ?? .nan) - score
+      validated.append(line)
     }
     try events.append(line)
     try metrics.append(line)

@@ -45,11 +45,11 @@ extension Experiment {
   /// - Parameters:
   ///   - state: What is validated.
   ///   - shouldStop: Asked before each collection, by all workers.
-  /// - Returns: The mean over tasks, not a number where adapting to one of them diverges.
-  /// - Throws: ``Stopped``, or what went wrong in an episode.
+  /// - Returns: The mean over tasks, not a number where adapting to one of them diverges; nil if stopped.
+  /// - Throws: What went wrong in an episode.
   func validationScore(
     of state: LearnerState, shouldStop: @escaping @Sendable () -> Bool
-  ) throws -> Double {
+  ) throws -> Double? {
     let settings = configuration.metaLearning
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
@@ -64,9 +64,11 @@ extension Experiment {
         .scores(at: steps).mean
     } catch is NonFiniteValue {
       return .nan
+    } catch is Stopped {
+      return nil
     }
   }
 }
 
 /// A validation was asked to stop.
-struct Stopped: Error {}
+private struct Stopped: Error {}

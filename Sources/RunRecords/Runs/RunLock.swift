@@ -23,5 +23,9 @@ public final class RunLock: Sendable {
     }
   }
 
-  deinit { _ = close(directory) }
+  deinit {
+    // Given back in so many words: a process that is just being started has a copy of the descriptor.
+    _ = flock(directory, LOCK_UN)
+    _ = close(directory)
+  }
 }
