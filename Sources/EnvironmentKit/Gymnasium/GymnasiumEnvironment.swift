@@ -9,6 +9,9 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   static let prefix = "gymnasium:"
   /// What can be said of one before it is made.
   static let summary = "Of Gymnasium, in Python workers"
+  /// How long a worker may always take to import what it needs and to make its worlds, in s: a machine whose
+  /// disk or processors are busy imports slowly, however fast the environment steps.
+  static let startingTime = 60.0
 
   let name: String
   let parameters: GymnasiumParameters
@@ -50,7 +53,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     let worker = try WorkerProcess(
       python: parameters.python, script: script, timeout: parameters.timeout)
     do {
-      return (worker, try worker.ask("begin", settings))
+      return (worker, try worker.ask("begin", settings, atLeast: Self.startingTime))
     } catch {
       throw EnvironmentError("\(error)")
     }

@@ -22,7 +22,7 @@ struct GymnasiumParameters: EnvironmentParameters {
   var taskBy = GymnasiumTaskWay.attribute
   /// The most steps of an episode, 0 for the environment's own limit.
   var horizon = 0
-  /// How long a worker may take to answer, in s.
+  /// How long a worker may take to answer, in s; to start, it may always take a minute.
   var timeout: Double = 60
 
   init() {}

@@ -17,7 +17,8 @@ final class GymnasiumWorlds: WorldGroup {
       rows: count, observationWidth: specification.observationWidth,
       actionWidth: specification.actionWidth)
     let shape = "\(count) \(specification.observationWidth) \(specification.actionWidth)"
-    _ = try worker.ask("map", "\(shape) \(arrays.path)")
+    _ = try worker.ask(
+      "map", "\(shape) \(arrays.path)", atLeast: GymnasiumEnvironment.startingTime)
     arrays.unlinkFile()
   }
 

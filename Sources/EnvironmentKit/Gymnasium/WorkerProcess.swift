@@ -4,9 +4,13 @@ internal import Foundation
 final class WorkerProcess: @unchecked Sendable {
   // One caller at a time, by the lock.
 
+  /// Held while a process is started: one that is started meanwhile would inherit the ends of its pipes, and
+  /// the end of the one could not be noticed before that of the other.
+  private static let starting = NSLock()
+
   private let process = Process()
-  private let requests = Pipe()
-  private let answers = Pipe()
+  private let requests: Pipe
+  private let answers: Pipe
   private let diagnostics: URL
   private let timeout: Double
   private let lock = NSLock()
@@ -23,6 +27,9 @@ final class WorkerProcess: @unchecked Sendable {
   /// - Throws: `EnvironmentError` where it can't be started.
   init(python: String, script: String, timeout: Double) throws(EnvironmentError) {
     self.timeout = timeout
+    Self.starting.lock()
+    defer { Self.starting.unlock() }
+    (requests, answers) = (Pipe(), Pipe())
     diagnostics = FileManager.default.temporaryDirectory.appendingPathComponent(
       "fledge-worker-\(UUID().uuidString).log")
     // A worker that has ended must be an error in writing to it, not the end of this process.
@@ -46,13 +53,15 @@ final class WorkerProcess: @unchecked Sendable {
     try? FileManager.default.removeItem(at: diagnostics)
   }
 
-  /// Sends a request and waits for its answer.
-  func ask(_ command: String, _ argument: String) throws(WorldFailure) -> String {
+  /// Sends a request and waits for its answer, `atLeast` seconds even with a shorter timeout.
+  func ask(
+    _ command: String, _ argument: String, atLeast: Double = 0
+  ) throws(WorldFailure) -> String {
     lock.lock()
     defer { lock.unlock() }
     if let end { throw end }
     try send("\(command) \(argument)\n")
-    let line = try receive(command)
+    let line = try receive(command, within: max(timeout, atLeast))
     if line.hasPrefix("ok ") { return String(line.dropFirst(3)) }
     let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "error", let row = Int(parts[1]) else {
@@ -74,9 +83,9 @@ final class WorkerProcess: @unchecked Sendable {
     }
   }
 
-  private func receive(_ command: String) throws(WorldFailure) -> String {
+  private func receive(_ command: String, within limit: Double) throws(WorldFailure) -> String {
     let descriptor = answers.fileHandleForReading.fileDescriptor
-    let deadline = ContinuousClock.now + .seconds(timeout)
+    let deadline = ContinuousClock.now + .seconds(limit)
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
       if let newline = received.firstIndex(of: UInt8(ascii: "\n")) {
@@ -87,7 +96,7 @@ final class WorkerProcess: @unchecked Sendable {
       let left = (deadline - .now) / .seconds(1)
       guard left > 0 else {
         stop()
-        throw ended("the worker has not answered \(command) for \(timeout) s")
+        throw ended("the worker has not answered \(command) for \(limit) s")
       }
       var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = poll(&watched, 1, Int32(min(left * 1000 + 1, 1e9)))
@@ -99,9 +108,12 @@ final class WorkerProcess: @unchecked Sendable {
     }
   }
 
-  /// Ends the process whatever it does: Foundation starts it with the milder signals blocked.
+  /// Ends the process whatever it does, Foundation starts it with the milder signals blocked, and waits for
+  /// its end: who is told that the run has ended finds nothing left of it.
   private func stop() {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    guard process.isRunning else { return }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 
   /// Notes that the process is of no more use, with what it said last.
