@@ -144,8 +144,9 @@ struct EvaluationOptions: ParsableArguments {
   ///   - subject: The run.
   ///   - split: Where tasks come from.
   /// - Returns: The run with its tasks.
-  /// - Throws: The environment's error if it can't draw them.
+  /// - Throws: The environment's error if it can't draw them, or `RecordError` where its threads have no room.
   func asked(_ subject: Subject, on split: TaskSplit) throws -> Subject {
+    try subject.experiment.requireAddressSpace(tasks: tasks)
     var subject = subject
     subject.split = split
     subject.tasks = try subject.experiment.problem.sampleTasks(

@@ -142,7 +142,7 @@ public struct AdaptationMeasurement: Sendable {
     let collector: Collector
     let task: AnyTask
     let seed: UInt64
-    let willCollect: @Sendable () throws -> Void
+    let record: MeasurementRecord
     var outcome: AdaptationCurve.TaskOutcome
     /// The first episode of each measurement, where that is asked for.
     var recorded: [RecordedEpisode]?
@@ -168,7 +168,7 @@ public struct AdaptationMeasurement: Sendable {
       _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int,
       watch: ((Scene) -> Void)? = nil
     ) throws -> Episodes {
-      try willCollect()
+      try record.checkStop()
       // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
       let collected = try collector.collect(
         count, task: task, policy: actor, parameters: parameters,
@@ -194,7 +194,7 @@ public struct AdaptationMeasurement: Sendable {
       let index = indices[place]
       var subject = Subject(
         collector: collectors[worker], task: tasks[index], seed: seed,
-        willCollect: record.willCollect, outcome: .init(task: index))
+        record: record, outcome: .init(task: index))
       if let outcome = record.outcome(
         of: index, points: points.count, episodes: points.last?.episodes ?? 0)
       {

@@ -110,7 +110,7 @@ public struct ExampleMeasurement: Sendable {
       if let outcome = record.outcome(of: index, points: points.count, episodes: 0) {
         return outcome
       }
-      try record.willCollect()
+      try record.checkStop()
       var outcome = AdaptationCurve.TaskOutcome(task: index)
       outcome.returns = scores(index)
       if let point = outcome.returns.firstIndex(where: { !$0.isFinite }) {

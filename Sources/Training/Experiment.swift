@@ -66,7 +66,6 @@ public struct Experiment: Sendable {
     }
     self.configuration = resolved
     try checkFit(source: source)
-    try requireAddressSpace()
     try requireMemory(source: source)
   }
 
@@ -99,6 +98,8 @@ public struct Experiment: Sendable {
   /// - Throws: What the environment says of worlds that can't be made, `RecordError` of kind `usage` where
   ///   this machine has too little memory.
   public func makeLearner() throws -> MetaLearner {
+    try requireAddressSpace(
+      tasks: max(configuration.outer.tasks, configuration.run.validationTasks))
     try requireMemoryForTraining()
     return try MetaLearner(
       problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)

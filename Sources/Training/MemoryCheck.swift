@@ -1,7 +1,6 @@
 internal import Differentiation
 internal import EnvironmentKit
 internal import Foundation
-internal import Glibc
 internal import MetaLearning
 internal import Models
 internal import Policies
@@ -25,15 +24,17 @@ extension Experiment {
   /// Requires that a limit on the address space leaves room for the threads, in which each has a heap, a
   /// stack and a buffer of OpenBLAS, which tries for ever to get a buffer that the limit refuses.
   ///
+  /// - Parameter tasks: How many are worked on at a time, each on one thread.
   /// - Throws: `RecordError` of kind `usage` that names the limit.
-  func requireAddressSpace() throws {
+  public func requireAddressSpace(tasks: Int) throws {
+    let threads = min(threads, tasks)
     // Measured: 0.23 GiB, and 0.19 for each thread.
     let needed = 0x1p28 * Double(threads + 1)
     guard needed > addressSpaceLimit else { return }
     throw RecordError(
       .usage,
-      "the address space is limited to \(gibibytes(addressSpaceLimit)) (ulimit -v), and run.threads = "
-        + "\(threads) takes \(gibibytes(needed)); raise the limit, or lower run.threads")
+      "the address space is limited to \(gibibytes(addressSpaceLimit)) (ulimit -v), and \(threads) "
+        + "threads take \(gibibytes(needed)); raise the limit, or lower run.threads")
   }
 
   /// Requires that this machine holds what a meta-iteration keeps of all of its tasks.
@@ -82,20 +83,13 @@ private struct MemoryNeed {
 
   /// Refuses what is more than this machine has.
   func check(source: String = "") throws {
-    let available = min(Double(ProcessInfo.processInfo.physicalMemory), addressSpaceLimit)
+    let available = availableMemory
     guard bytes > available else { return }
     throw RecordError(
       .usage,
       "\(source)\(key) is \(value): \(what) would take \(gibibytes(bytes)), and there are "
         + "\(gibibytes(available)); lower it, or \(other)")
   }
-}
-
-/// The bytes that this process may map; without a limit, more than any machine has.
-private var addressSpaceLimit: Double {
-  var limit = rlimit()
-  let status = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-  return status == 0 ? Double(limit.rlim_cur) : .infinity
 }
 
 private func gibibytes(_ bytes: Double) -> String { String(format: "%.3g GiB", bytes / 0x1p30) }

@@ -55,7 +55,7 @@ extension Experiment {
       split: .validation, count: configuration.run.validationTasks, seed: seed)
     let steps = settings.inner.steps
     var record = MeasurementRecord()
-    record.willCollect = { if shouldStop() { throw Stopped() } }
+    record.shouldStop = shouldStop
     let measurement = Measurement(
       of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads,
       record: record)
@@ -64,11 +64,8 @@ extension Experiment {
         .scores(at: steps).mean
     } catch is NonFiniteValue {
       return .nan
-    } catch is Stopped {
+    } catch is MeasurementStopped {
       return nil
     }
   }
 }
-
-/// A validation was asked to stop.
-private struct Stopped: Error {}

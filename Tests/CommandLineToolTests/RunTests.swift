@@ -96,7 +96,7 @@ import Testing
     let limited = try sandbox.fledge(arguments, by: ["prlimit", "--as=800000000"])
     #expect(limited.code == 64 && limited.errorLines.count == 1)
     #expect(limited.errors.contains("limited to 0.745 GiB"), "\(limited.errors)")
-    #expect(limited.errors.contains("run.threads = 3 takes 1 GiB"))
+    #expect(limited.errors.contains("3 threads take 1 GiB"))
     #expect(!FileManager.default.fileExists(atPath: sandbox.path + "/a"))
     #expect(try sandbox.fledge(arguments, by: ["prlimit", "--as=1100000000"]).code == 0)
   }

@@ -15,7 +15,8 @@ final class EvaluationProgress: Sendable {
   private struct State: ~Copyable {
     /// Nothing where the run's directory can't be written to: a reader may measure it, too.
     var file: PartialEvaluation?
-    var done: Int
+    /// Tasks with an outcome; one that is damaged is measured anew.
+    var done: Set<Int>
   }
 
   /// Follows an evaluation of a run.
@@ -34,10 +35,10 @@ final class EvaluationProgress: Sendable {
       known = file.lines.compactMap {
         try? JSONDecoder().decode(AdaptationCurve.TaskOutcome.self, from: Data($0.utf8))
       }
-      state = Mutex(State(file: file, done: known.count))
+      state = Mutex(State(file: file, done: Set(known.map(\.task))))
     } catch {
       known = []
-      state = Mutex(State(file: nil, done: 0))
+      state = Mutex(State(file: nil, done: []))
     }
   }
 
@@ -45,14 +46,14 @@ final class EvaluationProgress: Sendable {
   var record: MeasurementRecord {
     var record = MeasurementRecord()
     record.known = Dictionary(known.map { ($0.task, $0) }) { $1 }
-    record.willCollect = { if Interruption.isRequested { throw Interrupted() } }
+    record.shouldStop = { Interruption.isRequested }
     record.didMeasure = { outcome in
       let line = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
       try self.state.withLock { state in
         try state.file?.append(line)
-        state.done += 1
+        state.done.insert(outcome.task)
         if standardErrorIsTerminal {
-          writeStandardError("\r" + bar(state.done, of: self.total, "tasks") + "\u{1B}[K")
+          writeStandardError("\r" + bar(state.done.count, of: self.total, "tasks") + "\u{1B}[K")
         }
       }
     }
@@ -73,8 +74,8 @@ final class EvaluationProgress: Sendable {
       let result = try measure()
       try state.withLock { try $0.file?.remove() }
       return result
-    } catch is Interrupted {
-      let (done, isKept) = state.withLock { ($0.done, $0.file != nil) }
+    } catch is MeasurementStopped {
+      let (done, isKept) = state.withLock { ($0.done.count, $0.file != nil) }
       let advice = isKept ? ", which are kept; the same command goes on" : ""
       context.report("\(directory.path): interrupted after \(done) of \(total) tasks\(advice)")
       throw Interrupted()
