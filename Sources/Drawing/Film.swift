@@ -8,10 +8,12 @@ public struct Film: Sendable {
     public let label: String
     /// The episode, with at least one scene.
     public let episode: RecordedEpisode
+    /// What had been gained by each scene.
+    let returns: [Double]
 
     /// A panel of an episode.
     public init(label: String, episode: RecordedEpisode) {
-      (self.label, self.episode) = (label, episode)
+      (self.label, self.episode, returns) = (label, episode, episode.returns)
     }
   }
 
@@ -93,7 +95,7 @@ public struct Film: Sendable {
       let top = Double(Self.header + row * rowHeight)
       let last = panel.episode.scenes.count - 1
       picture.write(
-        "\(panel.label), return \(rounded(panel.episode.returns[last])) in \(last) steps",
+        "\(panel.label), return \(rounded(panel.returns[last])) in \(last) steps",
         at: [Double(Self.margin), top + 14], size: 13, .ink)
       for column in 0..<columns {
         let moment = last * column / (columns - 1)
@@ -117,7 +119,7 @@ public struct Film: Sendable {
     let scene = panel.episode.scenes[shown]
     picture.write(panel.label, at: corner + [0, 14], size: 14, .ink)
     picture.write(
-      "return \(rounded(panel.episode.returns[shown]))   step \(shown)\(moment > last ? ", ended" : "")",
+      "return \(rounded(panel.returns[shown]))   step \(shown)\(moment > last ? ", ended" : "")",
       at: corner + [width, 14], size: 13, .faint, align: 1)
     let frame = frame(scene, from: corner + [0, Double(Self.labelHeight)], width: width)
     draw(panel.episode, at: shown, in: frame, picture)
