@@ -120,6 +120,17 @@ struct GymnasiumTests {
     #expect(resumed.code == 0, "\(resumed.errors)")
   }
 
+  @Test("What a worker has started ends with it, and nobody waits for it")
+  func helped() throws {
+    let sandbox = try Sandbox()
+    let result = try sandbox.fledge(
+      ["environments", "check", "gymnasium:broken:Helped", "--only", "written"]
+        + Self.setting(["horizon=10", #"tasks=["goal=-1..1"]"#]),
+      setting: ["PYTHONPATH": fixtures, "WALK_MARK": sandbox.path])
+    #expect(result.code == 0, "\(result.output)\(result.errors)")
+    #expect(Self.processes(marked: sandbox.path) == [], "a process is left")
+  }
+
   /// The processes in whose environment a mark stands.
   private static func processes(marked mark: String) -> [String] {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

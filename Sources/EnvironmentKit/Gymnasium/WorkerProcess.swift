@@ -49,7 +49,7 @@ final class WorkerProcess: @unchecked Sendable {
 
   deinit {
     try? requests.fileHandleForWriting.close()
-    stop()
+    if end == nil { stop() }
     try? FileManager.default.removeItem(at: diagnostics)
   }
 
@@ -95,7 +95,6 @@ final class WorkerProcess: @unchecked Sendable {
       }
       let left = (deadline - .now) / .seconds(1)
       guard left > 0 else {
-        stop()
         throw ended("the worker has not answered \(command) for \(limit) s")
       }
       var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -108,24 +107,33 @@ final class WorkerProcess: @unchecked Sendable {
     }
   }
 
-  /// Ends the process whatever it does, Foundation starts it with the milder signals blocked, and waits for
-  /// its end: who is told that the run has ended finds nothing left of it.
+  /// Ends the process with all that it has started, whatever they do, and waits for its end.
+  ///
+  /// Foundation gives it a group of its own, and the milder signals blocked. `waitUntilExit` would wait for
+  /// those that the process has forked, too.
   private func stop() {
-    guard process.isRunning else { return }
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    let identifier = process.processIdentifier
+    guard identifier > 0 else { return }
+    kill(-identifier, SIGKILL)
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
   }
 
   /// Notes that the process is of no more use, with what it said last.
   private func ended(_ problem: String) -> WorldFailure {
-    if problem.hasSuffix("has ended") { process.waitUntilExit() }
+    var how = ""
+    if problem.hasSuffix("has ended") {
+      // Its answers end a moment before it does, and Foundation learns of that yet later, or never while
+      // somebody whom it has started lives.
+      for _ in 0..<100 where process.isRunning { usleep(10_000) }
+      if !process.isRunning {
+        let manner = process.terminationReason == .uncaughtSignal ? "by signal" : "with code"
+        how = " \(manner) \(process.terminationStatus)"
+      }
+    }
+    stop()
     let text = (try? String(contentsOf: diagnostics, encoding: .utf8)) ?? ""
     let last = text.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
-    let how =
-      process.isRunning || problem.contains("answered")
-      ? ""
-      : process.terminationReason == .uncaughtSignal
-        ? " by signal \(process.terminationStatus)" : " with code \(process.terminationStatus)"
     let failure = WorldFailure(problem + how + last)
     end = failure
     return failure

@@ -1,6 +1,7 @@
 """Points that walk on a line; the first is broken in the way that WALK_FAULT names, late."""
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -34,6 +35,7 @@ class Walk(gymnasium.Env):
             if self.fault == "hang":
                 time.sleep(1000)
             elif self.fault == "exit":
+                subprocess.Popen(["sleep", "1000"])
                 sys.stderr.write("the license has expired\n")
                 os._exit(3)
             elif self.fault == "killed":
@@ -45,6 +47,17 @@ class Walk(gymnasium.Env):
             elif self.fault == "nan":
                 observation[0] = numpy.nan
         return observation, -abs(self.place - self.goal), False, False, {}
+
+
+class Helped(Walk):
+    """One that starts processes, with all of its open files, and forgets them."""
+
+    def __init__(self):
+        super().__init__()
+        subprocess.Popen(["sleep", "1000"], close_fds=False)
+        if os.fork() == 0:
+            time.sleep(1000)
+            os._exit(0)
 
 
 class Reach(Walk):
