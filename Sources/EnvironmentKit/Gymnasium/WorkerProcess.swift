@@ -11,7 +11,8 @@ final class WorkerProcess: @unchecked Sendable {
   private let process = Process()
   private let requests: Pipe
   private let answers: Pipe
-  private let diagnostics: URL
+  /// What it says on standard error, in a file that has no name any more.
+  private let diagnostics: FileHandle?
   private let timeout: Double
   private let lock = NSLock()
   private var received: [UInt8] = []
@@ -30,16 +31,17 @@ final class WorkerProcess: @unchecked Sendable {
     Self.starting.lock()
     defer { Self.starting.unlock() }
     (requests, answers) = (Pipe(), Pipe())
-    diagnostics = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "fledge-worker-\(UUID().uuidString).log")
+    let log = FileManager.default.temporaryDirectory.path + "/fledge-worker-\(UUID().uuidString)"
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
+    process.standardError = FileHandle(forWritingAtPath: log)
+    diagnostics = FileHandle(forReadingAtPath: log)
+    try? FileManager.default.removeItem(atPath: log)
     // A worker that has ended must be an error in writing to it, not the end of this process.
     signal(SIGPIPE, SIG_IGN)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [python, "-c", script]
     process.standardInput = requests
     process.standardOutput = answers
-    _ = FileManager.default.createFile(atPath: diagnostics.path, contents: nil)
-    process.standardError = FileHandle(forWritingAtPath: diagnostics.path)
     do {
       try process.run()
     } catch {
@@ -50,7 +52,6 @@ final class WorkerProcess: @unchecked Sendable {
   deinit {
     try? requests.fileHandleForWriting.close()
     if end == nil { stop() }
-    try? FileManager.default.removeItem(at: diagnostics)
   }
 
   /// Sends a request and waits for its answer, `atLeast` seconds even with a shorter timeout.
@@ -132,7 +133,7 @@ final class WorkerProcess: @unchecked Sendable {
       }
     }
     stop()
-    let text = (try? String(contentsOf: diagnostics, encoding: .utf8)) ?? ""
+    let text = String(decoding: (try? diagnostics?.readToEnd()) ?? Data(), as: UTF8.self)
     let last = text.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
     let failure = WorldFailure(problem + how + last)
     end = failure
