@@ -50,8 +50,9 @@ final class WorkerProcess: @unchecked Sendable {
   }
 
   deinit {
+    // The number of one that has ended, and of whose end nobody was told, may be another's by now.
+    if end == nil && process.isRunning { stop() }
     try? requests.fileHandleForWriting.close()
-    if end == nil { stop() }
   }
 
   /// Sends a request and waits for its answer, `atLeast` seconds even with a shorter timeout.
@@ -114,7 +115,6 @@ final class WorkerProcess: @unchecked Sendable {
   /// those that the process has forked, too.
   private func stop() {
     let identifier = process.processIdentifier
-    guard identifier > 0 else { return }
     kill(-identifier, SIGKILL)
     var information = siginfo_t()
     while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
