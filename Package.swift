@@ -177,13 +177,13 @@ let package = Package(
       "MetaLearning",
       [
         "Differentiation", "EnvironmentKit", "FewShot", "MetaLearning", "Models", "PointNavigation",
-        "Policies", "Randomness",
+        "Policies", "Randomness", "Rollouts",
       ], fixtures: true),
     tests(
       "Evaluation",
       [
         "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
-        "PointNavigation", "Policies", "Statistics",
+        "PointNavigation", "Policies", "Rollouts", "Statistics",
       ]),
     tests("Statistics", ["Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),

@@ -59,6 +59,13 @@ struct EvaluationOptions: ParsableArguments {
       """)
   var episodes: Int?
 
+  @Flag(
+    help: """
+      Adapt by the step sizes of training, and beyond its steps by half the last one's (Finn et al. \
+      2017), with nothing chosen on validation tasks.
+      """)
+  var asTrained = false
+
   @Option(help: "The seed of tasks and episodes.")
   var seed = 1
 
@@ -83,6 +90,8 @@ struct EvaluationOptions: ParsableArguments {
     let origin: EvaluationResult.Origin
     /// The seed of tasks and episodes.
     let seed: Int
+    /// What was chosen of how it adapts; nil until it is, or where nothing is to be chosen.
+    fileprivate(set) var adaptation: AdaptationRecord?
 
     /// A name that tells evaluations of different questions apart.
     var name: String {
@@ -90,7 +99,11 @@ struct EvaluationOptions: ParsableArguments {
       let padding = String(repeating: "0", count: max(0, 6 - digits.count))
       return "\(padding)\(digits)-\(split.rawValue)-\(tasks.count)tasks-\(steps)steps-"
         + "\(perEpisode ? "per-episode-" : "")\(episodes)episodes-seed\(seed)"
+        + (asTrained ? "-as-trained" : "")
     }
+
+    /// Whether the step sizes of training serve, with nothing chosen.
+    let asTrained: Bool
 
     /// The episodes for each step, and to measure with.
     var episodes: Int { experiment.configuration.inner.episodes }
@@ -134,7 +147,8 @@ struct EvaluationOptions: ParsableArguments {
     let subject = Subject(
       directory: directory, experiment: experiment, state: saved.state, split: split, tasks: [],
       steps: steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps)), perEpisode: perEpisode,
-      origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion), seed: seed)
+      origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion), seed: seed,
+      asTrained: asTrained)
     return try asked(subject, on: split)
   }
 
@@ -165,6 +179,7 @@ struct EvaluationOptions: ParsableArguments {
   func result(
     of subject: Subject, threshold: Double? = nil, in context: Context
   ) throws -> EvaluationResult {
+    let subject = try tuned(subject, in: context)
     let progress = EvaluationProgress(
       subject.directory, name: subject.name, runStart: subject.origin.runStart, tasks: tasks)
     let curve: AdaptationCurve = try progress.following(in: context) {
@@ -175,7 +190,8 @@ struct EvaluationOptions: ParsableArguments {
       curve,
       of: .init(
         environment: problem.name, score: problem.score, split: subject.split, seed: seed,
-        checkpoint: subject.state.iteration, episodes: subject.episodes, origin: subject.origin),
+        checkpoint: subject.state.iteration, episodes: subject.episodes, origin: subject.origin,
+        adaptation: subject.adaptation),
       tasks: subject.tasks, optimum: problem.optimalReturn, threshold: threshold)
   }
 
@@ -187,9 +203,10 @@ struct EvaluationOptions: ParsableArguments {
   /// - Returns: What was found.
   /// - Throws: What went wrong in an episode, or `Interrupted`.
   func storedResult(of subject: Subject, in context: Context) throws -> EvaluationResult {
+    let subject = try tuned(subject, in: context)
     if let text = subject.directory.evaluation(name: subject.name),
       let stored: EvaluationResult = try? value(ofJSON: text),
-      stored.origin == subject.origin, isWhole(stored.adaptationCurve, of: subject),
+      stored.origin == subject.origin, stored.adaptation == subject.adaptation, isWhole(stored.adaptationCurve, of: subject),
       stored.perTask.map(\.task) == subject.tasks.map(\.parameterValue)
     {
       return stored
@@ -226,10 +243,15 @@ struct EvaluationOptions: ParsableArguments {
   /// - Parameters:
   ///   - subject: The run.
   ///   - tasks: The tasks' indices.
+  ///   - context: Is told what is chosen of its adaptation, and of an interruption.
   /// - Returns: Recorded episodes, `[index, step]`; none where tasks have examples.
   /// - Throws: What went wrong in an episode.
-  func recordings(of subject: Subject, tasks: [Int]) throws -> [[RecordedEpisode]] {
-    guard case .episodes(let measurement) = measurement(of: subject) else { return [] }
+  func recordings(
+    of subject: Subject, tasks: [Int], in context: Context
+  ) throws -> [[RecordedEpisode]] {
+    guard case .episodes(let measurement) = measurement(of: try tuned(subject, in: context)) else {
+      return []
+    }
     return try measurement.recordings(
       ofTasks: tasks, steps: subject.steps, episodes: subject.episodes)
   }
@@ -251,7 +273,19 @@ struct EvaluationOptions: ParsableArguments {
     return Measurement(
       of: experiment.problem, state: subject.state,
       settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
-      threads: experiment.threads, record: record)
+      threads: experiment.threads, rule: subject.adaptation?.rule ?? AdaptationRule(),
+      record: record)
+  }
+
+  /// The same run with the choice of how it adapts: read from its directory, or made now and stored there.
+  private func tuned(_ subject: Subject, in context: Context) throws -> Subject {
+    guard !asTrained && subject.adaptation == nil else { return subject }
+    var subject = subject
+    subject.adaptation = try AdaptationTuningRun(
+      directory: subject.directory, experiment: subject.experiment, state: subject.state,
+      steps: subject.steps, perEpisode: subject.perEpisode, origin: subject.origin
+    ).record(in: context)
+    return subject
   }
 
   /// The episodes of experience of a curve per episode.

@@ -14,6 +14,7 @@ public struct AdaptationMeasurement: Sendable {
   private let tasks: [AnyTask]
   private let seed: UInt64
   private let threads: Int
+  private let rule: AdaptationRule
   private let record: MeasurementRecord
 
   /// Describes what is measured.
@@ -26,11 +27,12 @@ public struct AdaptationMeasurement: Sendable {
   ///   - tasks: The tasks, never trained on.
   ///   - seed: Names the random streams, which training never uses.
   ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - rule: What becomes of the step sizes of training.
   ///   - record: How it is followed.
   public init(
     environment: AnyEnvironment, policy: Policy, state: LearnerState,
     settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int,
-    record: MeasurementRecord = MeasurementRecord()
+    rule: AdaptationRule = AdaptationRule(), record: MeasurementRecord = MeasurementRecord()
   ) {
     self.environment = environment
     self.policy = policy
@@ -39,14 +41,12 @@ public struct AdaptationMeasurement: Sendable {
     self.tasks = tasks
     self.seed = seed
     self.threads = threads
+    self.rule = rule
     self.record = record
   }
 
   /// Measures after every gradient step. The fresh episodes also serve the next step, unless steps
   /// learn from episodes with a wider noise: then those are collected besides.
-  ///
-  /// Steps that training took are taken as it took them. Beyond those half the last step's sizes
-  /// serve: trained for one step, that is the protocol of Finn et al. 2017.
   ///
   /// - Parameters:
   ///   - steps: Gradient steps, at least 0.
@@ -189,7 +189,7 @@ public struct AdaptationMeasurement: Sendable {
       try Collector(environment: environment, policy: policy, capacity: capacity)
     }
     let adaptation = TestTimeAdaptation(
-      policy: policy, settings: settings, state: state)
+      policy: policy, settings: settings, state: state, rule: rule)
     return try parallelMap(count: indices.count, threads: workers) { worker, place in
       let index = indices[place]
       var subject = Subject(

@@ -27,13 +27,15 @@ public struct ExampleMeasurement: Sendable {
   ///   - tasks: The tasks, never trained on.
   ///   - seed: Names the random streams, which training never uses.
   ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - rule: What becomes of the step sizes of training.
   ///   - record: How it is followed.
   public init(
     source: AnyExampleSource, model: Model, state: LearnerState, settings: MetaLearningSettings,
-    tasks: [AnyTask], seed: UInt64, threads: Int, record: MeasurementRecord = MeasurementRecord()
+    tasks: [AnyTask], seed: UInt64, threads: Int, rule: AdaptationRule = AdaptationRule(),
+    record: MeasurementRecord = MeasurementRecord()
   ) {
     self.source = source
-    loop = ExampleLoop(model: model, settings: settings, state: state)
+    loop = ExampleLoop(model: model, settings: settings, state: state, rule: rule)
     self.tasks = tasks
     self.seed = seed
     self.threads = threads

@@ -16,22 +16,24 @@ public enum Measurement: Sendable {
   ///   - tasks: The tasks.
   ///   - seed: Names the random streams, which training never uses.
   ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - rule: What becomes of the step sizes of training.
   ///   - record: How it is followed.
   public init(
     of problem: Problem, state: LearnerState, settings: MetaLearningSettings, tasks: [AnyTask],
-    seed: UInt64, threads: Int, record: MeasurementRecord = MeasurementRecord()
+    seed: UInt64, threads: Int, rule: AdaptationRule = AdaptationRule(),
+    record: MeasurementRecord = MeasurementRecord()
   ) {
     switch problem {
     case .episodes(let environment, let policy):
       self = .episodes(
         AdaptationMeasurement(
           environment: environment, policy: policy, state: state, settings: settings, tasks: tasks,
-          seed: seed, threads: threads, record: record))
+          seed: seed, threads: threads, rule: rule, record: record))
     case .examples(let source, let model):
       self = .examples(
         ExampleMeasurement(
           source: source, model: model, state: state, settings: settings, tasks: tasks, seed: seed,
-          threads: threads, record: record))
+          threads: threads, rule: rule, record: record))
     }
   }
 

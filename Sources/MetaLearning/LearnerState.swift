@@ -30,7 +30,7 @@ public struct LearnerState: Sendable {
   ///   - inner: How many step sizes there are, and where they start.
   public init(parameters: Tensor<Float>, layout: ParameterLayout, inner: InnerSettings) {
     self.parameters = parameters
-    let initial = inner.stepSizes(for: layout).elements
+    let initial = inner.stepSizes(for: layout).converted(to: Float.self).elements
     let learnedSteps = inner.stepSizeRule.learns ? inner.steps : 0
     let stepSizes = Tensor(
       Shape(learnedSteps, layout.count), (0..<learnedSteps).flatMap { _ in initial })

@@ -20,7 +20,8 @@ public final class MetaLearner {
   public let problem: Problem
   /// What is carried from iteration to iteration; assign a checkpoint's to go on from it.
   public var state: LearnerState
-  let settings: MetaLearningSettings
+  /// The inner loop and the outer loop.
+  public let settings: MetaLearningSettings
   let threads: Int
   private let seed: UInt64
   private let adapter: any TaskAdapter
@@ -178,6 +179,13 @@ public final class MetaLearner {
   private func requireFinite(_ adaptation: TaskAdaptation, task: Int) throws {
     try requireFinite(adaptation.adapted, "an adapted parameter of task \(task)")
     guard adaptation.loss.isFinite else { throw nonFinite("the outer loss of task \(task)") }
+    if let residual = adaptation.residual, residual > settings.inner.optimumTolerance {
+      throw NonFiniteUpdate(
+        description: "the inner optimum of task \(task) is not reached in \(problem.name), "
+          + "iteration \(state.iteration + 1): \(Float(residual)) of the gradient is left after \(optimumLimit) "
+          + "evaluations, expected at most inner.optimumTolerance, \(settings.inner.optimumTolerance); a greater "
+          + "inner.proximalStrength makes it easier")
+    }
     for (step, gradient) in adaptation.gradients.enumerated() {
       guard let gradient else { continue }
       try requireFinite(

@@ -41,6 +41,8 @@ public struct InnerSettings: Sendable, Equatable {
   public var maximumGradientNorm: Double?
   /// λ of the term `λ/2 ‖θ' - θ‖²` that ties adapted parameters to the initialization (imaml).
   public var proximalStrength = 1.0
+  /// The gradient that is left at an inner optimum, as a share of what it was at first (imaml).
+  public var optimumTolerance = 0.05
   /// The floor under the log standard deviation of the episodes that the steps learn from, nil for the
   /// policy's own. What a gradient tells of a task is worth the more the wider the actions vary, what
   /// the adapted policy earns the less: with one deviation for both the outer loop narrows it, and

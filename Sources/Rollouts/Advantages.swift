@@ -7,8 +7,9 @@ public struct AdvantageSettings: Sendable, Equatable {
   public var gaeLambda: Double = 1
   /// Regularization of the baseline's regression.
   public var ridge: Double = 1e-5
-  /// Whether the baseline's prediction stands in for what would have come after the time limit.
-  public var bootstrap: Bool = true
+  /// Whether tasks go on after the time limit: a value then tells of all rewards to come, those past the
+  /// limit too. Otherwise the return up to the limit is what counts, and a value falls to 0 there.
+  public var bootstrap: Bool = false
 
   /// The settings of the paper's 2D navigation.
   public init() {}
@@ -24,20 +25,15 @@ public enum AdvantageScale: Sendable, Equatable {
 
 /// How much better each action turned out than the baseline expected, not normalized.
 ///
-/// `Aₜ = Σₗ (γλ)ˡ δₜ₊ₗ` with `δₜ = rₜ + γ V(oₜ₊₁) - V(oₜ)`; after termination `V = 0`, after the time
-/// limit `V` is the baseline's prediction for the last observation, or 0 without bootstrapping.
+/// `Aₜ = Σₗ (γλ)ˡ δₜ₊ₗ` with `δₜ = rₜ + γ V(oₜ₊₁) - V(oₜ)`. After an episode's end `V` is 0, but for one
+/// cut by the time limit with ``AdvantageSettings/bootstrap``: there it is the value of the last observation.
 ///
 /// - Returns: `[step]`.
 public func advantages(of episodes: Episodes, settings: AdvantageSettings) -> [Double] {
-  let returns = discountedReturns(of: episodes, discount: settings.discount)
-  let lengths = (0..<episodes.count).map { episodes.steps(of: $0).count }
-  let features = LinearFeatureBaseline.features(
-    episodes.observations, times: lengths.flatMap { 0..<$0 })
-  let baseline = LinearFeatureBaseline(
-    fitting: features, returns: returns, ridge: settings.ridge)
-  let values = baseline.predictions(features)
-  let finalValues = baseline.predictions(
-    LinearFeatureBaseline.features(episodes.finalObservations, times: lengths))
+  let (values, finalValues) =
+    settings.bootstrap
+    ? continuingValues(of: episodes, settings: settings)
+    : (limitedValues(of: episodes, settings: settings), [])
   var advantages = [Double](repeating: 0, count: episodes.stepCount)
   for episode in 0..<episodes.count {
     let ends = episodes.terminated[episode] || !settings.bootstrap
@@ -51,6 +47,55 @@ public func advantages(of episodes: Episodes, settings: AdvantageSettings) -> [D
     }
   }
   return advantages
+}
+
+/// The value of each step as the baseline predicts the return up to the time limit, `[step]`.
+private func limitedValues(of episodes: Episodes, settings: AdvantageSettings) -> [Double] {
+  let features = LinearFeatureBaseline.features(
+    episodes.observations, times: (0..<episodes.count).flatMap { 0..<episodes.steps(of: $0).count })
+  return LinearFeatureBaseline(
+    fitting: features, returns: discountedReturns(of: episodes, discount: settings.discount),
+    ridge: settings.ridge
+  ).predictions(features)
+}
+
+/// The values of a task that goes on after the time limit: of each step, `[step]`, and of each episode's last
+/// observation, `[episode]`.
+///
+/// They are a fixed point, the regression on returns that end with the value of the last observation (least
+/// squares temporal differences with λ = 1, Boyan 1999). Each round brings it nearer by the mean of `γ` to
+/// the power of the steps that are left. No value can be more than the greatest reward for ever, so
+/// regressions that extrapolate wildly don't run away.
+private func continuingValues(
+  of episodes: Episodes, settings: AdvantageSettings
+) -> (steps: [Double], ends: [Double]) {
+  // How long an episode has lasted says nothing about what is to come.
+  let features = LinearFeatureBaseline.features(episodes.observations)
+  let endFeatures = LinearFeatureBaseline.features(episodes.finalObservations)
+  let returns = discountedReturns(of: episodes, discount: settings.discount)
+  let forever = 1 / max(1 - settings.discount, 1e-9)
+  let lowest = Double(min(episodes.rewards.min() ?? 0, 0)) * forever
+  let highest = Double(max(episodes.rewards.max() ?? 0, 0)) * forever
+  var ends = [Double](repeating: 0, count: episodes.count)
+  var values: [Double] = []
+  for _ in 0..<1000 {
+    var targets = returns
+    for episode in 0..<episodes.count where !episodes.terminated[episode] {
+      var tail = ends[episode]
+      for step in episodes.steps(of: episode).reversed() {
+        tail *= settings.discount
+        targets[step] += tail
+      }
+    }
+    let baseline = LinearFeatureBaseline(
+      fitting: features, returns: targets, ridge: settings.ridge)
+    let next = baseline.predictions(endFeatures).map { min(max($0, lowest), highest) }
+    let change = zip(next, ends).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    values = baseline.predictions(features)
+    ends = next
+    if change <= 1e-6 * (highest - lowest) { break }
+  }
+  return (values, ends)
 }
 
 /// The discounted sum of rewards from each step to the end of its episode, `[step]`.

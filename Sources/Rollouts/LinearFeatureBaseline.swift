@@ -1,7 +1,7 @@
 internal import Differentiation
 
 /// Predicts returns by ridge regression on features of observation and time (Duan et al. 2016):
-/// `o, o², t, t², t³, 1` with `t = step / 100` and `o` clipped to ±10.
+/// `o, o², t, t², t³, 1` with `t = step / 100` and `o` clipped to ±10; without t where tasks go on for ever.
 ///
 /// Fitted anew to each batch. Data that leave the regression undetermined are met with a larger ridge,
 /// and where that does not help either with the mean of the returns.
@@ -54,25 +54,27 @@ struct LinearFeatureBaseline {
   ///
   /// - Parameters:
   ///   - observations: `[row, component]`.
-  ///   - times: How many steps each row's episode had before it, `[row]`.
+  ///   - times: How many steps each row's episode had before it, `[row]`; nil to leave time out.
   /// - Returns: `[row, feature]`.
-  static func features(_ observations: Tensor<Float>, times: [Int]) -> Tensor<Double> {
-    let width = observations.shape.columns
-    let size = 2 * width + 4
-    return Tensor(Shape(times.count, size)) { out in
+  static func features(_ observations: Tensor<Float>, times: [Int]? = nil) -> Tensor<Double> {
+    let (rows, width) = (observations.shape.rows, observations.shape.columns)
+    let size = 2 * width + (times == nil ? 1 : 4)
+    return Tensor(Shape(rows, size)) { out in
       observations.withElements { observations in
-        for (row, time) in times.enumerated() {
+        for row in 0..<rows {
           let target = out + row * size
           for i in 0..<width {
             let value = min(max(Double(observations[row * width + i]), -10), 10)
             target[i] = value
             target[width + i] = value * value
           }
-          let t = Double(time) / 100
-          target[2 * width] = t
-          target[2 * width + 1] = t * t
-          target[2 * width + 2] = t * t * t
-          target[2 * width + 3] = 1
+          if let times {
+            let t = Double(times[row]) / 100
+            target[2 * width] = t
+            target[2 * width + 1] = t * t
+            target[2 * width + 2] = t * t * t
+          }
+          target[size - 1] = 1
         }
       }
     }

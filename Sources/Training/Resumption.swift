@@ -54,14 +54,14 @@ extension SavedState {
 extension Configuration {
   /// Tells configurations with different results apart.
   fileprivate var decisiveChecksum: String {
-    checksum(of: decisive.entries.map { "\($0.key): \($0.value)\n" }.joined())
+    checksum(of: decisiveEntries.map { "\($0.key): \($0.value)\n" }.joined())
   }
 
   /// The first key that two configurations' results could differ by.
   fileprivate func firstDifference(
     from other: Configuration
   ) -> (key: String, first: String, second: String)? {
-    let (own, others) = (decisive.entries, other.decisive.entries)
+    let (own, others) = (decisiveEntries, other.decisiveEntries)
     let values = Dictionary(others.map { ($0.key, $0.value) }) { first, _ in first }
     for (key, value) in own where values[key] != value {
       return (key, value, values[key] ?? "absent")
@@ -70,11 +70,11 @@ extension Configuration {
     return others.first { !known.contains($0.key) }.map { ($0.key, "absent", $0.value) }
   }
 
-  /// Without what may be changed in the middle of a run.
-  private var decisive: Configuration {
+  /// Without what may be changed in the middle of a run, and what only its evaluation knows.
+  private var decisiveEntries: [(key: String, value: String)] {
     var copy = self
     copy.run.threads = RunSettings().threads
     copy.outer.iterations = OuterSettings().iterations
-    return copy
+    return copy.entries.filter { !$0.key.hasPrefix("evaluation.") }
   }
 }

@@ -1,7 +1,7 @@
 internal import Differentiation
 
 /// The version of the program.
-public let fledgeVersion = "0.1.0"
+public let fledgeVersion = "0.2.0"
 
 /// Versions of the program and of what it was built with, by name, as `run.json` records them.
 public func versions() -> [String: String] {

@@ -47,7 +47,9 @@ import Testing
     }
     #expect(Set(results).count == 1)
     #expect(results[0].contains("95% interval"))
-    #expect(results[0].split(separator: "\n").count == 8)
+    // Two steps are trained: how the third is taken was chosen, and is told.
+    #expect(results[0].contains("steps beyond the trained ones x "))
+    #expect(results[0].split(separator: "\n").count == 9)
   }
 
   @Test("evaluate --gap tells at each point how much better training tasks go")

@@ -17,8 +17,8 @@ import Testing
     let query = test.batches[2]
     let task = TrustRegionTask(policy: test.policy, chain: chain, adapted: adapted, query: query)
     let outputs = test.policy.outputs(path[2], Variable(query.observations))
-    let loss = surrogateLoss(
-      test.policy, outputs, oldLogProbabilities: task.oldLogProbabilities, on: query)
+    let loss = policyGradientLoss(
+      .likelihoodRatio, test.policy, outputs, on: query.collected(by: test.policy, with: adapted))
     let expected = layout.vector(of: gradient(of: loss, withRespectTo: tracked))
     let surrogate = task.surrogate()
     #expect(abs(surrogate.loss - loss.value.scalar) < 1e-13)

@@ -11,6 +11,11 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
     let weights: [[[Double]]]
     let biases: [[Double]]
     let logStandardDeviation: [Double]
+
+    /// As a flat vector.
+    var flat: [Double] {
+      zip(weights, biases).flatMap { $0.flatMap(\.self) + $1 } + logStandardDeviation
+    }
   }
   struct Episode: Decodable, Sendable {
     let observations: [[Double]]
@@ -44,14 +49,7 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
   var description: String { name }
 
   /// Every case in the fixtures' folder.
-  static func all() throws -> [GoldenCase] {
-    let folder = Bundle.module.resourceURL?.appending(path: "Fixtures/golden")
-    let files = try FileManager.default.contentsOfDirectory(
-      at: folder ?? URL(filePath: "."), includingPropertiesForKeys: nil)
-    return try files.filter { $0.pathExtension == "json" }
-      .sorted { $0.path < $1.path }
-      .map { try JSONDecoder().decode(GoldenCase.self, from: Data(contentsOf: $0)) }
-  }
+  static func all() throws -> [GoldenCase] { try cases(in: "golden") }
 
   var policy: Policy {
     Policy(
@@ -60,10 +58,7 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
   }
 
   /// The initial parameters as a flat vector.
-  var initial: [Double] {
-    zip(parameters.weights, parameters.biases).flatMap { $0.flatMap(\.self) + $1 }
-      + parameters.logStandardDeviation
-  }
+  var initial: [Double] { parameters.flat }
 
   /// Loss, meta-gradient and curvature product as this system computes them.
   func computed<Scalar: TensorScalar>(
@@ -103,17 +98,30 @@ struct GoldenCase: Decodable, CustomStringConvertible, Sendable {
       policy: policy, chain: chain, adapted: current, query: batch(task.query, type))
   }
 
-  private func batch<Scalar: TensorScalar>(_ episodes: [Episode], _ type: Scalar.Type)
-    -> Batch<Scalar>
-  {
-    let tensor = { (rows: [[Double]]) in
-      Tensor<Scalar>(Shape(rows.count, rows[0].count), rows.flatMap { $0.map { Scalar($0) } })
-    }
-    return Batch(
-      observations: tensor(episodes.flatMap(\.observations)),
-      actions: .continuous(tensor(episodes.flatMap(\.actions))),
-      advantages: tensor(episodes.flatMap(\.advantages).map { [$0] }))
+}
+
+/// The cases of a folder of fixtures, in the order of their names.
+func cases<Case: Decodable>(in folder: String) throws -> [Case] {
+  let folder = Bundle.module.resourceURL?.appending(path: "Fixtures/\(folder)")
+  let files = try FileManager.default.contentsOfDirectory(
+    at: folder ?? URL(filePath: "."), includingPropertiesForKeys: nil)
+  return try files.filter { $0.pathExtension == "json" }
+    .sorted { $0.path < $1.path }
+    .map { try JSONDecoder().decode(Case.self, from: Data(contentsOf: $0)) }
+}
+
+/// Episodes as a batch, one behind the other.
+func batch<Scalar: TensorScalar>(
+  _ episodes: [GoldenCase.Episode], _ type: Scalar.Type
+) -> Batch<Scalar> {
+  let tensor = { (rows: [[Double]]) in
+    Tensor<Scalar>(Shape(rows.count, rows[0].count), rows.flatMap { $0.map { Scalar($0) } })
   }
+  return Batch(
+    observations: tensor(episodes.flatMap(\.observations)),
+    actions: .continuous(tensor(episodes.flatMap(\.actions))),
+    advantages: tensor(episodes.flatMap(\.advantages).map { [$0] }),
+    starts: episodes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.advantages.count) })
 }
 
 /// The norm of the difference over the norm of the expected values.

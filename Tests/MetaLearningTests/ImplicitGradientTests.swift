@@ -67,15 +67,33 @@ import Testing
     #expect(errors[3] < 1e-7, "\(errors)")
   }
 
-  @Test("A step tied to the initialization is that of the regularized loss")
-  func tied() {
-    let (before, initial) = (Tensor<Double>(Shape(1, 2), [1, 2]), Tensor(Shape(1, 2), [0.5, 3]))
-    let step = AdaptationStep(
-      from: before, stepSizes: Tensor(Shape(1, 2), repeating: 0.1),
-      gradient: Tensor(Shape(1, 2), [4, -2]), hessianProduct: nil
-    ).tied(to: initial, strength: 2)
-    // 4 + 2 (1 - 0.5) = 5 and -2 + 2 (2 - 3) = -4
-    #expect(step.after.elements == [0.5, 2.4])
+  @Test(
+    "The inner optimum of quadratic tasks is its closed form, in as many steps as the residual needs",
+    arguments: [0.1, 1, 10])
+  func innerOptimum(strength: Double) {
+    let curvature = Tensor<Double>(Shape(1, 4), [0.5, 2, 4, 0.1])
+    let optimum = Tensor<Double>(Shape(1, 4), [1.0, -3, 2, 5])
+    let initial = Tensor<Double>(Shape(1, 4), [0.3, 0.2, -0.7, 1])
+    func ended(_ tolerance: Double, sizes: [Double] = [0.3, 0.3, 0.3, 0.3]) -> InnerOptimum<Double> {
+      InnerOptimum(
+        from: initial, tiedTo: initial, strength: strength, stepSizes: Tensor(Shape(1, 4), sizes),
+        tolerance: tolerance
+      ) {
+        let off = $0.adding(optimum, scaledBy: -1)
+        let gradient = off.multiplied(by: curvature)
+        return (off.dot(gradient) / 2, gradient)
+      }
+    }
+    let expected = (0..<4).map {
+      (curvature[0, $0] * optimum[0, $0] + strength * initial[0, $0]) / (curvature[0, $0] + strength)
+    }
+    let found = ended(1e-10)
+    #expect(relativeError(found.parameters, Tensor(Shape(1, 4), expected)) < 1e-8)
+    #expect(found.residual <= 1e-10 && found.steps < 100)
+    #expect(ended(0.1).steps < found.steps && ended(0.1).residual <= 0.1)
+    // Parameters that a task leaves as they are stay.
+    let part = ended(1e-10, sizes: [0.3, 0, 0.3, 0]).parameters
+    #expect(part[0, 1] == 0.2 && part[0, 3] == 1 && abs(part[0, 0] - expected[0]) < 1e-8)
   }
 
   @Test("An iteration of navigation moves the initialization, whatever the number of threads")
@@ -84,6 +102,8 @@ import Testing
       let learner = try navigationLearner(threads: threads) {
         $0.outer.method = .imaml
         $0.inner.steps = 2
+        $0.inner.estimator = .likelihoodRatio
+        $0.inner.proximalStrength = 5
         $0.outer.conjugateGradientIterations = 3
       }
       let before = learner.state.parameters

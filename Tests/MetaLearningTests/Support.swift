@@ -107,11 +107,8 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   ) -> Variable<Double> {
     let observations = Variable(batch.observations)
     let outputs = policy.outputs(parameters, observations)
-    let oldOutputs = policy.outputs(policy.layout.constants(of: old), observations)
     return policyGradientLoss(
-      estimator, policy, outputs, on: batch,
-      oldLogProbabilities: policy.distribution.logProbabilities(oldOutputs, of: batch.actions)
-        .value)
+      estimator, policy, outputs, on: batch.collected(by: policy, with: old))
   }
 
   /// The step sizes as constants, tensor by tensor.

@@ -31,10 +31,35 @@ struct DirectAdvantages {
     return rows.map { $0.map { row in zip(row, weights).reduce(0) { $0 + $1.0 * $1.1 } } }
   }
 
+  /// The values of a task that goes on after the time limit: weights w of features φ without time with
+  /// `Σ φₜ (φₜ - γᵏ φ_end)ᵀ w = Σ φₜ Gₜ`, where k steps are left to the episode's end.
+  private func continuingPredictions(_ settings: AdvantageSettings) -> [[Double]] {
+    let rows = (0..<episodes.count).map { features(of: $0, withTime: false) }
+    let size = rows[0][0].count
+    let returns = returns(discount: settings.discount)
+    var matrix = (0..<size).map { i in (0..<size).map { $0 == i ? settings.ridge : 0 } }
+    var vector = [Double](repeating: 0, count: size)
+    for (episode, rows) in rows.enumerated() {
+      let end = rows[rows.count - 1]
+      for (step, row) in rows.dropLast().enumerated() {
+        let left = power(settings.discount, rows.count - 1 - step)
+        let share = episodes.terminated[episode] ? 0 : left
+        for i in 0..<size {
+          for j in 0..<size { matrix[i][j] += row[i] * (row[j] - share * end[j]) }
+          vector[i] += row[i] * returns[episodes.starts[episode] + step]
+        }
+      }
+    }
+    let weights = solve(matrix, vector)
+    return rows.map { $0.map { row in zip(row, weights).reduce(0) { $0 + $1.0 * $1.1 } } }
+  }
+
   /// `Σₗ (γλ)ˡ δₜ₊ₗ`.
   func advantages(_ settings: AdvantageSettings) -> [Double] {
-    let predictions = predictions(
-      returns: returns(discount: settings.discount), ridge: settings.ridge)
+    let predictions =
+      settings.bootstrap
+      ? continuingPredictions(settings)
+      : predictions(returns: returns(discount: settings.discount), ridge: settings.ridge)
     return (0..<episodes.count).flatMap { episode in
       var values = predictions[episode]
       let first = episodes.starts[episode]
@@ -52,7 +77,7 @@ struct DirectAdvantages {
   }
 
   /// `o, o², t, t², t³, 1` for every step and for what was seen after the last one.
-  private func features(of episode: Int) -> [[Double]] {
+  private func features(of episode: Int, withTime: Bool = true) -> [[Double]] {
     let steps = episodes.steps(of: episode)
     return (0...steps.count).map { time in
       let row =
@@ -61,7 +86,7 @@ struct DirectAdvantages {
         : episodes.finalObservations.rows(episode..<episode + 1)
       let seen = row.elements.map { min(max(Double($0), -10), 10) }
       let t = Double(time) / 100
-      return seen + seen.map { $0 * $0 } + [t, t * t, t * t * t, 1]
+      return seen + seen.map { $0 * $0 } + (withTime ? [t, t * t, t * t * t] : []) + [1]
     }
   }
 

@@ -47,7 +47,7 @@ struct Render: ContextCommand {
       run, perEpisode: false, checkpoint: choice.checkpoint, in: context)
     try require(task, in: 0...(options.tasks - 1), option: "--task")
     let environment = try subject.experiment.environment(for: "fledge render").name
-    let recorded = try options.recordings(of: subject, tasks: [task])
+    let recorded = try options.recordings(of: subject, tasks: [task], in: context)
     guard let replay = Replay(task: task, episodes: recorded[0]) else {
       throw RecordError(.usage, "\(environment) doesn't show itself, so there is nothing to render")
     }

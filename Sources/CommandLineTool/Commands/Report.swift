@@ -49,14 +49,15 @@ struct WriteReport: ContextCommand {
       directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
       replays: try replays(
-        of: subject, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum)))
+        of: subject, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum),
+        in: context))
     for notice in try report.write(to: out) { context.report(notice) }
     try writeStandardOutput("\(out)/index.html\n")
   }
 
   /// The fastest task, the slowest one, and two between.
   private func replays(
-    of subject: EvaluationOptions.Subject, tasks: [Int]
+    of subject: EvaluationOptions.Subject, tasks: [Int], in context: Context
   ) throws -> [Replay] {
     // Of tasks that are the same, such as one of two directions, the first.
     var seen: Set<String> = []
@@ -64,7 +65,7 @@ struct WriteReport: ContextCommand {
     let last = different.count - 1
     let shown =
       last < 4 ? different : [0, last / 3, 2 * last / 3, last].map { different[$0] }
-    let recordings = try options.recordings(of: subject, tasks: shown)
+    let recordings = try options.recordings(of: subject, tasks: shown, in: context)
     return zip(shown, recordings).compactMap { Replay(task: $0, episodes: $1) }
   }
 }

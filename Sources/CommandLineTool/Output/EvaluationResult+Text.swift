@@ -26,12 +26,27 @@ extension EvaluationResult {
       "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) "
       + (score == "return" ? "episodes a point, " : "shots, ")
       + "after \(checkpoint) meta-iterations\n"
+    let choice = adaptation.map { $0.text + "\n" } ?? ""
     let reached = episodesToThreshold.value.map { "\($0)" } ?? "not reached"
-    return opening + table([heading] + rows, leading: 0)
+    return opening + choice + table([heading] + rows, leading: 0)
       + table(
         [
           ["area under the curve", fixed(areaUnderCurve)],
           ["\(unit) to \(fixed(threshold))", reached],
         ], leading: 2)
+  }
+}
+
+extension AdaptationRecord {
+  /// The choice for people, in a line.
+  var text: String {
+    var parts: [String] = []
+    if Set(candidates.map(\.stepSizeFactor)).count > 1 {
+      parts.append("step sizes x \(stepSizeFactor)")
+    }
+    if Set(candidates.map(\.laterStepFactor)).count > 1 {
+      parts.append("steps beyond the trained ones x \(laterStepFactor)")
+    }
+    return "\(parts.joined(separator: ", ")), chosen on \(validationTasks) validation tasks"
   }
 }

@@ -4,25 +4,28 @@ internal import Policies
 internal import Randomness
 internal import Rollouts
 
-/// Fixed episodes of two tasks, and the outer objective as a function of the initialization.
+/// Fixed episodes of two tasks, and the outer objective as a function of the initialization: adaptation is
+/// what the line search and the evaluation call, ``EpisodeLoop/readapted(on:from:products:)``.
 struct EpisodeGradientChecks {
   struct Task {
+    /// With the log probabilities of who collected them.
     let inner: [Batch<Double>]
-    let outer: [Batch<Double>]
-    /// `log π` where the batches were collected, for each inner step and after it.
-    let oldInner: [Tensor<Double>]
-    let oldOuter: [Tensor<Double>]
+    /// What was collected after each step, or without any at the initialization, ready to be judged at other
+    /// parameters.
+    let outer: [TrustRegionTask<Double>]
     /// The parameters after each step, as adapted from the initialization, or that itself.
     let adapted: [Tensor<Double>]
+    /// What the losses after the steps are taken on.
+    let queries: [Batch<Double>]
   }
 
   let policy: Policy
   let settings: MetaLearningSettings
   private let loop: EpisodeLoop
+  /// Whose derivatives are checked: ``loop``, or one of another estimator.
+  private let differentiated: EpisodeLoop
   let weights: [Double]
   let initial: Tensor<Double>
-  let stepSizes: [Tensor<Double>]
-  let derivative: Estimator
   var tasks: [Task] = []
   private let seed: UInt64
   private let differences: Differences
@@ -38,13 +41,16 @@ struct EpisodeGradientChecks {
     settings.inner.episodes = min(settings.inner.episodes, 2)
     self.settings = settings
     self.seed = seed
-    self.derivative = derivative ?? settings.inner.estimator
     self.policy = policy
-    loop = learner.episodeAdapter.loop(learner.stepSizes)
+    let horizon = environment.specification.horizon
+    loop = EpisodeLoop(
+      policy: policy, settings: settings, stepSizes: learner.stepSizes, horizon: horizon)
+    settings.inner.estimator = derivative ?? settings.inner.estimator
+    differentiated = EpisodeLoop(
+      policy: policy, settings: settings, stepSizes: learner.stepSizes, horizon: horizon)
     weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     differences = Differences(about: learner.state.parameters, seed: seed)
     initial = differences.point
-    stepSizes = (0..<settings.inner.steps).map { learner.stepSizes[$0].converted(to: Double.self) }
     let collector = try Collector(
       environment: environment, policy: policy, capacity: settings.inner.episodes)
     let sampled = try environment.sampleTasks(split: .train, count: 2, seed: seed, iteration: 0)
@@ -57,78 +63,39 @@ struct EpisodeGradientChecks {
     _ task: AnyTask, _ index: Int, _ collector: Collector
   ) throws -> Task {
     var inner: [Batch<Double>] = []
-    var outer: [Batch<Double>] = []
-    var parameters = [initial]
+    var queries: [Batch<Double>] = []
+    var current = initial
+    var adapted: [Tensor<Double>] = []
     for phase in 0...settings.inner.steps {
-      let current = parameters[phase]
+      let parameters = current.converted(to: Float.self)
       let episodes = try collector.collect(
         settings.inner.episodes, task: task, policy: loop.actor(phase: phase),
-        parameters: current.converted(to: Float.self),
+        parameters: parameters,
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
-      let batch = loop.innerBatch(episodes).converted(to: Double.self)
-      if phase > 0 || settings.inner.steps == 0 { outer.append(batch) }
+      let batch = loop.innerBatch(episodes, from: parameters).converted(to: Double.self)
+      if phase > 0 || settings.inner.steps == 0 {
+        queries.append(batch)
+        adapted.append(current)
+      }
       if phase < settings.inner.steps {
-        inner.append(batch)
-        parameters.append(step(phase, from: current, on: batch, old: nil).after)
+        // Anew in double precision, where the ratios are 1.
+        inner.append(batch.collected(by: loop.explorer, with: current))
+        current = loop.readapted(on: inner, from: initial).end(from: initial)
       }
     }
-    let adapted = settings.inner.steps > 0 ? Array(parameters.dropFirst()) : parameters
     return Task(
-      inner: inner, outer: outer,
-      oldInner: zip(parameters, inner).map { logProbabilities(of: loop.explorer, $0, $1) },
-      oldOuter: adapted.indices.map {
-        logProbabilities(of: outerActor(step: $0), adapted[$0], outer[$0])
-      }, adapted: adapted)
+      inner: inner,
+      outer: queries.indices.map { step in
+        TrustRegionTask(
+          policy: loop.actor(phase: step + 1), chain: AdaptationChain(), adapted: adapted[step],
+          query: queries[step])
+      }, adapted: adapted, queries: queries)
   }
 
-  /// Who collected the outer batch of a step.
-  private func outerActor(step: Int) -> Policy { loop.actor(phase: step + 1) }
-
-  private func logProbabilities(
-    of actor: Policy, _ parameters: Tensor<Double>, _ batch: Batch<Double>
-  ) -> Tensor<Double> {
-    let outputs = outputs(of: actor, policy.layout.constants(of: parameters), on: batch)
-    return actor.distribution.logProbabilities(outputs, of: batch.actions).value
-  }
-
-  /// One inner step: as training takes it, or, given where the batch was collected, as the function of
-  /// the parameters whose derivative training's is.
-  private func step(
-    _ index: Int, from parameters: Tensor<Double>, on batch: Batch<Double>, old: Tensor<Double>?
-  ) -> AdaptationStep<Double> {
-    let norm = settings.inner.maximumGradientNorm
-    let step =
-      if let old {
-        AdaptationStep(
-          from: parameters, stepSizes: stepSizes[index], layout: policy.layout, maximumNorm: norm,
-          differentiable: !settings.inner.firstOrder
-        ) { variables in
-          policyGradientLoss(
-            settings.inner.estimator, loop.explorer,
-            outputs(of: loop.explorer, variables, on: batch), on: batch, oldLogProbabilities: old)
-        }
-      } else {
-        AdaptationStep(
-          from: parameters, stepSizes: stepSizes[index], policy: loop.explorer,
-          estimator: derivative, on: batch, maximumNorm: norm,
-          products: settings.inner.firstOrder ? .none : .many)
-      }
-    return settings.proximalStrength.map { step.tied(to: initial, strength: $0) } ?? step
-  }
-
-  /// The adaptation to a task from displaced parameters, on the batches collected before.
-  private func chain(_ task: Task, from parameters: Tensor<Double>, asTrained: Bool = false)
-    -> AdaptationChain<Double>
-  {
-    var chain = AdaptationChain<Double>()
-    var current = parameters
-    for (index, batch) in task.inner.enumerated() {
-      let step = step(
-        index, from: current, on: batch, old: asTrained ? nil : task.oldInner[index])
-      chain.append(step)
-      current = step.after
-    }
-    return chain
+  /// The adaptation as training differentiates it.
+  private func differentiatedChain(_ task: Task) -> AdaptationChain<Double> {
+    differentiated.readapted(
+      on: task.inner, from: initial, products: settings.inner.firstOrder ? .none : .many)
   }
 
   /// The parameters after each step; with a first-order derivative, adaptation counts as a shift.
@@ -137,7 +104,7 @@ struct EpisodeGradientChecks {
       let shift = parameters.adding(initial, scaledBy: -1)
       return task.adapted.map { $0.adding(shift) }
     }
-    return chain(task, from: parameters).places(from: parameters)
+    return loop.readapted(on: task.inner, from: parameters).places(from: parameters)
   }
 
   func checks() -> [GradientCheck] {
@@ -158,79 +125,51 @@ struct EpisodeGradientChecks {
     // A clipped gradient is no loss's; what it is clipped to shows in the outer gradient.
     guard settings.inner.maximumGradientNorm == nil else { return [] }
     return tasks.flatMap { task in
-      let batch = task.inner[0]
-      let step = step(0, from: initial, on: batch, old: nil)
+      let step = loop.step(0, from: initial, tiedTo: initial, on: task.inner[0])
       return differences.errors(of: step.gradient) { parameters in
-        surrogate(
-          of: loop.explorer, policy.layout.constants(of: parameters), on: batch,
-          old: task.oldInner[0]
-        ).value.scalar
+        innerLoss(settings.inner.estimator, task, policy.layout.constants(of: parameters))
+          .value.scalar
       }
     }
+  }
+
+  private func innerLoss(
+    _ estimator: Estimator, _ task: Task, _ parameters: [Variable<Double>]
+  ) -> Variable<Double> {
+    let batch = task.inner[0]
+    let outputs = loop.explorer.outputs(parameters, Variable(batch.observations))
+    return policyGradientLoss(estimator, loop.explorer, outputs, on: batch)
   }
 
   /// Products with the Hessian of the inner loss against differences of its gradient.
   private func innerCurvature() -> [Double] {
     tasks.flatMap { task in
-      let (batch, old) = (task.inner[0], task.oldInner[0])
-      let loss = { (variables: [Variable<Double>]) in
-        policyGradientLoss(
-          derivative, loop.explorer, outputs(of: loop.explorer, variables, on: batch), on: batch,
-          oldLogProbabilities: old)
-      }
       let evaluation = PolicyEvaluation(
-        loop.explorer, parameters: initial, observations: batch.observations)
+        loop.explorer, parameters: initial, observations: task.inner[0].observations)
       let curvature = LossDerivatives(at: evaluation, products: .many) {
-        policyGradientLoss(
-          settings.inner.estimator, loop.explorer, $0, on: batch, oldLogProbabilities: old)
+        policyGradientLoss(settings.inner.estimator, loop.explorer, $0, on: task.inner[0])
       }
       return differences.errors(ofProduct: curvature.hessianProduct) { parameters in
         let tracked = policy.layout.tracked(of: parameters)
-        return policy.layout.vector(of: gradient(of: loss(tracked), withRespectTo: tracked))
+        let loss = innerLoss(differentiated.settings.inner.estimator, task, tracked)
+        return policy.layout.vector(of: gradient(of: loss, withRespectTo: tracked))
       }
     }
   }
 
-  private func outputs(
-    of actor: Policy, _ parameters: [Variable<Double>], on batch: Batch<Double>
-  ) -> DistributionOutputs<Double> {
-    actor.outputs(parameters, Variable(batch.observations))
-  }
-
-  /// The surrogate of a batch relative to where it was collected.
-  private func surrogate(
-    of actor: Policy, _ parameters: [Variable<Double>], on batch: Batch<Double>,
-    old: Tensor<Double>
-  ) -> Variable<Double> {
-    surrogateLoss(
-      actor, outputs(of: actor, parameters, on: batch), oldLogProbabilities: old, on: batch)
-  }
-
-  private func outerLoss(_ task: Task, _ parameters: Tensor<Double>, _ step: Int) -> Double {
-    surrogate(
-      of: outerActor(step: step), policy.layout.constants(of: parameters), on: task.outer[step],
-      old: task.oldOuter[step]
-    ).value.scalar
-  }
-
+  /// The gradient that training takes against differences of what the line search evaluates.
   private func metaGradient() -> [Double] {
     tasks.flatMap { task in
-      let chain = chain(task, from: initial, asTrained: true)
-      let gradients = weights.indices.map { step -> Tensor<Double>? in
-        guard weights[step] != 0 else { return nil }
-        let variables = policy.layout.tracked(of: task.adapted[step])
-        let actor = outerActor(step: step)
-        let loss = policyGradientLoss(
-          .logLikelihood, actor, outputs(of: actor, variables, on: task.outer[step]),
-          on: task.outer[step])
-        let slopes = gradient(of: loss, withRespectTo: variables)
-        return policy.layout.vector(of: slopes).scaled(by: weights[step])
+      let gradients = weights.indices.map { step in
+        weights[step] == 0
+          ? nil : task.outer[step].surrogate().gradient.scaled(by: weights[step])
       }
-      let analytic = chain.pullback(losses: gradients).initialization
+      let analytic = differentiatedChain(task).pullback(losses: gradients).initialization
       return differences.errors(of: analytic) { parameters in
-        zip(adapted(task, from: parameters).enumerated(), weights).reduce(0) { sum, entry in
-          entry.1 == 0
-            ? sum : sum + entry.1 * outerLoss(task, entry.0.element, entry.0.offset)
+        let places = adapted(task, from: parameters)
+        return weights.indices.reduce(0) { sum, step in
+          guard weights[step] != 0 else { return sum }
+          return sum + weights[step] * task.outer[step].evaluate(adapted: places[step]).loss
         }
       }
     }
@@ -239,16 +178,17 @@ struct EpisodeGradientChecks {
   /// `Jᵀ F J v` against differences of the mean divergence's gradient through adaptation.
   private func curvatureProduct() -> [Double] {
     tasks.flatMap { task in
-      let trained = chain(task, from: initial, asTrained: true)
-      let last = task.outer.count - 1
+      let last = task.queries.count - 1
+      let query = task.queries[last]
       let problem = TrustRegionTask(
-        policy: policy, chain: trained, adapted: task.adapted[last], query: task.outer[last])
+        policy: policy, chain: differentiatedChain(task), adapted: task.adapted[last], query: query)
       let old = problem.oldOutputs
       let divergenceGradient = { (parameters: Tensor<Double>) -> Tensor<Double> in
-        let moved = chain(task, from: parameters)
+        let moved = loop.readapted(
+          on: task.inner, from: parameters, products: settings.inner.firstOrder ? .none : .many)
         let variables = policy.layout.tracked(of: adapted(task, from: parameters)[last])
         let divergence = policy.distribution.divergence(
-          from: old, to: outputs(of: policy, variables, on: task.outer[last])
+          from: old, to: policy.outputs(variables, Variable(query.observations))
         ).mean()
         let slopes = gradient(of: divergence, withRespectTo: variables)
         return moved.pullback(policy.layout.vector(of: slopes))

@@ -27,7 +27,7 @@ struct ExampleGradientChecks {
     self.model = model
     self.settings = settings
     self.isBroken = isBroken
-    stepSizes = (0..<settings.inner.steps).map { learner.stepSizes[$0].converted(to: Double.self) }
+    stepSizes = (0..<settings.inner.steps).map { learner.stepSizes[$0] }
     weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
     differences = Differences(about: learner.state.parameters, seed: seed)
     let sampled = try source.sampleTasks(split: .train, count: 2, seed: seed)

@@ -14,11 +14,14 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   public let advantages: Tensor<Scalar>
   /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
   public let starts: [Int]
+  /// `log π` of the policy that collected the episodes, `[step, 1]`: what ratios are relative to. Without it
+  /// a loss counts as taken at that very policy's parameters, where all ratios are 1.
+  public let oldLogProbabilities: Tensor<Scalar>?
 
   /// A batch of as many observations as actions and advantages, one episode unless `starts` says more.
   public init(
     observations: Tensor<Scalar>, actions: Actions<Scalar>, advantages: Tensor<Scalar>,
-    starts: [Int]? = nil
+    starts: [Int]? = nil, oldLogProbabilities: Tensor<Scalar>? = nil
   ) {
     precondition(
       observations.shape.rows == advantages.count,
@@ -27,6 +30,7 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
     self.actions = actions
     self.advantages = advantages.reshaped(to: Shape(advantages.count, 1))
     self.starts = starts ?? [0, advantages.count]
+    self.oldLogProbabilities = oldLogProbabilities
   }
 
   /// The number of time steps.
@@ -41,6 +45,25 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
       }
     return Batch<Other>(
       observations: observations.converted(to: type), actions: converted,
-      advantages: advantages.converted(to: type), starts: starts)
+      advantages: advantages.converted(to: type), starts: starts,
+      oldLogProbabilities: oldLogProbabilities?.converted(to: type))
+  }
+
+  /// The batch with the log probabilities of the policy that collected it.
+  ///
+  /// - Parameters:
+  ///   - policy: Who acted.
+  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - hidden: What its hidden layers put out there, where that was kept.
+  /// - Returns: A batch whose losses may be taken at other parameters too.
+  public func collected(
+    by policy: Policy, with parameters: Tensor<Scalar>, hidden: [Tensor<Scalar>] = []
+  ) -> Batch {
+    let evaluation = PolicyEvaluation(
+      policy, parameters: parameters, observations: observations, hidden: hidden)
+    return Batch(
+      observations: observations, actions: actions, advantages: advantages, starts: starts,
+      oldLogProbabilities:
+        policy.distribution.logProbabilities(evaluation.outputs, of: actions).value)
   }
 }

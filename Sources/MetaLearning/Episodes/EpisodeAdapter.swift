@@ -45,6 +45,7 @@ struct EpisodeAdapter: TaskAdapter {
     let experience = try experience(of: task, index: index, worker: worker, request)
     var adaptation = TaskAdaptation(
       chain: experience.chain, adapted: experience.adapted, summary: experience.summary)
+    adaptation.residual = experience.chain.steps.compactMap(\.residual).max()
     if request.derivative == .none { return adaptation }
     let loop = loop(request.stepSizes)
     var seconds = 0.0
@@ -102,7 +103,7 @@ extension EpisodeLoop {
     after experience: TaskExperience
   ) -> (Tensor<Float>) -> Tensor<Float> {
     let episodes = experience.outerEpisodes[experience.outerEpisodes.count - 1].episodes
-    let batch = innerBatch(episodes)
+    let batch = batch(episodes, innerAdvantages(of: episodes))
     let evaluation = PolicyEvaluation(
       policy, parameters: experience.adapted, observations: batch.observations,
       hidden: episodes.hidden)

@@ -1,6 +1,6 @@
-internal import Differentiation
+package import Differentiation
 internal import EnvironmentKit
-internal import Policies
+package import Policies
 internal import Rollouts
 
 /// What one meta-iteration collected and computed on one task.
@@ -21,10 +21,10 @@ struct TaskExperience {
 }
 
 /// The inner loop on one task: collect, step, and collect again, as often as the settings say.
-struct EpisodeLoop: Sendable {
-  let policy: Policy
+package struct EpisodeLoop: Sendable {
+  package let policy: Policy
   /// Who collects what the steps learn from: the policy with its noise kept wide.
-  let explorer: Policy
+  package let explorer: Policy
   let settings: MetaLearningSettings
   let stepSizes: StepSizes
   /// The environment's time limit.
@@ -35,7 +35,9 @@ struct EpisodeLoop: Sendable {
   ///   - settings: The inner loop's, and what the outer method asks of it.
   ///   - stepSizes: α of each step.
   ///   - horizon: The environment's time limit.
-  init(policy: Policy, settings: MetaLearningSettings, stepSizes: StepSizes, horizon: Int) {
+  package init(
+    policy: Policy, settings: MetaLearningSettings, stepSizes: StepSizes, horizon: Int
+  ) {
     self.policy = policy
     explorer =
       settings.inner.minimumLogStandardDeviation.map(policy.exploring) ?? policy
@@ -71,10 +73,10 @@ struct EpisodeLoop: Sendable {
             (episodes, weights[max(phase, 1) - 1] == 0 ? [] : outerAdvantages(of: episodes)))
         }
         if phase < steps {
-          let batch = innerBatch(episodes)
+          let batch = innerBatch(episodes, from: parameters)
           let step = step(
-            from: parameters, tiedTo: initial, stepSizes: stepSizes[phase], on: batch,
-            hidden: episodes.hidden, products: products)
+            phase, from: parameters, tiedTo: initial, on: batch, hidden: episodes.hidden,
+            products: products)
           experience.innerBatches.append(batch)
           experience.adapted = step.after
           experience.chain.append(step)
@@ -88,26 +90,36 @@ struct EpisodeLoop: Sendable {
   /// One step down the inner loss.
   ///
   /// - Parameters:
+  ///   - index: How many steps were taken before.
   ///   - parameters: Where it begins, `[1, parameter]`.
   ///   - initial: The initialization, which iMAML ties adapted parameters to.
-  ///   - stepSizes: α for each parameter, `[1, parameter]`.
   ///   - batch: What it learns from.
-  ///   - oldLogProbabilities: Of the policy that collected it, where that was not with `parameters`.
   ///   - hidden: What the policy's hidden layers put out there, where that was kept.
   ///   - products: How many products with its Jacobian will be asked for.
   /// - Returns: The step.
-  func step(
-    from parameters: Tensor<Float>, tiedTo initial: Tensor<Float>, stepSizes: Tensor<Float>,
-    on batch: Batch<Float>, oldLogProbabilities: Tensor<Float>? = nil,
-    hidden: [Tensor<Float>] = [], products: HessianProducts = .none
-  ) -> AdaptationStep<Float> {
-    let step = AdaptationStep(
-      from: parameters, stepSizes: stepSizes, policy: explorer,
-      estimator: settings.inner.estimator, on: batch, oldLogProbabilities: oldLogProbabilities,
-      maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) }, hidden: hidden,
-      products: products)
-    guard let strength = settings.proximalStrength else { return step }
-    return step.tied(to: initial, strength: Float(strength))
+  func step<Scalar: TensorScalar>(
+    _ index: Int, from parameters: Tensor<Scalar>, tiedTo initial: Tensor<Scalar>,
+    on batch: Batch<Scalar>, hidden: [Tensor<Scalar>] = [], products: HessianProducts = .none
+  ) -> AdaptationStep<Scalar> {
+    guard let strength = settings.proximalStrength else {
+      return AdaptationStep(
+        from: parameters, stepSizes: stepSizes[index], policy: explorer,
+        estimator: settings.inner.estimator, on: batch,
+        maximumNorm: settings.inner.maximumGradientNorm.map { Scalar($0) }, hidden: hidden,
+        products: products)
+    }
+    let optimum = InnerOptimum(
+      from: parameters, tiedTo: initial, strength: Scalar(strength), stepSizes: stepSizes[index],
+      tolerance: Scalar(settings.inner.optimumTolerance)
+    ) { place in
+      let evaluation = PolicyEvaluation(
+        explorer, parameters: place, observations: batch.observations)
+      let derivatives = LossDerivatives(at: evaluation, products: .none) {
+        policyGradientLoss(settings.inner.estimator, explorer, $0, on: batch)
+      }
+      return (derivatives.loss, derivatives.gradient)
+    }
+    return AdaptationStep(from: parameters, to: optimum)
   }
 
   /// What the outer update will ask of each step.
@@ -120,19 +132,29 @@ struct EpisodeLoop: Sendable {
     }
   }
 
-  /// The same adaptation from another initialization, on batches already collected.
-  func readapt(_ experience: TaskExperience, from initial: Tensor<Float>) -> Tensor<Float> {
-    experience.innerBatches.enumerated().reduce(initial) { parameters, entry in
-      step(
-        from: parameters, tiedTo: initial, stepSizes: stepSizes[entry.offset], on: entry.element
-      ).after
+  /// The same adaptation from another initialization, on batches already collected, each by the policy that
+  /// its log probabilities tell of.
+  package func readapted<Scalar: TensorScalar>(
+    on batches: [Batch<Scalar>], from initial: Tensor<Scalar>, products: HessianProducts = .none
+  ) -> AdaptationChain<Scalar> {
+    var chain = AdaptationChain<Scalar>()
+    var parameters = initial
+    for (index, batch) in batches.enumerated() {
+      let step = step(index, from: parameters, tiedTo: initial, on: batch, products: products)
+      chain.append(step)
+      parameters = step.after
     }
+    return chain
   }
 
-  /// Episodes with the inner loop's advantages, normalized over the batch.
-  func innerBatch(_ episodes: Episodes) -> Batch<Float> {
-    let values = advantages(of: episodes, settings: settings.advantages)
-    return batch(episodes, normalized(values, by: .batchDeviation))
+  /// Episodes that the explorer collected, with the inner loop's advantages, normalized over the batch.
+  func innerBatch(_ episodes: Episodes, from parameters: Tensor<Float>) -> Batch<Float> {
+    batch(episodes, innerAdvantages(of: episodes))
+      .collected(by: explorer, with: parameters, hidden: episodes.hidden)
+  }
+
+  func innerAdvantages(of episodes: Episodes) -> [Float] {
+    normalized(advantages(of: episodes, settings: settings.advantages), by: .batchDeviation)
   }
 
   func batch(_ episodes: Episodes, _ advantages: [Float]) -> Batch<Float> {

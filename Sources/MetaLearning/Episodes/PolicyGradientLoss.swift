@@ -23,16 +23,15 @@ public enum Estimator: String, CaseIterable, Codable, Sendable {
 ///   - estimator: The surrogate.
 ///   - policy: The policy.
 ///   - outputs: What it puts out for the batch's observations.
-///   - batch: What was collected, with its advantages.
-///   - oldLogProbabilities: `log π` of the policy that collected it, `[step, 1]`; nil where
-///     that was this one.
+///   - batch: What was collected, with its advantages, and with the log probabilities of who collected it
+///     unless that was this policy with these outputs.
 /// - Returns: A number, `[1, 1]`.
 public func policyGradientLoss<Scalar>(
   _ estimator: Estimator, _ policy: Policy, _ outputs: DistributionOutputs<Scalar>,
-  on batch: Batch<Scalar>, oldLogProbabilities: Tensor<Scalar>? = nil
+  on batch: Batch<Scalar>
 ) -> Variable<Scalar> {
   let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
-  let ratios = logProbabilities - Variable(oldLogProbabilities ?? logProbabilities.value)
+  let ratios = logProbabilities - Variable(batch.oldLogProbabilities ?? logProbabilities.value)
   let score: Variable<Scalar>
   switch estimator {
   case .logLikelihood: score = logProbabilities
@@ -42,21 +41,4 @@ public func policyGradientLoss<Scalar>(
     score = sums.exponential - (sums - ratios).exponential
   }
   return (score * Variable(batch.advantages)).mean().scaled(by: -1)
-}
-
-/// `-mean(exp(log π - old log π) · A)`: the surrogate that a trust region is searched along.
-///
-/// - Parameters:
-///   - policy: The policy.
-///   - outputs: What it puts out for the batch's observations.
-///   - oldLogProbabilities: Of the policy that collected the batch, `[step, 1]`.
-///   - batch: What was collected, with its advantages.
-/// - Returns: A number, `[1, 1]`.
-public func surrogateLoss<Scalar>(
-  _ policy: Policy, _ outputs: DistributionOutputs<Scalar>,
-  oldLogProbabilities: Tensor<Scalar>, on batch: Batch<Scalar>
-) -> Variable<Scalar> {
-  let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
-  let ratio = (logProbabilities - Variable(oldLogProbabilities)).exponential
-  return (ratio * Variable(batch.advantages)).mean().scaled(by: -1)
 }

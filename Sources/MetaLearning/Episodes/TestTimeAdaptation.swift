@@ -15,10 +15,13 @@ public struct TestTimeAdaptation: Sendable {
   ///   - settings: Of training.
   ///   - state: The trained initialization, and α as training left it; a policy trained without any
   ///     adapts by the given step size.
-  public init(policy: Policy, settings: MetaLearningSettings, state: LearnerState) {
+  ///   - rule: What becomes of these sizes.
+  public init(
+    policy: Policy, settings: MetaLearningSettings, state: LearnerState, rule: AdaptationRule
+  ) {
     loop = EpisodeLoop(
       policy: policy, settings: settings,
-      stepSizes: StepSizes(state, settings.inner, policy.layout), horizon: 1)
+      stepSizes: StepSizes(state, settings.inner, policy.layout, rule: rule), horizon: 1)
     initial = state.parameters
   }
 
@@ -28,16 +31,17 @@ public struct TestTimeAdaptation: Sendable {
   /// The parameters after one more step.
   ///
   /// - Parameters:
-  ///   - step: The number of steps taken before. Trained steps are taken as trained; beyond them half
-  ///     the last one's sizes serve.
+  ///   - step: The number of steps taken before.
   ///   - parameters: Before the step, `[1, parameter]`.
   ///   - episodes: What the ``explorer`` with these parameters collected.
   /// - Returns: `[1, parameter]`.
   public func step(
     _ step: Int, from parameters: Tensor<Float>, on episodes: Episodes
   ) -> Tensor<Float> {
-    self.step(
-      step, from: parameters, on: loop.innerBatch(episodes), hidden: episodes.hidden)
+    loop.step(
+      step, from: parameters, tiedTo: initial, on: loop.innerBatch(episodes, from: parameters),
+      hidden: episodes.hidden
+    ).after
   }
 
   /// The parameters after steps that all learn from the same episodes.
@@ -50,19 +54,9 @@ public struct TestTimeAdaptation: Sendable {
   public func adapted(
     from parameters: Tensor<Float>, on episodes: Episodes, steps: Int
   ) -> Tensor<Float> {
-    let batch = loop.innerBatch(episodes)
-    return (0..<steps).reduce(parameters) { before, step in
-      self.step(step, from: before, on: batch, hidden: step == 0 ? episodes.hidden : [])
-    }
-  }
-
-  private func step(
-    _ step: Int, from parameters: Tensor<Float>, on batch: Batch<Float>,
-    hidden: [Tensor<Float>]
-  ) -> Tensor<Float> {
-    loop.step(
-      from: parameters, tiedTo: initial, stepSizes: loop.stepSizes[step], on: batch,
-      hidden: hidden
-    ).after
+    let batch = loop.innerBatch(episodes, from: parameters)
+    return loop.readapted(
+      on: [Batch<Float>](repeating: batch, count: steps), from: parameters
+    ).end(from: parameters)
   }
 }

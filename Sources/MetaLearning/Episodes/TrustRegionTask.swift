@@ -9,8 +9,6 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   private let query: Batch<Scalar>
   private let evaluation: PolicyEvaluation<Scalar>
   private let jacobian: OutputJacobian<Scalar>
-  /// `log π` of the query's actions at the adapted parameters, `[step, 1]`.
-  public let oldLogProbabilities: Tensor<Scalar>
 
   /// Prepares outer gradient and curvature at the adapted parameters.
   ///
@@ -26,11 +24,9 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   ) {
     self.policy = policy
     self.chain = chain
-    self.query = query
+    self.query = query.collected(by: policy, with: adapted, hidden: hidden)
     evaluation = PolicyEvaluation(
       policy, parameters: adapted, observations: query.observations, hidden: hidden)
-    oldLogProbabilities =
-      policy.distribution.logProbabilities(evaluation.outputs, of: query.actions).value
     jacobian = OutputJacobian(at: evaluation)
   }
 
@@ -41,7 +37,7 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   /// inner step's sizes, `[1, parameter]`.
   public func surrogate() -> (loss: Scalar, gradient: Tensor<Scalar>, stepSizes: [Tensor<Scalar>]) {
     let surrogate = LossDerivatives(at: evaluation, products: .none) {
-      surrogateLoss(policy, $0, oldLogProbabilities: oldLogProbabilities, on: query)
+      policyGradientLoss(.likelihoodRatio, policy, $0, on: query)
     }
     let earlier = [Tensor<Scalar>?](repeating: nil, count: max(chain.steps.count, 1) - 1)
     let pulled = chain.pullback(losses: earlier + [surrogate.gradient])
@@ -62,7 +58,7 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
     let moved = PolicyEvaluation(
       policy, parameters: adapted, observations: query.observations
     ).outputs
-    let loss = surrogateLoss(policy, moved, oldLogProbabilities: oldLogProbabilities, on: query)
+    let loss = policyGradientLoss(.likelihoodRatio, policy, moved, on: query)
     let divergence = policy.distribution.divergence(from: oldOutputs, to: moved).mean()
     return (loss.value.scalar, divergence.value.scalar)
   }

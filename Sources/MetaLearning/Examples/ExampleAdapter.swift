@@ -41,6 +41,7 @@ struct ExampleAdapter: TaskAdapter {
             differentiable: request.derivative == .unrolled && !settings.inner.firstOrder)
         }
         adaptation.adapted = step.after
+        adaptation.residual = step.residual.map { max($0, adaptation.residual ?? 0) }
         if keepsSteps(request) { adaptation.chain.append(step) }
       }
       timed(&seconds.metaGradient) { judge(query, after: count, request, &adaptation) }

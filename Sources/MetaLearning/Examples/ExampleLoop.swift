@@ -17,10 +17,13 @@ public struct ExampleLoop: Sendable {
   ///   - settings: Of training.
   ///   - state: The initialization, and α as training left it; a model trained without any adapts by the
   ///     given step size.
-  public init(model: Model, settings: MetaLearningSettings, state: LearnerState) {
+  ///   - rule: What becomes of these sizes.
+  public init(
+    model: Model, settings: MetaLearningSettings, state: LearnerState, rule: AdaptationRule
+  ) {
     self.init(
       model: model, settings: settings, initial: state.parameters,
-      stepSizes: StepSizes(state, settings.inner, model.layout))
+      stepSizes: StepSizes(state, settings.inner, model.layout, rule: rule))
   }
 
   init(
@@ -53,19 +56,29 @@ public struct ExampleLoop: Sendable {
     }
   }
 
-  /// A step down the loss of the support set; beyond those that were trained, with half the last one's
-  /// sizes.
+  /// A step down the loss of the support set.
   func step(
     _ step: Int, from parameters: Tensor<Float>, on support: ExampleBatch<Float>,
     differentiable: Bool
   ) -> AdaptationStep<Float> {
-    let step = AdaptationStep(
-      from: parameters, stepSizes: stepSizes[step], layout: model.layout,
-      maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
-      differentiable: differentiable
-    ) { model.loss($0, on: support).loss }
-    guard let strength = settings.proximalStrength else { return step }
-    return step.tied(to: initial, strength: Float(strength))
+    let sizes: Tensor<Float> = stepSizes[step]
+    guard let strength = settings.proximalStrength else {
+      return AdaptationStep(
+        from: parameters, stepSizes: sizes, layout: model.layout,
+        maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
+        differentiable: differentiable
+      ) { model.loss($0, on: support).loss }
+    }
+    let optimum = InnerOptimum(
+      from: parameters, tiedTo: initial, strength: Float(strength), stepSizes: sizes,
+      tolerance: Float(settings.inner.optimumTolerance)
+    ) { place in
+      let tracked = model.layout.tracked(of: place)
+      let loss = model.loss(tracked, on: support).loss
+      let slopes = gradient(of: loss, withRespectTo: tracked)
+      return (loss.value.scalar, model.layout.vector(of: slopes))
+    }
+    return AdaptationStep(from: parameters, to: optimum)
   }
 
   func batch(_ examples: Examples) -> ExampleBatch<Float> {

@@ -18,6 +18,11 @@ public struct AdaptationChain<Scalar: TensorScalar> {
     steps.isEmpty ? [initialization] : steps.map(\.after)
   }
 
+  /// The parameters after the last step, `[1, parameter]`; without any, the initialization.
+  public func end(from initialization: Tensor<Scalar>) -> Tensor<Scalar> {
+    steps.last?.after ?? initialization
+  }
+
   /// How a change of the initialization changes the adapted parameters.
   public func pushforward(_ tangent: Tensor<Scalar>) -> Tensor<Scalar> {
     steps.reduce(tangent) { $1.pushforward($0) }

@@ -19,6 +19,8 @@ public struct AdaptationStep<Scalar: TensorScalar> {
   /// `H v`, `[1, parameter]`; nil for a first-order step, which counts H as zero.
   private let hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
   private let clipping: GradientClipping<Scalar>?
+  /// What is left of the gradient of a regularized loss where the step leads to its optimum; otherwise nil.
+  let residual: Double?
 
   /// Takes a step.
   ///
@@ -32,6 +34,17 @@ public struct AdaptationStep<Scalar: TensorScalar> {
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, gradient: Tensor<Scalar>,
     maximumNorm: Scalar? = nil, hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
   ) {
+    self.init(
+      from: parameters, stepSizes: stepSizes, gradient: gradient, maximumNorm: maximumNorm,
+      hessianProduct: hessianProduct, residual: nil)
+  }
+
+  init(
+    from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, gradient: Tensor<Scalar>,
+    maximumNorm: Scalar? = nil, hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?,
+    residual: Double?
+  ) {
+    self.residual = residual
     before = parameters
     clipping = maximumNorm.flatMap { GradientClipping(gradient, maximumNorm: $0) }
     self.gradient = clipping?.clipped(gradient) ?? gradient
@@ -58,19 +71,6 @@ public struct AdaptationStep<Scalar: TensorScalar> {
   /// `∂θ'/∂α` transposed, applied to the gradient at θ': `-∇L ∘ u`, `[1, parameter]`.
   public func stepSizePullback(_ cotangent: Tensor<Scalar>) -> Tensor<Scalar> {
     gradient.multiplied(by: cotangent).scaled(by: -1)
-  }
-
-  /// The step down `L(θ) + λ/2 ‖θ - θ₀‖²` in place of `L(θ)`, which is not differentiated through.
-  ///
-  /// - Parameters:
-  ///   - initial: θ₀, `[1, parameter]`.
-  ///   - strength: λ.
-  /// - Returns: From the same parameters.
-  public func tied(to initial: Tensor<Scalar>, strength: Scalar) -> AdaptationStep {
-    AdaptationStep(
-      from: before, stepSizes: stepSizes,
-      gradient: gradient.adding(before.adding(initial, scaledBy: -1), scaledBy: strength),
-      hessianProduct: nil)
   }
 }
 
@@ -102,22 +102,19 @@ extension AdaptationStep {
   ///   - policy: The policy.
   ///   - estimator: The loss.
   ///   - batch: What was collected, with its advantages.
-  ///   - oldLogProbabilities: `log π` of the policy that collected the batch, `[step, 1]`, where that was
-  ///     not with these parameters; nil where it was.
   ///   - maximumNorm: A gradient that is longer is scaled back to it; nil for any length.
   ///   - hidden: What the policy's hidden layers put out there, if it was with these very parameters and
   ///     kept; otherwise empty.
   ///   - products: How many products with J and Jᵀ will be asked for; none makes a first-order step.
   public init(
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, policy: Policy,
-    estimator: Estimator, on batch: Batch<Scalar>, oldLogProbabilities: Tensor<Scalar>? = nil,
-    maximumNorm: Scalar? = nil, hidden: [Tensor<Scalar>] = [], products: HessianProducts
+    estimator: Estimator, on batch: Batch<Scalar>, maximumNorm: Scalar? = nil,
+    hidden: [Tensor<Scalar>] = [], products: HessianProducts
   ) {
     let evaluation = PolicyEvaluation(
       policy, parameters: parameters, observations: batch.observations, hidden: hidden)
     let derivatives = LossDerivatives(at: evaluation, products: products) {
-      policyGradientLoss(
-        estimator, policy, $0, on: batch, oldLogProbabilities: oldLogProbabilities)
+      policyGradientLoss(estimator, policy, $0, on: batch)
     }
     self.init(
       from: parameters, stepSizes: stepSizes, gradient: derivatives.gradient,

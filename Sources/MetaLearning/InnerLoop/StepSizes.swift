@@ -1,37 +1,72 @@
-internal import Differentiation
+package import Differentiation
 internal import Policies
 
+/// What becomes of the step sizes of training when a policy or model is adapted after it.
+public struct AdaptationRule: Sendable, Hashable, Codable {
+  /// What all sizes are multiplied by.
+  public var factor: Double
+  /// How many steps are taken with the sizes of training; nil for as many as training took.
+  public var trainedSteps: Int?
+  /// What the last size is multiplied by in the steps beyond those.
+  public var laterFactor: Double
+
+  /// A rule; without arguments the protocol of Finn et al. 2017: as trained, and beyond it half the last size.
+  public init(factor: Double = 1, trainedSteps: Int? = nil, laterFactor: Double = 0.5) {
+    self.factor = factor
+    self.trainedSteps = trainedSteps
+    self.laterFactor = laterFactor
+  }
+}
+
 /// α for each inner step, as a task takes it: 0 for the parameters that a task leaves as they are.
-struct StepSizes: Sendable {
+package struct StepSizes: Sendable {
   /// Of each step where they are learned, otherwise of all steps alike, `[1, parameter]`.
-  private let sizes: [Tensor<Float>]
+  private let sizes: [Tensor<Double>]
   /// How many steps training took, at least 1.
   private let trainedSteps: Int
+  private let rule: AdaptationRule
 
-  /// The sizes that a state has learned, or else as settings give them.
-  init(_ state: LearnerState, _ inner: InnerSettings, _ layout: ParameterLayout) {
-    let learned = state.learnedStepSizes()
-    let mask = layout.mask(of: inner.adapts)
-    sizes = (learned.isEmpty ? [inner.stepSizes(for: layout)] : learned).map {
-      $0.multiplied(by: mask)
-    }
-    trainedSteps = learned.isEmpty ? max(inner.steps, 1) : learned.count
+  /// The sizes of each step of training.
+  ///
+  /// - Parameters:
+  ///   - sizes: Of each step, or of all steps alike, `[1, parameter]`.
+  ///   - trainedSteps: How many steps training took.
+  ///   - rule: What becomes of them.
+  package init(
+    _ sizes: [Tensor<Double>], trainedSteps: Int, rule: AdaptationRule = AdaptationRule()
+  ) {
+    self.sizes = sizes
+    self.trainedSteps = max(rule.trainedSteps ?? trainedSteps, 1)
+    self.rule = rule
   }
 
-  /// The sizes of a step, `[1, parameter]`: as in training, and beyond it half the last one's (Finn et al.
-  /// 2017).
-  subscript(step: Int) -> Tensor<Float> {
-    let size = sizes[min(step, sizes.count - 1)]
-    return step < trainedSteps ? size : size.scaled(by: 0.5)
+  /// The sizes that a state has learned, or else as settings give them.
+  init(
+    _ state: LearnerState, _ inner: InnerSettings, _ layout: ParameterLayout,
+    rule: AdaptationRule = AdaptationRule()
+  ) {
+    let learned = state.learnedStepSizes().map { $0.converted(to: Double.self) }
+    let mask = layout.mask(of: inner.adapts).converted(to: Double.self)
+    self.init(
+      (learned.isEmpty ? [inner.stepSizes(for: layout)] : learned).map {
+        $0.multiplied(by: mask)
+      }, trainedSteps: learned.isEmpty ? inner.steps : learned.count, rule: rule)
+  }
+
+  /// The sizes of a step, `[1, parameter]`.
+  subscript<Scalar: TensorScalar>(step: Int) -> Tensor<Scalar> {
+    let later = step < trainedSteps ? 1 : rule.laterFactor
+    return sizes[min(step, sizes.count - 1)].scaled(by: rule.factor * later)
+      .converted(to: Scalar.self)
   }
 }
 
 extension InnerSettings {
   /// α for each parameter as it is given, `[1, parameter]`.
-  func stepSizes(for layout: ParameterLayout) -> Tensor<Float> {
+  func stepSizes(for layout: ParameterLayout) -> Tensor<Double> {
     layout.filled { name in
       let isDeviation = name == Policy.logStandardDeviationName
       return Float(stepSize * (isDeviation ? logStandardDeviationFactor : 1))
-    }
+    }.converted(to: Double.self)
   }
 }

@@ -52,6 +52,8 @@ struct TaskAdaptation {
   var loss = 0.0
   /// `v ↦ ∇²L(θ') v` of the inner loss, for an implicit derivative.
   var hessianProduct: ((Tensor<Float>) -> Tensor<Float>)?
+  /// The greatest share of a regularized loss's gradient that a step has left (imaml); otherwise nil.
+  var residual: Double?
   /// Number and sum of squares of the centred outer advantages.
   var advantageMoments = (count: 0.0, squares: 0.0)
   /// What the episodes before each step may be credited with (E-MAML); empty where that isn't asked for.

@@ -13,16 +13,15 @@ internal import Rollouts
 /// - Parameters:
 ///   - policy: The policy.
 ///   - outputs: What it puts out for the batch's observations.
-///   - oldLogProbabilities: Of the policy that collected the batch, `[step, 1]`.
 ///   - clip: ε.
-///   - batch: What was collected, with its advantages.
+///   - batch: What was collected, with its advantages and the log probabilities of who collected it.
 /// - Returns: A number, `[1, 1]`.
 public func clippedLoss<Scalar>(
-  _ policy: Policy, _ outputs: DistributionOutputs<Scalar>, oldLogProbabilities: Tensor<Scalar>,
-  clip: Scalar, on batch: Batch<Scalar>
+  _ policy: Policy, _ outputs: DistributionOutputs<Scalar>, clip: Scalar, on batch: Batch<Scalar>
 ) -> Variable<Scalar> {
   let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
-  let ratio = (logProbabilities - Variable(oldLogProbabilities)).exponential
+  let old = batch.oldLogProbabilities ?? logProbabilities.value
+  let ratio = (logProbabilities - Variable(old)).exponential
   let low = Variable(Tensor(ratio.shape, repeating: 1 - clip))
   let high = Variable(Tensor(ratio.shape, repeating: 1 + clip))
   let clipped = (low + (ratio - low).rectified()).minimum(high)
@@ -43,7 +42,7 @@ extension MetaLearner {
         loop, weights: request.weights)
     }
     var seconds = PhaseSeconds()
-    var (loss, divergences) = (0.0, [Double](repeating: 0, count: settings.inner.steps))
+    var loss = 0.0
     for _ in 0..<settings.outer.epochs {
       let loop = adapter.loop(stepSizes)
       let initial = state.parameters
@@ -58,7 +57,15 @@ extension MetaLearner {
       try improveInitialization(along: total.initialization, tasks: tasks.count)
       try improveStepSizes(along: total.stepSizes, tasks: tasks.count)
       loss = total.loss / Double(tasks.count)
-      divergences = total.divergences.map { $0 / Double(tasks.count) }
+    }
+    // What the weights answer for is where all updates have led.
+    let loopAfter = adapter.loop(stepSizes)
+    let divergences = try timed(&seconds.metaGradient) {
+      try parallelMap(count: tasks.count, threads: threads) { _, index in
+        episodes[index].divergences(from: state.parameters, loopAfter)
+      }
+    }.reduce([Double](repeating: 0, count: settings.inner.steps)) { sums, values in
+      zip(sums, values).map { $0 + $1 / Double(tasks.count) }
     }
     adaptPenalties(to: divergences)
     return report(
@@ -84,21 +91,18 @@ private struct ProximalTask {
   /// What the policy put out before each step, for the episodes collected there.
   private let oldInner: [PolicyEvaluation<Float>]
   /// What was collected after each step whose loss has a weight, or for the only loss without any step.
-  private let outer: [(weight: Double, batch: Batch<Float>, oldLogProbabilities: Tensor<Float>)?]
+  private let outer: [(weight: Double, batch: Batch<Float>)?]
 
   struct Gradient {
     var initialization: Tensor<Float>
     var stepSizes: [Tensor<Float>]
     var loss: Double
-    /// Before each step.
-    var divergences: [Double]
 
     static func + (left: Gradient, right: Gradient) -> Gradient {
       Gradient(
         initialization: left.initialization.adding(right.initialization),
         stepSizes: zip(left.stepSizes, right.stepSizes).map { $0.adding($1) },
-        loss: left.loss + right.loss,
-        divergences: zip(left.divergences, right.divergences).map { $0 + $1 })
+        loss: left.loss + right.loss)
     }
   }
 
@@ -113,12 +117,30 @@ private struct ProximalTask {
       guard weight != 0 else { return nil }
       let (episodes, advantages) = experience.outerEpisodes[step]
       let batch = loop.batch(episodes, normalized(advantages, by: .batchDeviation))
-      let actor = loop.actor(phase: step + 1)
-      let evaluation = PolicyEvaluation(
-        actor, parameters: parameters[step], observations: batch.observations,
-        hidden: episodes.hidden)
-      let old = actor.distribution.logProbabilities(evaluation.outputs, of: batch.actions).value
-      return (weight, batch, old)
+      return (
+        weight,
+        batch.collected(
+          by: loop.actor(phase: step + 1), with: parameters[step], hidden: episodes.hidden)
+      )
+    }
+  }
+
+  /// How far the policies before each step have moved from those that collected, in nats, `[step]`.
+  func divergences(from initial: Tensor<Float>, _ loop: EpisodeLoop) -> [Double] {
+    let chain = loop.readapted(on: experience.innerBatches, from: initial)
+    return chain.steps.indices.map {
+      Double(divergence(before: $0, at: chain.steps[$0].before, loop).loss)
+    }
+  }
+
+  private func divergence(
+    before step: Int, at parameters: Tensor<Float>, _ loop: EpisodeLoop
+  ) -> LossDerivatives<Float> {
+    let evaluation = PolicyEvaluation(
+      loop.explorer, parameters: parameters,
+      observations: experience.innerBatches[step].observations)
+    return LossDerivatives(at: evaluation, products: .none) {
+      loop.policy.distribution.divergence(from: oldInner[step].outputs, to: $0).mean()
     }
   }
 
@@ -127,36 +149,24 @@ private struct ProximalTask {
   func gradient(
     from initial: Tensor<Float>, _ loop: EpisodeLoop, penalties: [Double], clip: Double
   ) -> Gradient {
-    var chain = AdaptationChain<Float>()
-    var parameters = initial
+    let chain = loop.readapted(
+      on: experience.innerBatches, from: initial,
+      products: loop.settings.inner.firstOrder ? .none : .few)
     var places = [Tensor<Float>?](repeating: nil, count: outer.count)
     var penalty = Tensor<Float>(initial.shape, repeating: 0)
-    var (loss, divergences): (Double, [Double]) = (0, [])
-    for (index, batch) in experience.innerBatches.enumerated() {
-      let old = oldInner[index].outputs
-      let distribution = loop.policy.distribution
-      let evaluation = PolicyEvaluation(
-        loop.explorer, parameters: parameters, observations: batch.observations)
-      let divergence = LossDerivatives(at: evaluation, products: .none) {
-        distribution.divergence(from: old, to: $0).mean()
-      }
-      divergences.append(Double(divergence.loss))
-      let slope = divergence.gradient.scaled(by: Float(penalties[index]))
+    var loss = 0.0
+    for (index, step) in chain.steps.enumerated() {
+      let slope = divergence(before: index, at: step.before, loop).gradient
+        .scaled(by: Float(penalties[index]))
       if index == 0 { penalty = slope } else { places[index - 1] = slope }
-      let step = loop.step(
-        from: parameters, tiedTo: initial, stepSizes: loop.stepSizes[index], on: batch,
-        oldLogProbabilities: distribution.logProbabilities(old, of: batch.actions).value,
-        products: loop.settings.inner.firstOrder ? .none : .few)
-      chain.append(step)
-      parameters = step.after
     }
     for (index, parameters) in chain.places(from: initial).enumerated() {
-      guard let (weight, batch, old) = outer[index] else { continue }
+      guard let (weight, batch) = outer[index] else { continue }
       let actor = loop.actor(phase: index + 1)
       let evaluation = PolicyEvaluation(
         actor, parameters: parameters, observations: batch.observations)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
-        clippedLoss(actor, $0, oldLogProbabilities: old, clip: Float(clip), on: batch)
+        clippedLoss(actor, $0, clip: Float(clip), on: batch)
       }
       loss += weight * Double(derivatives.loss)
       let slope = derivatives.gradient.scaled(by: Float(weight))
@@ -165,6 +175,6 @@ private struct ProximalTask {
     let pulled = chain.pullback(losses: places)
     return Gradient(
       initialization: pulled.initialization.adding(penalty), stepSizes: pulled.stepSizes,
-      loss: loss, divergences: divergences)
+      loss: loss)
   }
 }

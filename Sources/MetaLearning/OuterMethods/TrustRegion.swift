@@ -101,8 +101,9 @@ extension MetaLearner {
       search.tried += 1
       let candidate = state.parameters.adding(direction, scaledBy: -size)
       let values = try parallelMap(count: problems.count, threads: threads) { _, index in
-        let adapted = loop.readapt(problems[index].experience, from: candidate)
-        return problems[index].adapted.evaluate(adapted: adapted)
+        let chain = loop.readapted(
+          on: problems[index].experience.innerBatches, from: candidate)
+        return problems[index].adapted.evaluate(adapted: chain.end(from: candidate))
       }
       let loss = values.reduce(0) { $0 + Double($1.loss) } / Double(values.count)
       let divergence = values.reduce(0) { $0 + Double($1.divergence) } / Double(values.count)

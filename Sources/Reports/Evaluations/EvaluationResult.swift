@@ -33,6 +33,8 @@ public struct EvaluationResult: Sendable {
   public let episodesToThreshold: Nullable<Int>
   /// What tells whether a stored result is still the run's.
   public let origin: Origin
+  /// What was chosen of how the run adapts; absent where nothing was.
+  public let adaptation: AdaptationRecord?
 
   /// The curve at one point.
   public struct Row: Sendable, Codable {
@@ -82,11 +84,13 @@ public struct EvaluationResult: Sendable {
     public let episodes: Int
     /// Which training by which version is measured.
     public let origin: Origin
+    /// What was chosen of how the run adapts.
+    public let adaptation: AdaptationRecord?
 
     /// A question of its parts.
     public init(
       environment: String, score: String, split: TaskSplit, seed: Int, checkpoint: Int,
-      episodes: Int, origin: Origin
+      episodes: Int, origin: Origin, adaptation: AdaptationRecord? = nil
     ) {
       self.environment = environment
       self.score = score
@@ -95,6 +99,7 @@ public struct EvaluationResult: Sendable {
       self.checkpoint = checkpoint
       self.episodes = episodes
       self.origin = origin
+      self.adaptation = adaptation
     }
   }
 
@@ -130,6 +135,7 @@ public struct EvaluationResult: Sendable {
     checkpoint = question.checkpoint
     episodesPerStep = question.episodes
     origin = question.origin
+    adaptation = question.adaptation
     environmentSteps = curve.environmentSteps
     self.curve = curve.points.enumerated().map { index, point in
       let scores = curve.scores(at: index)
@@ -204,3 +210,5 @@ public struct Nullable<Value: Codable & Sendable>: Codable, Sendable {
     try container.encode(value)
   }
 }
+
+extension Nullable: Equatable where Value: Equatable {}

@@ -20,6 +20,8 @@ public struct Configuration: Settings, Sendable, Equatable {
   public var baseline = AdvantageSettings()
   /// How the initialization is improved.
   public var outer = OuterSettings()
+  /// How the run is adapted after training.
+  public var evaluation = EvaluationSettings()
   /// The run itself.
   public var run = RunSettings()
 
@@ -37,6 +39,7 @@ public struct Configuration: Settings, Sendable, Equatable {
       .section("inner", \.inner, "adaptation to a task"),
       .section("baseline", \.baseline, "advantages of the episodes"),
       .section("outer", \.outer, "improvement of the initialization"),
+      .section("evaluation", \.evaluation, "adaptation after training, chosen on validation tasks"),
       .section("run", \.run, "the run itself"),
     ]
   }

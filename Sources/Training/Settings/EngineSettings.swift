@@ -85,6 +85,9 @@ extension InnerSettings: Settings {
       .number(
         "proximalStrength", \.proximalStrength, in: positive...1e9,
         "lambda that ties adapted parameters to the initialization (imaml)"),
+      .number(
+        "optimumTolerance", \.optimumTolerance, in: 1e-6...0.9,
+        "gradient left at an inner optimum, as a share of the first (imaml)"),
       .optionalNumber(
         "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
         "floor under it while exploring for a step, null for the policy's own"),
@@ -101,8 +104,16 @@ extension AdvantageSettings: Settings {
       .number("discount", \.discount, in: 0...1, "gamma, weight of a reward one step later"),
       .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the inner advantages"),
       .number("ridge", \.ridge, in: positive...1e6, "ridge of the linear feature baseline"),
-      .flag("bootstrap", \.bootstrap, "value at the time limit taken from the baseline"),
+      .flag(
+        "bootstrap", \.bootstrap,
+        "whether tasks go on after the time limit, so that values count what comes past it"),
     ]
+  }
+
+  /// Rewards for ever have no sum without discounting.
+  public func problem() -> SettingsProblem? {
+    guard bootstrap && discount == 1 else { return nil }
+    return SettingsProblem("bootstrap", "is true, expected false with discount: 1")
   }
 }
 

@@ -9,6 +9,8 @@ internal import RunRecords
 public enum Method: String, CaseIterable, Sendable {
   /// The configuration as it stands.
   case maml
+  /// The paper's recipe: one inner step of a given size, a trust region of the usual radius.
+  case plainMAML = "plain-maml"
   /// MAML with the step sizes as they are given.
   case fixedSizes = "fixed-sizes"
   /// A step size for each parameter and step, learned.
@@ -21,7 +23,7 @@ public enum Method: String, CaseIterable, Sendable {
   case imaml
   /// Clipped likelihood ratios, several epochs.
   case promp
-  /// Credit to the episodes before adaptation.
+  /// Full credit to the episodes before adaptation.
   case emaml
   /// The last layer alone is adapted.
   case anil
@@ -38,9 +40,10 @@ public enum Method: String, CaseIterable, Sendable {
 
   /// The configuration of this method, its name ending with the method's.
   ///
-  /// Pretraining collects once where adaptation collects before and after each step, so it gets as many
-  /// episodes more in an iteration. What a method needs besides is set as it served best in the published
-  /// comparisons.
+  /// All collect as many episodes in training. Pretraining collects once where adaptation collects before and
+  /// after each step, so it gets as many episodes more in an iteration; who takes another number of inner steps
+  /// gets fewer or more iterations. What a method needs besides is set as it served best in the published
+  /// comparisons. What adapts by sizes that training did not learn chooses a factor on them on validation tasks.
   ///
   /// - Parameters:
   ///   - configuration: Of meta-training.
@@ -50,17 +53,23 @@ public enum Method: String, CaseIterable, Sendable {
     var changed = configuration
     switch self {
     case .maml: return configuration
+    case .plainMAML:
+      Self.followPaper(&changed, hasExamples: hasExamples)
     case .fixedSizes:
       Self.fixSizes(&changed)
+      changed.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
       // Where a size can't be learned for each step, steps that count for little undo what those before gained.
       changed.outer.stepWeights = configuration.outer.stepWeights.map { _ in 1 }
     case .metaSGD: changed.inner.stepSizeRule = .learned
-    case .firstOrder: changed.inner.firstOrder = true
+    case .firstOrder:
+      changed.inner.firstOrder = true
+      changed.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
     case .reptile:
       Self.follow(.reptile, &changed)
       Self.fixSizes(&changed)
       changed.outer.stepWeights = []
       changed.inner.stepSize = min(configuration.inner.stepSize, 0.1)
+      changed.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
       // Of one step it would learn no more than pretraining (Nichol et al. 2018, section 5.1).
       if configuration.inner.steps == 1 { changed.inner.steps = 5 }
       changed.outer.learningRate = 0.5
@@ -68,12 +77,11 @@ public enum Method: String, CaseIterable, Sendable {
       Self.follow(.imaml, &changed)
       Self.fixSizes(&changed)
       changed.outer.stepWeights = []
-      guard !hasExamples else { break }
-      // What each step collects anew is too noisy for an inner optimum: one step, on as many episodes as all
-      // steps had, with a strength that it can't overshoot, λ < 1/α.
+      // One optimum on as many episodes as all steps had, whose ratios tell how far it has moved.
       changed.inner.steps = 1
+      guard !hasExamples else { break }
       changed.inner.episodes *= (configuration.inner.steps + 1) / 2
-      changed.inner.stepSize = min(configuration.inner.stepSize, 0.1)
+      changed.inner.estimator = .likelihoodRatio
       changed.inner.proximalStrength = 5
     case .promp:
       Self.follow(.promp, &changed)
@@ -83,22 +91,49 @@ public enum Method: String, CaseIterable, Sendable {
       changed.outer.stepSizeLearningRate /= Double(changed.outer.epochs)
     case .emaml:
       Self.follow(.adam, &changed)
-      changed.outer.explorationCredit = 0.01
+      changed.outer.explorationCredit = 1
     case .anil: changed.inner.adapts = [ParameterLayout.headName]
     case .cavia:
       changed.inner.adapts = [ContextVector.name]
       changed.policy.contextSize = 8
       changed.model.contextSize = 8
-    case .random: changed.outer.iterations = 0
+    case .random:
+      changed.outer.iterations = 0
+      Self.fixSizes(&changed)
+      changed.evaluation.stepSizeFactors = EvaluationSettings.wideFactors
     case .pretrained, .pretrainedHead, .oracle:
+      Self.fixSizes(&changed)
+      changed.evaluation.stepSizeFactors = EvaluationSettings.wideFactors
       if !hasExamples { changed.inner.episodes *= configuration.inner.steps + 1 }
       changed.inner.steps = 0
       changed.outer.stepWeights = []
     }
+    if !hasExamples && self != .random { Self.equalize(&changed, with: configuration) }
     if self == .pretrainedHead { changed.inner.adapts = [ParameterLayout.headName] }
     if self == .oracle { changed.environment.parameters["observesTask"] = .flag(true) }
     changed.run.name += "-\(rawValue)"
     return changed
+  }
+
+  /// One inner step of a given size and the loss after it (Finn et al. 2017, section 5.3 and its code).
+  private static func followPaper(_ configuration: inout Configuration, hasExamples: Bool) {
+    follow(hasExamples ? .adam : .trpo, &configuration)
+    fixSizes(&configuration)
+    configuration.inner.steps = 1
+    configuration.inner.minimumLogStandardDeviation = nil
+    configuration.outer.stepWeights = []
+    configuration.outer.maxKL = OuterSettings().maxKL
+    configuration.outer.decay = false
+    configuration.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
+  }
+
+  /// As many iterations as collect the same number of episodes.
+  private static func equalize(
+    _ configuration: inout Configuration, with original: Configuration
+  ) {
+    func collected(_ inner: InnerSettings) -> Int { inner.episodes * (inner.steps + 1) }
+    let (before, after) = (collected(original.inner), collected(configuration.inner))
+    configuration.outer.iterations = original.outer.iterations * before / after
   }
 
   /// An outer method that takes all derivatives.

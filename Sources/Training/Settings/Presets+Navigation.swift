@@ -46,7 +46,6 @@ extension Preset {
     Preset("nav2d-finn-vpg", "the paper's plain recipe: one fixed inner step, vanilla outer step") {
       $0.policy.activation = .relu
       $0.inner.stepSize = 0.5
-      $0.baseline.bootstrap = false
       $0.outer.method = .adam
       $0.outer.iterations = 200
       $0.outer.learningRate = 1e-3
@@ -63,7 +62,6 @@ extension Preset {
     configuration.inner.stepSizeRule = .learned
     configuration.inner.estimator = .likelihoodRatio
     configuration.baseline.gaeLambda = 0.9
-    configuration.baseline.bootstrap = false
     configuration.outer.method = .adam
     configuration.outer.tasks = 40
     configuration.outer.iterations = 100

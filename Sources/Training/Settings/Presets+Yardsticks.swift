@@ -31,7 +31,6 @@ extension Preset {
     configuration.inner.estimator = .logLikelihood
     configuration.baseline.discount = 0.99
     configuration.baseline.gaeLambda = 1
-    configuration.baseline.bootstrap = false
     configuration.outer.tasks = 20
     configuration.outer.iterations = 100
     configuration.outer.maxKL = 0.01

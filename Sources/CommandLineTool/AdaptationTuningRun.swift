@@ -1,0 +1,119 @@
+internal import EnvironmentKit
+internal import Evaluation
+internal import MetaLearning
+internal import Reports
+internal import RunRecords
+internal import Statistics
+internal import Training
+
+/// The choice of how a run's policy or model adapts after training, on its validation tasks, by the protocol
+/// that it will be measured with.
+struct AdaptationTuningRun {
+  let directory: RunDirectory
+  let experiment: Experiment
+  let state: LearnerState
+  let steps: Int
+  let perEpisode: Bool
+  let origin: EvaluationResult.Origin
+
+  /// What was chosen before, or else what is chosen now, which is stored.
+  ///
+  /// - Parameter context: Is told what is chosen, and of an interruption.
+  /// - Returns: The choice; nil where there is nothing to choose.
+  /// - Throws: What went wrong in an episode, or `Interrupted`.
+  func record(in context: Context) throws -> AdaptationRecord? {
+    guard isNeeded else { return nil }
+    if let text = directory.adaptation(name: name),
+      let stored: AdaptationRecord = try? value(ofJSON: text), stored.origin == origin,
+      stored.validationTasks == settings.tuningTasks, isOf(stored)
+    {
+      return stored
+    }
+    let (count, path) = (settings.tuningTasks, directory.path)
+    context.report("choosing how \(path) adapts, on \(count) validation tasks")
+    let choice = try interruptible(in: context, choice)
+    let record = AdaptationRecord(
+      stepSizeFactor: choice.rule.factor, trainedSteps: choice.rule.trainedSteps,
+      laterStepFactor: choice.rule.laterFactor, validationTasks: count,
+      environmentSteps: choice.environmentSteps,
+      candidates: choice.candidates.map {
+        AdaptationRecord.Candidate(
+          stepSizeFactor: $0.rule.factor, laterStepFactor: $0.rule.laterFactor, score: $0.score)
+      }, origin: origin)
+    // Where the run's directory can't be written to, it is chosen anew each time.
+    _ = try? directory.write(adaptation: json(record), name: name)
+    return record
+  }
+
+  private var settings: EvaluationSettings { experiment.configuration.evaluation }
+
+  private var inner: InnerSettings { experiment.configuration.inner }
+
+  /// One that was never trained has no steps of training.
+  private var trainedSteps: Int { state.iteration == 0 ? 0 : inner.steps }
+
+  /// Where all steps learn from the same episodes, only the first does as in training.
+  private var countedSteps: Int? {
+    guard case .episodes = experiment.problem, perEpisode else { return nil }
+    return 1
+  }
+
+  private var isNeeded: Bool {
+    let trained = max(min(countedSteps ?? trainedSteps, trainedSteps), 1)
+    return steps > 0 && (!settings.stepSizeFactors.isEmpty || steps > trained)
+  }
+
+  /// Whether a record answers what the configuration asks now.
+  private func isOf(_ record: AdaptationRecord) -> Bool {
+    let factors = Set(record.candidates.map(\.stepSizeFactor))
+    return settings.stepSizeFactors.isEmpty || factors.isSuperset(of: settings.stepSizeFactors)
+  }
+
+  private func choice() throws -> AdaptationTuning.Choice {
+    let configuration = experiment.configuration
+    let tasks = try experiment.problem.sampleTasks(
+      split: .validation, count: settings.tuningTasks, seed: experiment.seed)
+    var record = MeasurementRecord()
+    record.shouldStop = { Interruption.isRequested }
+    return try AdaptationTuning(
+      factors: settings.stepSizeFactors, laterFactors: settings.laterStepFactors
+    ).choice(
+      from: AdaptationRule(trainedSteps: countedSteps), trainedSteps: trainedSteps, steps: steps
+    ) { rule, steps in
+      let measurement = Measurement(
+        of: experiment.problem, state: state, settings: configuration.metaLearning, tasks: tasks,
+        seed: experiment.seed, threads: experiment.threads, rule: rule, record: record)
+      return perEpisode
+        ? try measurement.perEpisode([inner.episodes], steps: steps, episodes: inner.episodes)
+        : try measurement.perStep(steps, episodes: inner.episodes)
+    }
+  }
+
+  private func interruptible<Result>(
+    in context: Context, _ body: () throws -> Result
+  ) throws -> Result {
+    Interruption.watch()
+    do {
+      return try body()
+    } catch is MeasurementStopped {
+      context.report("\(directory.path): interrupted before it was chosen how it adapts")
+      throw Interrupted()
+    }
+  }
+
+  /// A name that tells choices for different protocols apart.
+  private var name: String {
+    let digits = String(state.iteration)
+    let padding = String(repeating: "0", count: max(0, 6 - digits.count))
+    return "\(padding)\(digits)-\(steps)steps-\(perEpisode ? "per-episode-" : "")"
+      + "\(inner.episodes)episodes"
+  }
+}
+
+extension AdaptationRecord {
+  /// What was chosen.
+  var rule: AdaptationRule {
+    AdaptationRule(
+      factor: stepSizeFactor, trainedSteps: trainedSteps, laterFactor: laterStepFactor)
+  }
+}
