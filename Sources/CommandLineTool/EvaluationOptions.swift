@@ -206,7 +206,8 @@ struct EvaluationOptions: ParsableArguments {
     let subject = try tuned(subject, in: context)
     if let text = subject.directory.evaluation(name: subject.name),
       let stored: EvaluationResult = try? value(ofJSON: text),
-      stored.origin == subject.origin, stored.adaptation == subject.adaptation, isWhole(stored.adaptationCurve, of: subject),
+      stored.origin == subject.origin, stored.adaptation == subject.adaptation,
+      isWhole(stored.adaptationCurve, of: subject),
       stored.perTask.map(\.task) == subject.tasks.map(\.parameterValue)
     {
       return stored

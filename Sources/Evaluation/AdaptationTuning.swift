@@ -88,7 +88,9 @@ public struct AdaptationTuning: Sendable {
           let curve = try measure(rule, steps)
           environmentSteps += curve.environmentSteps
           // A curve by episodes of experience has one point after all of its steps.
-          let points = curve.points.indices.filter { judged.contains(curve.points[$0].gradientSteps) }
+          let points = curve.points.indices.filter {
+            judged.contains(curve.points[$0].gradientSteps)
+          }
           score = points.reduce(0) { $0 + curve.scores(at: $1).mean } / Double(points.count)
         } catch is NonFiniteValue {}
         candidates.append(Candidate(rule: rule, score: score))

@@ -184,7 +184,7 @@ public final class MetaLearner {
         description: "the inner optimum of task \(task) is not reached in \(problem.name), "
           + "iteration \(state.iteration + 1): \(Float(residual)) of the gradient is left after \(optimumLimit) "
           + "evaluations, expected at most inner.optimumTolerance, \(settings.inner.optimumTolerance); a greater "
-          + "inner.proximalStrength makes it easier")
+          + "inner.proximalStrength or a smooth activation makes it easier")
     }
     for (step, gradient) in adaptation.gradients.enumerated() {
       guard let gradient else { continue }

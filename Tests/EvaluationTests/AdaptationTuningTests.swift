@@ -32,7 +32,9 @@ import Testing
     #expect(choice.rule == AdaptationRule(factor: 0.5, laterFactor: 0.2))
     #expect(choice.candidates.count == 8)
     // Adaptation that diverges has no score, and is not chosen.
-    #expect(choice.candidates.map { $0.score == nil } == [false, false, false, true] + Array(repeating: false, count: 4))
+    #expect(
+      choice.candidates.map { $0.score == nil } == [false, false, false, true]
+        + Array(repeating: false, count: 4))
     #expect(choice.environmentSteps == 3 * 7 * 2 + 4 * 7 * 4)
   }
 

@@ -74,7 +74,8 @@ import Testing
     let curvature = Tensor<Double>(Shape(1, 4), [0.5, 2, 4, 0.1])
     let optimum = Tensor<Double>(Shape(1, 4), [1.0, -3, 2, 5])
     let initial = Tensor<Double>(Shape(1, 4), [0.3, 0.2, -0.7, 1])
-    func ended(_ tolerance: Double, sizes: [Double] = [0.3, 0.3, 0.3, 0.3]) -> InnerOptimum<Double> {
+    func ended(_ tolerance: Double, sizes: [Double] = [0.3, 0.3, 0.3, 0.3]) -> InnerOptimum<Double>
+    {
       InnerOptimum(
         from: initial, tiedTo: initial, strength: strength, stepSizes: Tensor(Shape(1, 4), sizes),
         tolerance: tolerance
@@ -85,7 +86,8 @@ import Testing
       }
     }
     let expected = (0..<4).map {
-      (curvature[0, $0] * optimum[0, $0] + strength * initial[0, $0]) / (curvature[0, $0] + strength)
+      (curvature[0, $0] * optimum[0, $0] + strength * initial[0, $0])
+        / (curvature[0, $0] + strength)
     }
     let found = ended(1e-10)
     #expect(relativeError(found.parameters, Tensor(Shape(1, 4), expected)) < 1e-8)

@@ -64,6 +64,12 @@ public struct Configuration: Settings, Sendable, Equatable {
       return SettingsProblem(
         "inner.steps", "is 0, expected at least 1 with outer.method: \(method.rawValue)")
     }
+    if outer.explorationCredit > 0 && outer.tasks == 1 {
+      return SettingsProblem(
+        "outer.tasks",
+        "is 1, expected at least 2 with outer.explorationCredit: what a task's episodes are credited with "
+          + "is compared with the other tasks'")
+    }
     if method == .promp && inner.estimator != .likelihoodRatio {
       return SettingsProblem(
         "inner.estimator",

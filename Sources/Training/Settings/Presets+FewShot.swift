@@ -22,6 +22,17 @@ extension Preset {
     }
   }
 
+  /// A smooth network, since at a rectifier's kink no gradient vanishes and no inner optimum can be told.
+  static var sinusoidIMAML: Preset {
+    Preset("sinusoid-imaml", "sinusoids from ten points each, by the implicit gradient of iMAML") {
+      regress(&$0)
+      $0.model.activation = .tanh
+      $0.inner.proximalStrength = 0.1
+      $0.outer.method = .imaml
+      $0.outer.iterations = 3000
+    }
+  }
+
   static var linearMAML: Preset {
     Preset("linear-maml", "linear functions of ten numbers from ten points each") {
       fit("linear-regression", .linear, &$0)
