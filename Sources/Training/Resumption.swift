@@ -52,9 +52,17 @@ extension SavedState {
 }
 
 extension Configuration {
+  /// Keys that came after checkpoints had been written without them. At their defaults they change no result,
+  /// so they are left out, and those checkpoints hold.
+  private static let laterKeys: Set = ["environment.trainingTasks"]
+
   /// Tells configurations with different results apart.
   fileprivate var decisiveChecksum: String {
-    checksum(of: decisive.entries.map { "\($0.key): \($0.value)\n" }.joined())
+    let defaults = Set(Configuration().entries.map { "\($0.key): \($0.value)" })
+    let told = decisive.entries.filter {
+      !(Self.laterKeys.contains($0.key) && defaults.contains("\($0.key): \($0.value)"))
+    }
+    return checksum(of: told.map { "\($0.key): \($0.value)\n" }.joined())
   }
 
   /// The first key that two configurations' results could differ by.
