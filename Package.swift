@@ -185,7 +185,7 @@ let package = Package(
         "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
         "PointNavigation", "Policies", "Rollouts", "Statistics",
       ]),
-    tests("Statistics", ["Statistics"], fixtures: true),
+    tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
     tests("RunRecords", ["Mutation", "RunRecords"]),
     tests(

@@ -7,7 +7,7 @@ public import Randomness
 /// `maximumStep` and added to the position. A position with |x| + |y| at least `sparseRadius`, nearer
 /// to the task's corner than to the other three, is worth how much nearer to the corner it is than the
 /// edge of the dead zone; every other position is worth 0. The reward of a move is what it adds, so
-/// the sum of an episode's rewards is the worth of where it ends, at most about 2.5. A tie counts as
+/// the sum of an episode's rewards is the worth of where it ends, at most 2.475. A tie counts as
 /// nearest, for each corner alike.
 ///
 /// Read from ProMP's code, with two differences. There a move *out of* the rewarded region costs
@@ -78,6 +78,29 @@ public struct PointNavigationCorners: Environment {
   /// - Throws: `EnvironmentError` for an infinite goal.
   public static func validate(task: Task, parameters: Parameters) throws {
     try checkGoal(task.goal)
+  }
+
+  /// The worth of the corner itself, D - edge: 2.475 m with ProMP's parameters.
+  ///
+  /// Rewards sum to the worth of the last position less that of the start. No position is worth more than
+  /// the corner, at the distance D, where nothing is left of it; and full moves along both axes end there
+  /// exactly, if the horizon is long enough. Starts are worth 0 where their square lies in the dead zone.
+  /// A corner within the dead zone is worth 0, and so is staying where one is.
+  ///
+  /// - Parameters:
+  ///   - task: Which corner is rewarded.
+  ///   - parameters: Valid parameters.
+  /// - Returns: The greatest return, the same from each start; nil where starts are rewarded already, or
+  ///   some of them are too far from the corner to reach it.
+  public static func optimalReturn(of task: Task, parameters: Parameters) -> Double? {
+    let goal = SIMD2<Double>(abs(task.goal))
+    let (start, radius) = (Double(parameters.startRange), Double(parameters.sparseRadius))
+    let reach = Double(parameters.maximumStep) * Double(parameters.horizon)
+    guard 2 * start <= radius else { return nil }
+    guard goal.sum() > radius else { return 0 }
+    guard goal.max() + start <= reach else { return nil }
+    let distance = (goal * goal).sum().squareRoot()
+    return distance - radius * distance / goal.sum()
   }
 
   /// Starts near the origin.

@@ -82,6 +82,8 @@ struct EvaluationOptions: ParsableArguments {
     let experiment: Experiment
     let state: LearnerState
     fileprivate(set) var split: TaskSplit
+    /// Whether tasks are those that training drew, rather than new ones of the split.
+    fileprivate(set) var isTrainedOn = false
     fileprivate(set) var tasks: [AnyTask]
     let steps: Int
     /// Whether it is measured by episodes of experience.
@@ -97,7 +99,8 @@ struct EvaluationOptions: ParsableArguments {
     var name: String {
       let digits = String(state.iteration)
       let padding = String(repeating: "0", count: max(0, 6 - digits.count))
-      return "\(padding)\(digits)-\(split.rawValue)-\(tasks.count)tasks-\(steps)steps-"
+      let kind = isTrainedOn ? "trained" : split.rawValue
+      return "\(padding)\(digits)-\(kind)-\(tasks.count)tasks-\(steps)steps-"
         + "\(perEpisode ? "per-episode-" : "")\(episodes)episodes-seed\(seed)"
         + (asTrained ? "-as-trained" : "")
     }
@@ -168,6 +171,25 @@ struct EvaluationOptions: ParsableArguments {
     return subject
   }
 
+  /// The same run, to be measured on as many tasks that it was trained on, or all if it has had fewer.
+  ///
+  /// - Parameter subject: The run.
+  /// - Returns: The run with its tasks.
+  /// - Throws: `RecordError` where nothing was trained yet.
+  func askedOfTraining(_ subject: Subject) throws -> Subject {
+    let iteration = subject.state.iteration
+    guard iteration > 0 else {
+      throw RecordError(
+        .usage,
+        "\(subject.directory.path): the checkpoint of iteration 0 has no training tasks to measure a gap "
+          + "to; train the run, or leave --gap out")
+    }
+    var subject = subject
+    (subject.split, subject.isTrainedOn) = (.train, true)
+    subject.tasks = try subject.experiment.trainedTasks(tasks, upTo: iteration)
+    return subject
+  }
+
   /// Measures a run.
   ///
   /// - Parameters:
@@ -181,7 +203,8 @@ struct EvaluationOptions: ParsableArguments {
   ) throws -> EvaluationResult {
     let subject = try tuned(subject, in: context)
     let progress = EvaluationProgress(
-      subject.directory, name: subject.name, runStart: subject.origin.runStart, tasks: tasks)
+      subject.directory, name: subject.name, runStart: subject.origin.runStart,
+      tasks: subject.tasks.count)
     let curve: AdaptationCurve = try progress.following(in: context) {
       try self.curve(of: subject, record: progress.record)
     }
@@ -192,7 +215,8 @@ struct EvaluationOptions: ParsableArguments {
         environment: problem.name, score: problem.score, split: subject.split, seed: seed,
         checkpoint: subject.state.iteration, episodes: subject.episodes, origin: subject.origin,
         adaptation: subject.adaptation),
-      tasks: subject.tasks, optimum: problem.optimalReturn, threshold: threshold)
+      tasks: subject.tasks, optimum: problem.optimalReturn, threshold: threshold,
+      notes: [subject.experiment.note(on: subject.split)].compactMap(\.self))
   }
 
   /// What was found about a run before, or else what is found now, which is stored.

@@ -49,12 +49,21 @@ struct MethodRuns {
     }
   }
 
-  /// The methods that mark the ends of the gap, by their names' endings.
-  var gap: Comparison.Gap? {
-    let pretrained = methods.first { $0.name.hasSuffix("-pretrained") }?.name
-    let oracle =
-      methods.first { $0.name.hasSuffix("-oracle") }?.name ?? optimum.map { _ in "optimum" }
-    return pretrained.flatMap { low in oracle.map { .init(pretrained: low, oracle: $0) } }
+  /// The methods that others are measured by: those trained by their names' endings, and the optimum where
+  /// it is known.
+  var references: Comparison.References {
+    let named = { (ending: String) in methods.first { $0.name.hasSuffix(ending) }?.name }
+    return Comparison.References(
+      pretrained: named("-pretrained"), oracle: named("-oracle"),
+      optimum: optimum.map { _ in Self.optimumName })
+  }
+
+  private static let optimumName = "optimum"
+
+  /// What to know about the tasks where some run's training draws the same ones.
+  var taskNotes: [String] {
+    let notes = subjects.compactMap { $0.experiment.note(on: $0.split) }
+    return notes.first.map { [$0] } ?? []
   }
 
   /// Measures all runs, but for those of which the same was measured and stored before. Where the best
@@ -72,7 +81,7 @@ struct MethodRuns {
         }, trainingSteps: try method.subjects.map { try $0.trainingSteps() })
     }
     let neighbors = try options.nearestNeighbors(of: methods[0].subjects[0])
-    let references = [("optimum", optimum), ("nearest-neighbors", neighbors)]
+    let references = [(Self.optimumName, optimum), ("nearest-neighbors", neighbors)]
     return measured
       + references.compactMap { name, returns in
         returns.map { MethodResult(name: name, returns: $0, besides: measured[0]) }

@@ -17,7 +17,7 @@ public struct AnyEnvironment: Sendable {
   /// Every task but the shifted ones where they are finitely many, otherwise nil.
   public let allTasks: [AnyTask]?
 
-  private var sample: @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
+  private var sample: TaskSampler
   private let decode: @Sendable (Data) throws -> AnyTask
   private let group: @Sendable (Int) throws -> any WorldGroup
   private let optimum: @Sendable (AnyTask) -> Double?
@@ -65,7 +65,7 @@ public struct AnyEnvironment: Sendable {
   init(
     name: String, summary: String, plugin: String?, specification: EnvironmentSpecification,
     parameters: [String: ParameterValue],
-    sample: @escaping @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask,
+    sample: @escaping TaskSampler,
     decode: @escaping @Sendable (Data) throws -> AnyTask,
     group: @escaping @Sendable (Int) throws -> any WorldGroup
   ) {
@@ -130,6 +130,24 @@ public struct AnyEnvironment: Sendable {
       }
     }
     return environment
+  }
+
+  /// The same environment with a pool of finitely many training tasks, which all training tasks are drawn from
+  /// then: what training that overfits its tasks shows with.
+  ///
+  /// - Parameters:
+  ///   - count: The size of the pool, at least 1.
+  ///   - seed: Of the run; the pool is what it draws of training tasks in iteration 0.
+  /// - Returns: The environment.
+  /// - Throws: `EnvironmentError` for a task that can't be written as JSON.
+  public func limitingTraining(
+    to count: Int, seed: UInt64
+  ) throws(EnvironmentError) -> AnyEnvironment {
+    precondition(count >= 1, "a pool needs at least 1 task, got \(count)")
+    var limited = self
+    limited.sample = drawingTraining(
+      from: try sampleTasks(split: .train, count: count, seed: seed), sample)
+    return limited
   }
 
   /// Reads a task back.

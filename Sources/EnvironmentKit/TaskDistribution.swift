@@ -53,6 +53,16 @@ extension TaskDistribution {
   public var all: [Task]? { nil }
 }
 
+/// Draws a task of a split.
+typealias TaskSampler = @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
+
+/// Draws training tasks from a pool of finitely many, each with the same probability, and others as before.
+func drawingTraining(from pool: [AnyTask], _ sample: @escaping TaskSampler) -> TaskSampler {
+  { split, random in
+    split == .train ? pool[random.index(below: pool.count)] : try sample(split, &random)
+  }
+}
+
 /// Draws tasks, each from a stream of its own: task `i` from the one named (seed, iteration, i, split).
 func drawTasks(
   split: TaskSplit, count: Int, seed: UInt64, iteration: Int,

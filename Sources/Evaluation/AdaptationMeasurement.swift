@@ -24,7 +24,7 @@ public struct AdaptationMeasurement: Sendable {
   ///   - policy: The policy that was trained.
   ///   - state: The trained initialization and step sizes.
   ///   - settings: Of training: its inner loop is repeated.
-  ///   - tasks: The tasks, never trained on.
+  ///   - tasks: The tasks.
   ///   - seed: Names the random streams, which training never uses.
   ///   - threads: Workers over tasks; results don't depend on it.
   ///   - rule: What becomes of the step sizes of training.

@@ -46,6 +46,12 @@ public enum Problem: Sendable {
     return environment.optimalReturn(of: task)
   }
 
+  /// How many tasks there are beside the shifted ones; nil where they are not finitely many.
+  public var taskCount: Int? {
+    guard case .episodes(let environment, _) = self else { return nil }
+    return environment.allTasks?.count
+  }
+
   /// Draws tasks.
   ///
   /// - Parameters:

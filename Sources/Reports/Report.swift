@@ -27,12 +27,15 @@ public struct Report: Sendable {
     public var command: String
     /// The tasks, `[task]`.
     public var tasks: [EnvironmentKit.ParameterValue]
+    /// What to know about them.
+    public var notes: [String]
 
     /// What all methods were measured on.
     public init(
       environment: String, split: String, episodes: Int, command: String,
-      tasks: [EnvironmentKit.ParameterValue]
+      tasks: [EnvironmentKit.ParameterValue], notes: [String] = []
     ) {
+      self.notes = notes
       self.environment = environment
       self.split = split
       self.episodes = episodes

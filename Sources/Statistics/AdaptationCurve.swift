@@ -1,4 +1,4 @@
-/// How a policy's return grows with what it has experienced of tasks it was not trained on.
+/// How a policy's return grows with what it has experienced of a task.
 public struct AdaptationCurve: Sendable {
   /// What the policy has had of a task when it is measured.
   public struct Point: Sendable, Hashable {
@@ -13,7 +13,7 @@ public struct AdaptationCurve: Sendable {
     }
   }
 
-  /// Where the policy is measured; the number of episodes grows from 0.
+  /// Where the policy is measured; what ``abscissa`` names grows from 0.
   public let points: [Point]
   /// What was seen of each task, in order.
   public let outcomes: [TaskOutcome]
@@ -25,6 +25,19 @@ public struct AdaptationCurve: Sendable {
   ///   - outcomes: Of each task, in order, with a return for each point.
   public init(points: [Point], outcomes: [TaskOutcome]) {
     (self.points, self.outcomes) = (points, outcomes)
+  }
+
+  /// What tells the points of a curve apart.
+  public enum Abscissa: Sendable {
+    /// The episodes learned from, or examples: where each point has others than the one before.
+    case episodes
+    /// The gradient steps: where several points learn from the same episodes or examples.
+    case gradientSteps
+  }
+
+  /// What the curve is drawn over, and what areas under it are measured along.
+  public var abscissa: Abscissa {
+    Set(points.map(\.episodes)).count == points.count ? .episodes : .gradientSteps
   }
 
   /// What was seen of one task.
@@ -80,18 +93,21 @@ public struct AdaptationCurve: Sendable {
   /// Time steps of all episodes collected.
   public var environmentSteps: Int { outcomes.reduce(0) { $0 + $1.environmentSteps } }
 
-  /// The mean of the curve over its episodes: the area under the mean returns by the trapezoidal rule,
-  /// divided by the number of episodes, in units of return.
+  /// The mean of the curve over its ``abscissa``: the area under the mean returns by the trapezoidal rule,
+  /// divided by its width, in units of return.
   public var areaUnderCurve: Double { mean(areas) }
 
   /// The same of each task's own curve, `[task]`.
-  public var areas: [Double] { outcomes.map { area(under: $0.returns) } }
+  public var areas: [Double] {
+    let places = points.map { abscissa == .episodes ? $0.episodes : $0.gradientSteps }
+    return outcomes.map { Self.meanHeight(of: $0.returns, over: places) }
+  }
 
-  private func area(under returns: [Double]) -> Double {
-    let width = points[points.count - 1].episodes - points[0].episodes
+  private static func meanHeight(of returns: [Double], over places: [Int]) -> Double {
+    let width = places[places.count - 1] - places[0]
     guard width > 0 else { return returns[0] }
-    let area = points.indices.dropLast().reduce(0) { sum, index in
-      let gap = Double(points[index + 1].episodes - points[index].episodes)
+    let area = places.indices.dropLast().reduce(0) { sum, index in
+      let gap = Double(places[index + 1] - places[index])
       return sum + gap * (returns[index] + returns[index + 1]) / 2
     }
     return area / Double(width)

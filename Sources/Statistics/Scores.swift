@@ -30,6 +30,27 @@ public struct Scores: Sendable, Hashable {
   /// The score of a run on a task.
   public subscript(run: Int, task: Int) -> Double { values[run * tasks + task] }
 
+  /// The scores of some runs on some tasks, each as often as it is named.
+  ///
+  /// - Parameters:
+  ///   - rows: Indices of runs; nil for each once.
+  ///   - columns: Indices of tasks; nil for each once.
+  /// - Returns: The scores, `[run, task]`.
+  func choosing(runs rows: [Int]? = nil, tasks columns: [Int]? = nil) -> Scores {
+    var chosen: [Double] = []
+    let (runs, width) = (rows?.count ?? runs, columns?.count ?? tasks)
+    chosen.reserveCapacity(runs * width)
+    for place in 0..<runs {
+      let first = (rows?[place] ?? place) * tasks
+      if let columns {
+        for task in columns { chosen.append(values[first + task]) }
+      } else {
+        chosen.append(contentsOf: values[first..<first + tasks])
+      }
+    }
+    return Scores(runs: runs, tasks: width, values: chosen)
+  }
+
   /// The scores after a change to each.
   ///
   /// - Parameter change: Of one score.

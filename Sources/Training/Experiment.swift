@@ -37,15 +37,23 @@ public struct Experiment: Sendable {
         if configuration.environment.leftOutTask != nil {
           throw EnvironmentError("its tasks are not finitely many", key: Self.leftOutTask)
         }
-        let examples = try definition.make(parameters: given)
+        var examples = try definition.make(parameters: given)
+        if let count = configuration.environment.trainingTasks {
+          examples = try examples.limitingTraining(
+            to: count, seed: UInt64(configuration.run.seed))
+        }
         problem = .examples(
           examples, try Model(for: examples.specification, settings: configuration.model))
         parameters = examples.parameters
         resolved.plugins = []
       } else {
         let definition = try environments.environment(named: name)
-        let environment = try Self.environment(
+        var environment = try Self.environment(
           definition.make(parameters: given), leavingOut: configuration.environment.leftOutTask)
+        if let count = configuration.environment.trainingTasks {
+          environment = try environment.limitingTraining(
+            to: count, seed: UInt64(configuration.run.seed))
+        }
         problem = .episodes(
           environment,
           Policy(for: environment.specification, settings: configuration.policy))

@@ -95,6 +95,30 @@ import Testing
     #expect(wrong.code == 64 && wrong.errors.contains("expected an iteration from 0 on, or best"))
   }
 
+  @Test("A pool of training tasks is all that is trained on; without one a run has the bits it had")
+  func pool() throws {
+    let sandbox = try Sandbox()
+    for (name, options) in [
+      ("pool", ["--set", "environment.trainingTasks=2"]),
+      ("none", ["--set", "environment.trainingTasks=null"]), ("plain", []),
+    ] {
+      let trained = try sandbox.fledge(
+        ["train", "sinusoid-maml", "--run", name] + options + Self.small)
+      #expect(trained.code == 0, "\(trained.errors)")
+    }
+    #expect(try sandbox.metrics("none") == sandbox.metrics("plain"))
+    #expect(try sandbox.metrics("pool") != sandbox.metrics("plain"))
+    let evaluated = try sandbox.fledge(
+      "evaluate", "pool", "--gap", "--tasks", "12", "--steps", "1", "--format", "json")
+    #expect(try object(evaluated.output)["trainedTasks"] as? Int == 12, "\(evaluated.errors)")
+    let stored = try FileManager.default.contentsOfDirectory(
+      atPath: sandbox.path + "/pool/evaluations"
+    ).filter { $0.contains("-trained-12tasks-") }
+    let trained = try object(try sandbox.text("pool/evaluations/\(try #require(stored.first))"))
+    let tasks = try #require(trained["perTask"] as? [[String: Any]]).map { "\($0["task"] ?? "")" }
+    #expect(tasks.count == 12 && Set(tasks).count == 2)
+  }
+
   @Test("Sources are listed and described beside environments")
   func listed() throws {
     let sandbox = try Sandbox()

@@ -40,7 +40,9 @@ import Testing
     for part in ["src=\"http", "href=\"http", "@import", "url("] { #expect(!html.contains(part)) }
     let table = try sandbox.text("page/tables/per-step-curves.csv").split(separator: "\n")
     #expect(table.count == 1 + 5 * 4)
-    #expect(table[0].hasSuffix("successRate") && table[1].hasPrefix("tiny,0,0,"))
+    #expect(table[0].hasSuffix("gapReference") && table[1].hasPrefix("tiny,0,0,"))
+    #expect(table[1].hasSuffix(",optimum"))
+    #expect(html.contains("one run only") && !html.contains("never saw"))
     let again = try sandbox.fledge(report)
     #expect(!again.errors.contains("measuring"), "\(again.errors)")
     #expect(try sandbox.text("page/index.html") == html)

@@ -52,25 +52,67 @@ import Testing
     #expect(results[0].split(separator: "\n").count == 9)
   }
 
-  @Test("evaluate --gap tells at each point how much better training tasks go")
+  @Test("evaluate --gap tells at each point how much better tasks go that were trained on")
   func generalizationGap() throws {
     let sandbox = try Sandbox()
-    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
-    func rows(_ options: String...) throws -> [[String: Any]] {
-      let evaluate = ["evaluate", "runs/tiny-1", "--tasks", "3", "--format", "json"] + options
-      let document = try object(try sandbox.fledge(evaluate).output)
-      return try #require(document["curve"] as? [[String: Any]])
+    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet").code == 0)
+    let evaluate = ["evaluate", "runs/tiny-1", "--tasks", "3", "--format", "json"]
+    func rows(_ document: [String: Any]) throws -> [[String: Any]] {
+      try #require(document["curve"] as? [[String: Any]])
     }
-    func numbers(_ key: String, _ rows: [[String: Any]]) -> [Double] {
-      rows.compactMap { $0[key] as? Double }
+    func numbers(_ key: String, _ document: [String: Any]) throws -> [Double] {
+      try rows(document).compactMap { $0[key] as? Double }
     }
-    let (test, train) = (try rows("--gap"), try rows("--split", "train"))
-    let differences = zip(numbers("mean", train), numbers("mean", test)).map { $0 - $1 }
-    let gaps = numbers("generalizationGap", test)
-    #expect(gaps.count == 4 && differences.count == 4)
+    let test = try object(try sandbox.fledge(evaluate + ["--gap"]).output)
+    // Kept apart from new tasks of the same split.
+    let trained = try object(
+      try sandbox.text(
+        "runs/tiny-1/evaluations/000006-trained-3tasks-3steps-4episodes-seed1.json"))
+    let new = try object(try sandbox.fledge(evaluate + ["--split", "train"]).output)
+    let differences = zip(try numbers("mean", trained), try numbers("mean", test)).map { $0 - $1 }
+    let gaps = try numbers("generalizationGap", test)
+    #expect(gaps.count == 4 && differences.count == 4 && test["trainedTasks"] as? Int == 3)
     // Documents hold rounded numbers.
     #expect(zip(gaps, differences).allSatisfy { abs($0 - $1) < 1e-6 }, "\(gaps) \(differences)")
-    #expect(numbers("generalizationGap", train).isEmpty)
+    #expect(try numbers("generalizationGap", new).isEmpty && new["trainedTasks"] == nil)
+    #expect(try numbers("mean", new) != numbers("mean", trained))
+  }
+
+  @Test("A gap is measured on all tasks that were trained on where they are few; none is an error")
+  func fewTrainedTasks() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1").code == 0)
+    let evaluate = ["evaluate", "runs/tiny-1", "--tasks", "7", "--steps", "1", "--gap"]
+    let few = try sandbox.fledge(evaluate + ["--format", "json"])
+    #expect(try object(few.output)["trainedTasks"] as? Int == 5)
+    #expect(few.errors.contains("training has drawn 5 tasks so far"), "\(few.errors)")
+    let none = try sandbox.fledge(evaluate + ["--checkpoint", "0"])
+    #expect(none.code == 64 && none.errorLines.count == 1 && none.output.isEmpty, "\(none)")
+    #expect(none.errors.contains("has no training tasks to measure a gap to"))
+  }
+
+  @Test("Where all tasks are trained on, evaluate and compare say so, and not of one left out")
+  func trainedOnTasks() throws {
+    let sandbox = try Sandbox()
+    let train = [
+      "train", "nav2d-corners", "--quiet", "--iterations", "1", "--set", "outer.tasks=2", "--set",
+      "inner.episodes=2",
+    ]
+    #expect(try sandbox.fledge(train).code == 0)
+    let left = ["--run", "left", "--set", "environment.leftOutTask=1"]
+    #expect(try sandbox.fledge(train + left).code == 0)
+    let note = "its 4 tasks are all trained on; only their episodes are new; leave one out"
+    let options = ["--tasks", "2", "--steps", "1"]
+    for command in ["evaluate", "compare"] {
+      let told = try sandbox.fledge([command, "runs/nav2d-corners-1"] + options)
+      #expect(told.output.contains(note), "\(told)")
+      #expect(
+        try !sandbox.fledge([command, "left"] + options).output.contains("all trained on"))
+      let shifted = [command, "runs/nav2d-corners-1", "--split", "shifted"] + options
+      #expect(try !sandbox.fledge(shifted).output.contains("all trained on"))
+    }
+    let validation = try sandbox.fledge(["evaluate", "left", "--split", "validation"] + options)
+    #expect(validation.output.contains("its 3 tasks are all trained on"), "\(validation)")
   }
 
   @Test("evaluate --per-episode has a row for each number of episodes, and finds a threshold")
@@ -117,11 +159,18 @@ import Testing
     #expect(steps[..<4].allSatisfy { 3500...3600 ~= $0 } && steps[4] == 0)
     let first = try #require((methods[0]["curve"] as? [[String: Any]])?.last)
     #expect((first["gapClosed"] as? [String: Any])?["ci95"] is [Double])
+    #expect((first["gapClosedAfterAsManySteps"] as? [String: Any])?["ci95"] is [Double])
+    #expect(document["gapReference"] as? String == "optimum")
+    #expect(document["oracleBeatenBy"] is [String] && document["notes"] is [String])
+    #expect(methods[0]["meanTrainingSteps"] is Int && methods[5]["meanTrainingSteps"] == nil)
     #expect((document["improvements"] as? [[String: Any]])?.count == 5)
     let text = try sandbox.fledge(compare)
     #expect(text.output.contains("gap closed") && text.output.contains("regret of learning"))
     let curves = try sandbox.text("a/b/curves.csv").split(separator: "\n")
     #expect(curves.count == 1 + 6 * 4)
+    #expect(
+      text.output.contains(
+        "the gap reaches from tiny-pretrained, as it is or after as many steps, to optimum"))
   }
 
   @Test(

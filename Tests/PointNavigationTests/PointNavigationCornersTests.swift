@@ -1,6 +1,7 @@
 import EnvironmentKit
 import Foundation
 import PointNavigation
+import Randomness
 import Testing
 
 @Suite struct PointNavigationCornersTests {
@@ -22,10 +23,13 @@ import Testing
     }
   }
 
-  private func world(goal: SIMD2<Float>, startRange: Float = 0) -> Driven<PointNavigationCorners> {
+  private func world(
+    goal: SIMD2<Float>, startRange: Float = 0, seed: UInt64 = 1
+  ) -> Driven<PointNavigationCorners> {
     var parameters = PointNavigationCorners.Parameters()
     parameters.startRange = startRange
-    return Driven(PointNavigationCorners(parameters: parameters), task: .init(goal: goal))
+    return Driven(
+      PointNavigationCorners(parameters: parameters), task: .init(goal: goal), seed: seed)
   }
 
   @Test func `episodes start in the square around the origin`() {
@@ -34,6 +38,56 @@ import Testing
         PointNavigationCorners(parameters: .init()), task: .init(goal: [2, 2]), seed: seed)
       #expect(max(abs(world.position.x), abs(world.position.y)) <= 0.2)
     }
+  }
+
+  /// What is best on a task, with some parameters changed.
+  private func optimum(
+    _ goal: SIMD2<Float>, _ change: (inout PointNavigationCorners.Parameters) -> Void = { _ in }
+  ) -> Double? {
+    var parameters = PointNavigationCorners.Parameters()
+    change(&parameters)
+    return PointNavigationCorners.optimalReturn(of: .init(goal: goal), parameters: parameters)
+  }
+
+  @Test func `the optimal return is that of full moves from any start, and no noisy way beats it`()
+    throws
+  {
+    let definition = EnvironmentDefinition(PointNavigationCorners.self)
+    for split in [TaskSplit.test, .shifted] {
+      let environment = try definition.make()
+      for (index, task) in try environment.sampleTasks(split: split, count: 20, seed: 2)
+        .enumerated()
+      {
+        let optimum = try #require(environment.optimalReturn(of: task))
+        #expect(abs(optimum - (split == .test ? 2.47487 : 2.32843)) < 1e-5)
+        let own = try JSONDecoder().decode(
+          PointNavigationCorners.Task.self, from: Data(task.json.utf8))
+        let seed = UInt64(index)
+        var straight = world(goal: own.goal, startRange: 0.2, seed: seed)
+        #expect(abs(straight.play { (own.goal - $0) * 5 } - optimum) < 1e-5)
+        var random = RandomStream(seed: seed, purpose: .actions)
+        var wandering = world(goal: own.goal, startRange: 0.2, seed: seed)
+        let noisy = wandering.play { position in
+          (own.goal - position) * 5
+            + SIMD2(random.uniform(in: -1...1), random.uniform(in: -1...1))
+        }
+        #expect(noisy <= optimum + 1e-5)
+      }
+    }
+  }
+
+  @Test func `the optimal return is known where the corner can be reached and starts are worth 0`()
+    throws
+  {
+    #expect(optimum([2, 2]) == optimum([-2, 2]))
+    // From the far end of the starts 2.2 m, that is eleven moves.
+    #expect(optimum([2, 2]) { $0.horizon = 12 } == optimum([2, 2]))
+    #expect(optimum([2, 2]) { $0.horizon = 10 } == nil)
+    #expect(optimum([2, 2]) { $0.startRange = 0.3 } == nil)
+    #expect(optimum([0.2, 0.2]) == 0)
+    // Without a dead zone every metre counts, from the origin.
+    let all = optimum([2, 2]) { ($0.startRange, $0.sparseRadius) = (0, 0) }
+    #expect(abs(try #require(all) - 8.0.squareRoot()) < 1e-9)
   }
 
   @Test func `no move inside the dead zone is rewarded`() {

@@ -13,7 +13,7 @@ import Testing
         methodResult("it's_a", [[[-4, -2], [-6, -1]]], experience: [-5, -4]),
         methodResult("o", [[[-1, -1], [-1, -1]]], experience: [-1, -1]),
       ],
-      gap: .init(pretrained: "it's_a", oracle: "o"), seed: 1)
+      references: .init(pretrained: "it's_a", oracle: "o"), seed: 1)
   }
 
   private func replay(size: SIMD2<Float>) throws -> Replay {
@@ -69,7 +69,7 @@ import Testing
     let tasks: [EnvironmentKit.ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
     #expect(Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2]) == nil)
     #expect(Figure.paths([]) == nil)
-    let blind = Comparison([methodResult("a", [[[0, 0]]])], gap: nil, seed: 1)
+    let blind = Comparison([methodResult("a", [[[0, 0]]])], seed: 1)
     #expect(Figure.regret(blind) == nil)
   }
 

@@ -30,6 +30,17 @@ import Testing
     #expect(curve([0], [[-3], [-5]]).areaUnderCurve == -4)
   }
 
+  @Test("Where all steps learn from the same examples, the area is over gradient steps")
+  func areaOverSteps() {
+    let shots = curve([0, 5, 5, 5], [[-40, -10, -4, -2]])
+    #expect(shots.abscissa == .gradientSteps)
+    #expect(abs(shots.areaUnderCurve - (-25 - 7 - 3) / 3) < 1e-12)
+    let episodes = curve([0, 5, 10, 15], [[-40, -10, -4, -2]])
+    #expect(episodes.abscissa == .episodes)
+    #expect(abs(episodes.areaUnderCurve - (-25 - 7 - 3) / 3) < 1e-12)
+    #expect(curve([0, 1, 5], [[0, 0, 0]]).abscissa == .episodes)
+  }
+
   @Test("A threshold is reached at the first point whose mean is no lower")
   func threshold() {
     let curve = curve([0, 1, 5, 10], [[-40, -10, -12, -4], [-20, -6, -8, 0]])

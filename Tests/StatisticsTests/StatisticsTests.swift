@@ -61,17 +61,20 @@ private func aggregates(_ scores: Scores) -> [Double] {
     }
   }
 
-  @Test("Intervals are those of rliable, within what resampling leaves open", arguments: 0..<3)
+  @Test(
+    "Where runs are drawn within tasks, intervals are those of rliable up to resampling's own error",
+    arguments: 0..<3)
   func intervals(index: Int) throws {
     let example = try Reference.read().cases[index]
     let (x, y) = (Scores(example.x), Scores(example.y))
     for (resampling, expected) in [
-      (Bootstrap.Resampling.runs, example.runs), (.runsAndTasks, example.runsAndTasks),
+      (Bootstrap.Resampling.runsWithinTasks, example.runs),
+      (.tasksAndRunsWithin, example.runsAndTasks),
     ] {
       let found = Bootstrap(resampling, seed: 1).intervals(of: [x]) { aggregates($0[0]) }
       #expect(expected.deviation(of: found) < 4, "\(resampling): \(found)")
     }
-    let improvement = Bootstrap(.runs, seed: 1).intervals(of: [x, y]) {
+    let improvement = Bootstrap(.runsWithinTasks, seed: 1).intervals(of: [x, y]) {
       [$0[0].probabilityOfImprovement(over: $0[1])]
     }
     #expect(example.improvementOfRuns.deviation(of: improvement) < 4, "\(improvement)")

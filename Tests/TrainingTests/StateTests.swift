@@ -122,6 +122,28 @@ import Training
     #expect(try stopped.checkpoint(3).encoded() == whole.checkpoint(3).encoded())
   }
 
+  @Test("Checkpoints from before a key was there hold, as long as it has its default")
+  func laterKey() throws {
+    func recorded(_ configuration: Configuration) throws -> (fact: String, entries: String) {
+      let path = FileManager.default.temporaryDirectory.path + "/fledge-key-" + UUID().uuidString
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let experiment = try experiment(configuration)
+      _ = try TrainingRun(starting: experiment, at: path).train(shouldStop: { true })
+      let entries = experiment.configuration.entries
+        .filter { $0.key != "environment.trainingTasks" }.map { "\($0.key): \($0.value)\n" }
+      return (
+        try RunDirectory.open(path).checkpoint(0).fact("configuration"), entries.joined()
+      )
+    }
+    var configuration = configuration()
+    // What may be changed in the middle of a run counts with its default.
+    configuration.outer.iterations = OuterSettings().iterations
+    let old = try recorded(configuration)
+    #expect(old.fact == checksum(of: old.entries))
+    configuration.environment.trainingTasks = 10
+    #expect(try recorded(configuration).fact != old.fact)
+  }
+
   @Test("A run that goes on with other libraries or on another processor says so")
   func otherVersions() throws {
     let path = FileManager.default.temporaryDirectory.path + "/fledge-versions-" + UUID().uuidString

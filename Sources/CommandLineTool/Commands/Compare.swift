@@ -13,8 +13,8 @@ struct Compare: ContextCommand {
       Runs whose directories differ in the seed at their end alone, such as runs/x-oracle-1 and \
       runs/x-oracle-2, are one method. All are adapted to the same tasks. With a method whose name \
       ends with -pretrained and one that ends with -oracle (fledge train --method), the share of the \
-      gap between the two that each method closes is shown, too. Intervals are of 95 %, over runs \
-      and tasks.
+      gap between the two that each method closes is shown, too; where the best returns possible are \
+      known, they are its upper end. Intervals are of 95 %, over runs and tasks.
       """)
 
   @Argument(help: "Directories of runs; the first one's method is compared with all others.")
@@ -40,12 +40,13 @@ struct Compare: ContextCommand {
     let runs = try MethodRuns(runs, options, perEpisode: kind.perEpisode, in: context)
     let methods = try runs.results(in: context)
     let comparison = Comparison(
-      methods, gap: runs.gap, threshold: threshold, seed: UInt64(options.seed))
+      methods, references: runs.references, threshold: threshold, seed: UInt64(options.seed))
     let subject = runs.subjects[0]
     let result = ComparisonResult(
       comparison, methods, environment: subject.experiment.problem.name,
       score: subject.experiment.problem.score,
-      split: options.split.rawValue, tasks: options.tasks, episodes: subject.episodes)
+      split: options.split.rawValue, tasks: options.tasks, episodes: subject.episodes,
+      notes: runs.taskNotes)
     if let out { try write(comparison, to: out) }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)
   }

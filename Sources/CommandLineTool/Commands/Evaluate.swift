@@ -6,12 +6,13 @@ internal import RunRecords
 /// `fledge evaluate`.
 struct Evaluate: ContextCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure how fast a trained policy adapts, on tasks held out from training.",
+    abstract: "Measure how fast a trained policy adapts, on tasks drawn apart from training's.",
     discussion: """
       Prints the mean return after 0, 1, ... gradient steps, or with --per-episode after 0, 1, 2, 3, \
       5, 10, 20 and 40 episodes of experience, each on fresh episodes, with the mean of the middle \
-      half (IQM) and a bootstrap interval of the mean over tasks. The result is also stored as JSON \
-      in the run's evaluations/ directory.
+      half (IQM) and a bootstrap interval of the mean over tasks. Where an environment has but a few \
+      tasks, training has drawn them too, and a note says so. The result is also stored as JSON in \
+      the run's evaluations/ directory.
       """)
 
   @Argument(help: "A run's directory.")
@@ -31,7 +32,10 @@ struct Evaluate: ContextCommand {
   var threshold: Double?
 
   @Flag(
-    help: "Measure as many training tasks too, and tell how much better the run does on them.")
+    help: """
+      Measure as many tasks that the run was trained on too, and tell how much better it does on \
+      them.
+      """)
   var gap = false
 
   @OptionGroup var output: FormatOption
@@ -39,9 +43,13 @@ struct Evaluate: ContextCommand {
   func run(in context: Context) throws {
     let subject = try options.subject(
       run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
+    let training = gap ? try options.askedOfTraining(subject) : nil
     var result = try options.result(of: subject, threshold: threshold, in: context)
-    if gap {
-      let training = try options.asked(subject, on: .train)
+    if let training {
+      if training.tasks.count < options.tasks {
+        context.report(
+          "training has drawn \(training.tasks.count) tasks so far; all of them are measured")
+      }
       result.addGap(to: try options.storedResult(of: training, in: context))
     }
     let document = try json(result)

@@ -34,10 +34,10 @@ struct WriteReport: ContextCommand {
     try makeDirectory(out)
     let methods = try perStep.results(in: context)
     let seed = UInt64(options.seed)
-    let comparison = Comparison(methods, gap: perStep.gap, seed: seed)
+    let comparison = Comparison(methods, references: perStep.references, seed: seed)
     let episodes = Comparison(
-      try perEpisode.results(in: context), gap: perStep.gap, threshold: comparison.threshold,
-      seed: seed)
+      try perEpisode.results(in: context), references: perStep.references,
+      threshold: comparison.threshold, seed: seed)
     let subject = perStep.subjects[0]
     let report = try Report(
       Report.Setting(
@@ -45,7 +45,7 @@ struct WriteReport: ContextCommand {
         episodes: subject.episodes,
         command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
           .joined(separator: " "),
-        tasks: subject.tasks.map(\.parameterValue)),
+        tasks: subject.tasks.map(\.parameterValue), notes: perStep.taskNotes),
       directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
       replays: try replays(

@@ -12,12 +12,27 @@ struct ComparisonResult: Encodable {
   let threshold: Double?
   let methods: [Method]
   let improvements: [Improvement]
+  /// The method at the upper end of the gap; null without a gap.
+  let gapReference: Nullable<String>
+  /// Methods that beat the trained oracle.
+  let oracleBeatenBy: [String]
+  /// What to know before believing the numbers.
+  let notes: [String]
+  private let gapStart: String?
+  private let abscissa: AdaptationCurve.Abscissa
+
+  private enum CodingKeys: String, CodingKey {
+    case environment, score, split, tasks, episodesPerStep, threshold, methods, improvements
+    case gapReference, oracleBeatenBy, notes
+  }
 
   /// A method with its curve.
   struct Method: Encodable {
     let method: String
     let runs: Int
     let trainingSteps: [Int]
+    /// Over runs; absent where nothing was trained.
+    let meanTrainingSteps: Int?
     let areaUnderCurve: Comparison.Estimate
     let episodesToThreshold: Nullable<Int>
     let cumulativeRegret: [Double]
@@ -32,6 +47,7 @@ struct ComparisonResult: Encodable {
     let median: Comparison.Estimate
     let iqm: Comparison.Estimate
     let gapClosed: Comparison.Estimate?
+    let gapClosedAfterAsManySteps: Comparison.Estimate?
     let optimalityGap: Comparison.Estimate?
     let successRate: Double?
   }
@@ -44,7 +60,7 @@ struct ComparisonResult: Encodable {
 
   init(
     _ comparison: Comparison, _ methods: [MethodResult], environment: String, score: String,
-    split: String, tasks: Int, episodes: Int
+    split: String, tasks: Int, episodes: Int, notes: [String]
   ) {
     self.environment = environment
     self.score = score
@@ -55,7 +71,7 @@ struct ComparisonResult: Encodable {
     self.methods = zip(methods, comparison.summaries).map { method, summary in
       Method(
         method: method.name, runs: method.curves.count, trainingSteps: method.trainingSteps,
-        areaUnderCurve: summary.areaUnderCurve,
+        meanTrainingSteps: method.meanTrainingSteps, areaUnderCurve: summary.areaUnderCurve,
         episodesToThreshold: Nullable(summary.episodesToThreshold),
         cumulativeRegret: summary.cumulativeRegret,
         curve: comparison.rows.filter { $0.method == method.name }.map { row in
@@ -63,20 +79,25 @@ struct ComparisonResult: Encodable {
             gradientSteps: row.point.gradientSteps, episodes: row.point.episodes,
             mean: row.mean, median: row.median,
             iqm: row.interquartileMean, gapClosed: row.gapClosed,
+            gapClosedAfterAsManySteps: row.gapClosedAfterAsManySteps,
             optimalityGap: row.optimalityGap, successRate: row.successRate)
         })
     }
     improvements = comparison.improvements.map {
       Improvement(over: $0.method, probability: $0.probability)
     }
+    gapReference = Nullable(comparison.gapReference)
+    oracleBeatenBy = comparison.oracleBeatenBy
+    self.notes = notes + comparison.notes
+    gapStart = comparison.gapStart
+    abscissa = methods[0].curves[0].abscissa
   }
 
   /// The comparison for people: means at each point, then what can be said at the last one.
   var text: String {
     let points = methods[0].curve
     let hasExamples = score != "return"
-    // Where all steps learn from the same examples, it is steps that tell points apart.
-    let areSteps = hasExamples && Set(points.dropFirst().map(\.episodes)).count == 1
+    let areSteps = abscissa == .gradientSteps
     let (unit, name) = hasExamples ? ("shots", score) : ("episodes a point", "mean return")
     let opening =
       "\(environment), \(tasks) \(split) tasks, \(episodesPerStep) \(unit)\n\(name) after "
@@ -87,24 +108,32 @@ struct ComparisonResult: Encodable {
           + points.map { "\(areSteps ? $0.gradientSteps : $0.episodes)" }
       ]
       + methods.map { method in
-        let steps = method.trainingSteps.reduce(0, +) / max(method.trainingSteps.count, 1)
-        return [method.method, "\(method.runs)", "\(steps)"]
+        [method.method, "\(method.runs)", method.meanTrainingSteps.map { "\($0)" } ?? ""]
           + method.curve.map { fixed($0.mean.value) }
       }
     let hasGap = points[0].gapClosed != nil
     let last =
       [
         ["method", "mean", "IQM", "median"]
-          + (hasGap ? ["gap closed", "optimality gap"] : []) + ["first is better"]
+          + (hasGap ? ["gap closed", "after as many steps", "optimality gap"] : [])
+          + ["first is better"]
       ]
       + methods.enumerated().map { index, method in
         let row = method.curve[method.curve.count - 1]
         return [method.method, row.mean.text, row.iqm.text, row.median.text]
-          + [row.gapClosed?.text, row.optimalityGap?.text].compactMap(\.self)
+          + [row.gapClosed, row.gapClosedAfterAsManySteps, row.optimalityGap]
+          .compactMap { $0?.text }
           + [index == 0 ? "" : improvements[index - 1].probability.text]
       }
-    return opening + table(means) + "\nafter the last, with 95% intervals\n" + table(last)
+    return opening + table(means) + "\nafter the last, with 95% intervals\n" + table(last) + gapText
       + "\nthe whole curve\n" + table(wholeCurve)
+      + (notes.isEmpty ? "" : "\n" + notes.map { "note: \($0)\n" }.joined())
+  }
+
+  /// What the shares are shares of.
+  private var gapText: String {
+    guard let gapStart, let reference = gapReference.value else { return "" }
+    return "the gap reaches from \(gapStart), as it is or after as many steps, to \(reference)\n"
   }
 
   /// What the curves come to, with the columns that there is something in.
@@ -128,8 +157,9 @@ struct ComparisonResult: Encodable {
 }
 
 extension Comparison.Estimate {
-  /// Value and interval for people.
+  /// Value and interval for people; where redrawing changes nothing there is no interval to show.
   fileprivate var text: String {
-    "\(fixed(value)) [\(fixed(interval.low)), \(fixed(interval.high))]"
+    interval.low == interval.high
+      ? fixed(value) : "\(fixed(value)) [\(fixed(interval.low)), \(fixed(interval.high))]"
   }
 }

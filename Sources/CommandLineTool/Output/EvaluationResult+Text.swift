@@ -8,7 +8,8 @@ extension EvaluationResult {
     let rows = curve.map { row in
       [
         String(row.gradientSteps), String(row.episodes), fixed(row.mean), fixed(row.iqm),
-        "[\(row.ci95.map { fixed($0) }.joined(separator: ", "))]",
+        // Where redrawing changes nothing, there is no interval to show.
+        row.ci95[0] == row.ci95[1] ? "" : "[\(row.ci95.map { fixed($0) }.joined(separator: ", "))]",
       ] + (hasSuccess ? [row.successRate.map { fixed($0) } ?? ""] : [])
         + (hasGap ? [row.generalizationGap.map { fixed($0) } ?? ""] : [])
     }
@@ -34,6 +35,7 @@ extension EvaluationResult {
           ["area under the curve", fixed(areaUnderCurve)],
           ["\(unit) to \(fixed(threshold))", reached],
         ], leading: 2)
+      + (notes ?? []).map { "note: \($0)\n" }.joined()
   }
 }
 

@@ -13,7 +13,7 @@ public struct AnyExampleSource: Sendable {
   /// The greatest number of shots that can be drawn.
   public let shotLimit: Int
 
-  private let sample: @Sendable (TaskSplit, inout RandomStream) throws -> AnyTask
+  private var sample: TaskSampler
   private let draw: @Sendable (AnyTask, Int, inout RandomStream) -> FewShotExamples
 
   /// Makes a source with its parameters filled in.
@@ -56,6 +56,24 @@ public struct AnyExampleSource: Sendable {
     try naming(name) {
       try drawTasks(split: split, count: count, seed: seed, iteration: iteration, sample)
     }
+  }
+
+  /// The same source with a pool of finitely many training tasks, which all training tasks are drawn from
+  /// then: what training that overfits its tasks shows with.
+  ///
+  /// - Parameters:
+  ///   - count: The size of the pool, at least 1.
+  ///   - seed: Of the run; the pool is what it draws of training tasks in iteration 0.
+  /// - Returns: The source.
+  /// - Throws: `EnvironmentError` for a task that can't be written as JSON.
+  public func limitingTraining(
+    to count: Int, seed: UInt64
+  ) throws(EnvironmentError) -> AnyExampleSource {
+    precondition(count >= 1, "a pool needs at least 1 task, got \(count)")
+    var limited = self
+    limited.sample = drawingTraining(
+      from: try sampleTasks(split: .train, count: count, seed: seed), sample)
+    return limited
   }
 
   /// Draws disjoint support and query sets of a task.

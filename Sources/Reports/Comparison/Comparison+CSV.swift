@@ -14,13 +14,17 @@ extension Comparison {
     let heading =
       "method,gradientSteps,episodes,mean,meanLow,meanHigh,median,medianLow,medianHigh,"
       + "iqm,iqmLow,iqmHigh,gapClosed,gapClosedLow,gapClosedHigh,"
-      + "optimalityGap,optimalityGapLow,optimalityGapHigh,successRate"
+      + "optimalityGap,optimalityGapLow,optimalityGapHigh,successRate,"
+      + "gapClosedAfterAsManySteps,gapClosedAfterAsManyStepsLow,gapClosedAfterAsManyStepsHigh,"
+      + "gapReference"
     return csvText(
       heading,
       rows.map { row in
         [row.method, "\(row.point.gradientSteps)", "\(row.point.episodes)"]
           + [row.mean, row.median, row.interquartileMean, row.gapClosed, row.optimalityGap]
           .flatMap(cells) + [row.successRate.map { "\($0)" } ?? ""]
+          + cells(row.gapClosedAfterAsManySteps)
+          + [row.gapClosed == nil ? "" : gapReference ?? ""]
       })
   }
 

@@ -15,10 +15,13 @@ public struct Comparison: Sendable {
     public let median: Estimate
     /// The interquartile mean.
     public let interquartileMean: Estimate
-    /// The share of the gap between the pretrained policy and the oracle that the mean closes, both
+    /// The share of the gap between the pretrained policy and the best known that the mean closes, both
     /// taken as they are, without a gradient step; nil without them.
     public let gapClosed: Estimate?
-    /// How far scores, each as a share of that gap, stay below the oracle.
+    /// The same with the pretrained policy at this point, after as many steps: the share that the table of
+    /// Finn et al. 2017 leads to.
+    public let gapClosedAfterAsManySteps: Estimate?
+    /// How far scores, each as a share of the gap as it is, stay below the best known.
     public let optimalityGap: Estimate?
     /// The share of successful episodes; nil where the environment doesn't say what success is.
     public let successRate: Double?
@@ -28,12 +31,12 @@ public struct Comparison: Sendable {
   public struct Summary: Sendable {
     /// The method's name.
     public let method: String
-    /// The mean of the curve over its episodes.
+    /// The mean of the curve over its episodes, or over its steps where they tell points apart.
     public let areaUnderCurve: Estimate
     /// The fewest episodes after which the mean return reaches the threshold; nil if none are enough.
     public let episodesToThreshold: Int?
-    /// What was lost while learning, against the oracle's return: for each episode learned from, in
-    /// order, the sum so far, mean over runs and tasks; empty without an oracle.
+    /// What was lost while learning, against the best return known: for each episode learned from, in
+    /// order, the sum so far, mean over runs and tasks; empty without one.
     public let cumulativeRegret: [Double]
   }
 
@@ -64,17 +67,22 @@ public struct Comparison: Sendable {
     public let interval: Interval
   }
 
-  /// The names of methods that mark the ends of the gap.
-  public struct Gap: Sendable {
-    /// One policy for all tasks.
-    public let pretrained: String
-    /// A policy that observes the task.
-    public let oracle: String
+  /// The names of methods that the others are measured by.
+  public struct References: Sendable {
+    /// One policy for all tasks: the lower end of the gap.
+    public var pretrained: String?
+    /// A trained policy that observes the task.
+    public var oracle: String?
+    /// The best return possible on each task.
+    public var optimum: String?
 
-    /// A gap between two methods.
-    public init(pretrained: String, oracle: String) {
-      (self.pretrained, self.oracle) = (pretrained, oracle)
+    /// References of the given names, as far as they are there.
+    public init(pretrained: String? = nil, oracle: String? = nil, optimum: String? = nil) {
+      (self.pretrained, self.oracle, self.optimum) = (pretrained, oracle, optimum)
     }
+
+    /// The upper end of the gap: what is best for certain, or else the best that was trained to be.
+    var best: String? { optimum ?? oracle }
   }
 
   /// A row for each method and point.
@@ -83,8 +91,17 @@ public struct Comparison: Sendable {
   public let summaries: [Summary]
   /// The mean return that counts as adapted; nil where nothing says what does.
   public let threshold: Double?
-  /// The oracle's return on each task, `[task]`; nil without one.
+  /// The best return known of each task, `[task]`: the optimum where it is known, or else the oracle's; nil
+  /// without either.
   public let optimum: [Double]?
+  /// The method at the lower end of the gap; nil without a gap.
+  public let gapStart: String?
+  /// The method at the upper end of the gap, whose returns ``optimum`` has; nil without a gap.
+  public let gapReference: String?
+  /// Methods whose mean at their last point is above the trained oracle's: it is no upper end then.
+  public let oracleBeatenBy: [String]
+  /// What to know before believing the numbers, a sentence each.
+  public let notes: [String]
   /// One for each method but the first.
   public let improvements: [Improvement]
   /// Some thresholds for each method.
@@ -97,21 +114,33 @@ public struct Comparison: Sendable {
   ///
   /// - Parameters:
   ///   - methods: At least one, all on the same tasks.
-  ///   - gap: Which of them mark the ends of the gap, if they are there.
+  ///   - references: Which of them others are measured by, if they are there.
   ///   - threshold: The mean return that counts as adapted; nil for ``share`` of the gap.
   ///   - seed: Of the bootstrap.
-  public init(_ methods: [MethodResult], gap: Gap?, threshold: Double? = nil, seed: UInt64) {
+  public init(
+    _ methods: [MethodResult], references: References = References(), threshold: Double? = nil,
+    seed: UInt64
+  ) {
     let bootstrap = Bootstrap(seed: seed)
-    let oracle = methods.first { $0.name == gap?.oracle }?.scores(at: 0)
-    let pretrained = methods.first { $0.name == gap?.pretrained }?.scores(at: 0)
-    let ends = pretrained.flatMap { low in oracle.map { [low, $0] } }
+    let best = methods.first { $0.name == references.best }
+    let pretrained = methods.first { $0.name == references.pretrained }
+    let ends = pretrained.flatMap { low in best.map { (low: low, high: $0) } }
     rows = methods.flatMap { method in
       method.points.indices.map { Row(method, at: $0, ends: ends, bootstrap) }
     }
-    let reached = threshold ?? ends.map { $0[0].mean + Self.share * ($0[1].mean - $0[0].mean) }
+    let reached =
+      threshold
+      ?? ends.map { low, high in
+        let start = low.scores(at: 0).mean
+        return start + Self.share * (high.scores(at: 0).mean - start)
+      }
     self.threshold = reached
-    let optimum = oracle?.taskMeans
+    let optimum = best?.scores(at: 0).taskMeans
     self.optimum = optimum
+    (gapStart, gapReference) = (ends?.low.name, ends?.high.name)
+    oracleBeatenBy = Self.rivals(of: references, among: methods)
+    notes = Self.notes(
+      on: methods, references: references, rivals: oracleBeatenBy, hasGap: ends != nil)
     summaries = methods.map {
       Summary($0, threshold: reached, optimum: optimum, bootstrap)
     }
@@ -119,14 +148,16 @@ public struct Comparison: Sendable {
     improvements = zip(methods, last).dropFirst().map { method, scores in
       Improvement(
         method: method.name,
-        probability: estimates(of: [last[0], scores], bootstrap) {
+        probability: estimates(of: [last[0], scores], bootstrap, limits: 0...1) {
           [$0[0].probabilityOfImprovement(over: $0[1])]
         }[0])
     }
     let first = methods[0].points.indices.flatMap { methods[0].scores(at: $0).values }
     let thresholds = Self.thresholds(from: first.min() ?? 0, to: last.flatMap(\.values).max() ?? 0)
     profiles = zip(methods, last).flatMap { method, scores in
-      let shares = estimates(of: [scores], bootstrap) { $0[0].performanceProfile(thresholds) }
+      let shares = estimates(of: [scores], bootstrap, limits: 0...1) {
+        $0[0].performanceProfile(thresholds)
+      }
       return zip(thresholds, shares).map {
         Profile(method: method.name, threshold: $0, share: $1)
       }
@@ -142,7 +173,8 @@ public struct Comparison: Sendable {
 
 extension Comparison.Row {
   fileprivate init(
-    _ method: MethodResult, at index: Int, ends: [Scores]?, _ bootstrap: Bootstrap
+    _ method: MethodResult, at index: Int, ends: (low: MethodResult, high: MethodResult)?,
+    _ bootstrap: Bootstrap
   ) {
     self.method = method.name
     point = method.points[index]
@@ -152,15 +184,29 @@ extension Comparison.Row {
       [$0[0].mean, $0[0].median, $0[0].interquartileMean]
     }
     (mean, median, interquartileMean) = (own[0], own[1], own[2])
-    let shares = ends.map { ends in
-      estimates(of: [scores] + ends, bootstrap) { drawn in
-        let (low, high) = (drawn[1].mean, drawn[2].mean)
-        let share = drawn[0].mapped { ($0 - low) / (high - low) }
-        return [share.mean, share.optimalityGap()]
+    // The method may be an end itself: then its runs are the same ones.
+    func shareEstimates(
+      at point: Int, _ statistics: ([Scores]) -> [Double]
+    ) -> [Comparison.Estimate]? {
+      ends.map { low, high in
+        let names = [method.name, low.name, high.name]
+        return estimates(
+          of: [scores, low.scores(at: point), high.scores(at: 0)], bootstrap,
+          groups: names.map { names.firstIndex(of: $0) ?? 0 }, statistics)
       }
+    }
+    let shares = shareEstimates(at: 0) { drawn in
+      let (low, high) = (drawn[1].mean, drawn[2].mean)
+      let share = drawn[0].mapped { ($0 - low) / (high - low) }
+      return [share.mean, share.optimalityGap()]
     }
     gapClosed = shares?[0]
     optimalityGap = shares?[1]
+    gapClosedAfterAsManySteps =
+      shareEstimates(at: index) { drawn in
+        let low = drawn[1].mean
+        return [(drawn[0].mean - low) / (drawn[2].mean - low)]
+      }?[0]
   }
 }
 
@@ -200,9 +246,11 @@ extension Comparison.Estimate: Encodable {
 }
 
 private func estimates(
-  of methods: [Scores], _ bootstrap: Bootstrap, _ statistics: ([Scores]) -> [Double]
+  of methods: [Scores], _ bootstrap: Bootstrap, groups: [Int]? = nil,
+  limits: ClosedRange<Double>? = nil, _ statistics: ([Scores]) -> [Double]
 ) -> [Comparison.Estimate] {
-  zip(statistics(methods), bootstrap.intervals(of: methods, statistics)).map {
-    Comparison.Estimate(value: $0, interval: $1)
+  let intervals = bootstrap.intervals(of: methods, groups: groups, statistics)
+  return zip(statistics(methods), intervals).map { value, interval in
+    Comparison.Estimate(value: value, interval: limits.map(interval.clamped) ?? interval)
   }
 }

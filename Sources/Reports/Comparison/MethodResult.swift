@@ -39,6 +39,11 @@ public struct MethodResult: Sendable {
       trainingSteps: [])
   }
 
+  /// The mean over runs of the environment steps of training; nil where nothing was trained.
+  public var meanTrainingSteps: Int? {
+    trainingSteps.isEmpty ? nil : trainingSteps.reduce(0, +) / trainingSteps.count
+  }
+
   /// Where policies were measured.
   public var points: [AdaptationCurve.Point] { curves[0].points }
 

@@ -25,7 +25,7 @@ public struct EvaluationResult: Sendable {
   public private(set) var curve: [Row]
   /// What was seen of each task, in order.
   public let perTask: [TaskReturns]
-  /// The mean of the curve over its episodes.
+  /// The mean of the curve over its episodes, or over its steps where they tell points apart.
   public let areaUnderCurve: Double
   /// The mean return that counts as adapted.
   public let threshold: Double
@@ -35,6 +35,10 @@ public struct EvaluationResult: Sendable {
   public let origin: Origin
   /// What was chosen of how the run adapts; absent where nothing was.
   public let adaptation: AdaptationRecord?
+  /// What to know before believing the numbers; absent where there is nothing.
+  public let notes: [String]?
+  /// On how many tasks that were trained on the gap was measured; absent where it wasn't.
+  public private(set) var trainedTasks: Int?
 
   /// The curve at one point.
   public struct Row: Sendable, Codable {
@@ -50,7 +54,7 @@ public struct EvaluationResult: Sendable {
     public let ci95: [Double]
     /// The share of successful episodes; absent where the environment doesn't say what success is.
     public let successRate: Double?
-    /// How much better the mean is on training tasks; absent where that was not asked for.
+    /// How much better the mean is on tasks that were trained on; absent where that was not asked for.
     public fileprivate(set) var generalizationGap: Double?
   }
 
@@ -124,10 +128,12 @@ public struct EvaluationResult: Sendable {
   ///   - tasks: On which tasks.
   ///   - optimum: The best return possible on a task, where it is known.
   ///   - threshold: The mean return that counts as adapted, nil for ``share`` of the curve's own gain.
+  ///   - notes: What to know before believing the numbers.
   public init(
     _ curve: AdaptationCurve, of question: Question, tasks: [AnyTask],
-    optimum: (AnyTask) -> Double?, threshold: Double?
+    optimum: (AnyTask) -> Double?, threshold: Double?, notes: [String] = []
   ) {
+    self.notes = notes.isEmpty ? nil : notes
     environment = question.environment
     score = question.score
     split = question.split.rawValue
@@ -159,10 +165,11 @@ public struct EvaluationResult: Sendable {
     episodesToThreshold = Nullable(curve.episodes(toReach: self.threshold))
   }
 
-  /// Tells how much better the run does on the tasks that it was trained on.
+  /// Tells how much better the run does on tasks that it was trained on.
   ///
   /// - Parameter training: The same asked of them.
   public mutating func addGap(to training: EvaluationResult) {
+    trainedTasks = training.perTask.count
     for (index, row) in training.curve.enumerated() {
       curve[index].generalizationGap = row.mean - curve[index].mean
     }

@@ -12,12 +12,12 @@ extension Page {
     let hasSuccess = comparison.rows.contains { $0.successRate != nil }
     let returns = zip(report.methods, comparison.byMethod).map { method, rows in
       let steps = method.trainingSteps
-      let training = steps.isEmpty ? "" : millions(steps.reduce(0, +) / steps.count)
+      let training = method.meanTrainingSteps.map(millions) ?? ""
       return [escaped(method.name), steps.isEmpty ? "" : "\(steps.count)", training]
         + rows.map { estimate($0.mean) }
     }
     let heading =
-      ["method", "area under it"] + (hasGap ? ["gap closed"] : [])
+      ["method", "area under it"] + (hasGap ? ["gap closed", "after as many steps"] : [])
       + (hasSuccess ? ["success before", "and after"] : [])
       + (comparison.threshold.map { ["episodes to \(number($0))"] } ?? [])
       + ["IQM after the last step", "first is better"]
@@ -28,7 +28,9 @@ extension Page {
       var cells = [
         escaped(last.method), estimate(summary.areaUnderCurve),
       ]
-      if hasGap { cells.append(last.gapClosed.map(estimate) ?? "") }
+      if hasGap {
+        cells += [last.gapClosed, last.gapClosedAfterAsManySteps].map { $0.map(estimate) ?? "" }
+      }
       if hasSuccess { cells += [share(rows[0].successRate), share(last.successRate)] }
       if comparison.threshold != nil {
         cells.append(summary.episodesToThreshold.map { "\($0)" } ?? "not reached")
@@ -41,13 +43,22 @@ extension Page {
       + "<h3>What adaptation comes to</h3>\n" + htmlTable(heading, curves)
         + """
         <p class="faint">Small numbers are 95 % bootstrap intervals over tasks and seeds. The area under a \
-        curve is its mean over episodes of experience. \
-        \(hasGap ? "The gap is what lies between the pretrained policy and the oracle, both as they are. " : "")\
+        curve is its mean over episodes of experience. \(gapText)\
         Episodes to a return are those of experience when all steps learn from the same ones. IQM is the \
         mean of the middle half of all returns. The last column is the probability that a run of the \
         first method beats a run of this one on the same task.</p>
 
         """
+  }
+
+  /// What the shares are shares of.
+  private var gapText: String {
+    let comparison = report.perStep
+    guard let start = comparison.gapStart, let reference = comparison.gapReference else {
+      return ""
+    }
+    return "The gap reaches from \(escaped(start)), as it is or after as many steps, to "
+      + "\(escaped(reference)). "
   }
 
   /// The fastest and the slowest tasks.

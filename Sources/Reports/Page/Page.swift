@@ -37,7 +37,7 @@ struct Page {
       <body>
       <h1>\(escaped(title))</h1>
       <p class="faint">\(escaped(summary))</p>
-      \(notices.map { "<p class=\"notice\">\(escaped($0))</p>" }.joined(separator: "\n"))
+      \((notes + notices).map { "<p class=\"notice\">\(escaped($0))</p>" }.joined(separator: "\n"))
       \(sections.filter { !$0.1.isEmpty }.map { "<section>\n<h2>\($0)</h2>\n\($1)</section>" }
         .joined(separator: "\n"))
       \(script)
@@ -47,12 +47,15 @@ struct Page {
       """
   }
 
+  /// What to know before believing the numbers.
+  private var notes: [String] { report.setting.notes + report.perStep.notes }
+
   private var summary: String {
     let setting = report.setting
     let seeds = report.methods.map(\.trainingSteps.count).max() ?? 0
     return
-      "\(setting.environment), \(setting.tasks.count) \(setting.split) tasks that training never "
-      + "saw, \(setting.episodes) episodes for each gradient step and each point; "
+      "\(setting.environment), \(setting.tasks.count) \(setting.split) tasks, "
+      + "\(setting.episodes) episodes for each gradient step and each point; "
       + "up to \(seeds) seed\(seeds == 1 ? "" : "s") of each method."
   }
 

@@ -99,6 +99,8 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
   public var parameters: [String: RunRecords.ParameterValue] = [:]
   /// The task that training leaves out and tests are on, by its place among finitely many; nil for none.
   public var leftOutTask: Int?
+  /// The size of the pool that all training tasks are drawn from; nil for no such limit.
+  public var trainingTasks: Int?
 
   /// The paper's 2D navigation.
   public init() {}
@@ -111,6 +113,9 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
       .optionalInteger(
         "leftOutTask", \.leftOutTask, in: 0...1_000_000,
         "task that training leaves out and tests are on, of finitely many, null for none"),
+      .optionalInteger(
+        "trainingTasks", \.trainingTasks, in: 1...1_000_000,
+        "size of the pool that all training tasks are drawn from, null for no limit"),
     ]
   }
 }
