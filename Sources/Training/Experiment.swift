@@ -34,18 +34,18 @@ public struct Experiment: Sendable {
         EnvironmentKit.ParameterValue($0)
       }
       if let definition = environments.exampleSource(named: name) {
-        if configuration.environment.leftOutTask != nil {
-          throw EnvironmentError("its tasks are not finitely many", key: Self.leftOutTask)
-        }
-        let examples = try definition.make(parameters: given)
+        let examples = try Self.leavingOut(
+          configuration.environment.leftOutTask, of: definition.make(parameters: given)
+        ) { source, member throws(EnvironmentError) in try source.leavingOut(member) }
         problem = .examples(
           examples, try Model(for: examples.specification, settings: configuration.model))
         parameters = examples.parameters
         resolved.plugins = []
       } else {
         let definition = try environments.environment(named: name)
-        let environment = try Self.environment(
-          definition.make(parameters: given), leavingOut: configuration.environment.leftOutTask)
+        let environment = try Self.leavingOut(
+          configuration.environment.leftOutTask, of: definition.make(parameters: given)
+        ) { environment, task throws(EnvironmentError) in try environment.leavingOut(task) }
         problem = .episodes(
           environment,
           Policy(for: environment.specification, settings: configuration.policy))
@@ -105,12 +105,13 @@ public struct Experiment: Sendable {
       problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)
   }
 
-  private static func environment(
-    _ environment: AnyEnvironment, leavingOut task: Int?
-  ) throws(EnvironmentError) -> AnyEnvironment {
-    guard let task else { return environment }
+  private static func leavingOut<Tasks>(
+    _ member: Int?, of tasks: Tasks,
+    _ leave: (Tasks, Int) throws(EnvironmentError) -> Tasks
+  ) throws(EnvironmentError) -> Tasks {
+    guard let member else { return tasks }
     do {
-      return try environment.leavingOut(task)
+      return try leave(tasks, member)
     } catch {
       throw EnvironmentError(error.message, key: leftOutTask)
     }

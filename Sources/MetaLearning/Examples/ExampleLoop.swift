@@ -41,14 +41,20 @@ public struct ExampleLoop: Sendable {
   public func scores(on examples: FewShotExamples, steps: Int) -> [Double] {
     let support = batch(examples.support)
     let query = batch(examples.query)
+    let statistics: Statistics<Float> = model.settings.statisticsAfterTraining()
     var parameters = initial
     return (0...steps).map { count in
       if count > 0 {
-        parameters = step(count - 1, from: parameters, on: support, differentiable: false).after
+        parameters =
+          step(
+            count - 1, from: parameters, on: support, statistics: statistics, differentiable: false
+          ).after
       }
       let constants = model.layout.constants(of: parameters)
       let outputs = model(
-        constants, Variable(query.inputs), statistics: model.settings.statisticsAfterTraining())
+        constants, Variable(query.inputs),
+        statistics: model.queryStatistics(
+          constants, support: Variable(support.inputs), otherwise: statistics))
       return query.score(outputs.value)
     }
   }
@@ -57,13 +63,13 @@ public struct ExampleLoop: Sendable {
   /// sizes.
   func step(
     _ step: Int, from parameters: Tensor<Float>, on support: ExampleBatch<Float>,
-    differentiable: Bool
+    statistics: Statistics<Float> = .ofBatch, differentiable: Bool
   ) -> AdaptationStep<Float> {
     let step = AdaptationStep(
       from: parameters, stepSizes: stepSizes[step], layout: model.layout,
       maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
       differentiable: differentiable
-    ) { model.loss($0, on: support).loss }
+    ) { model.loss($0, on: support, statistics: statistics).loss }
     guard let strength = settings.proximalStrength else { return step }
     return step.tied(to: initial, strength: Float(strength))
   }

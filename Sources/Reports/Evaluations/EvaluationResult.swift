@@ -33,6 +33,8 @@ public struct EvaluationResult: Sendable {
   public let episodesToThreshold: Nullable<Int>
   /// What tells whether a stored result is still the run's.
   public let origin: Origin
+  /// What training found, beside what is known to be best; absent where nothing is known.
+  public var closedForms: [ClosedForm]?
 
   /// The curve at one point.
   public struct Row: Sendable, Codable {

@@ -28,7 +28,8 @@ extension Preset {
     [
       navigation, plainNavigation, corners, maze, car, cheetahVelocity, cheetahDirection,
       cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity, sinusoidMAML,
-      sinusoidReptile, linearMAML, polynomialMAML, logisticMAML, rotatingBoundary, omniglotOneShot,
+      sinusoidReptile, quadraticMAML, gaussianMeanMAML, linearMAML, polynomialMAML, logisticMAML,
+      rotatingBoundary, omniglotOneShot,
       omniglotFiveShot, yardstickTrustRegion, yardstickPolicyGradient,
     ]
   }
