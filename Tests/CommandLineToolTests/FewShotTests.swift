@@ -171,14 +171,13 @@ import Testing
     #expect(tasks.allSatisfy { ($0["task"] as? [String: Any])?["optimum"] as? Double == 2 })
     let other = (tested["closedForms"] as? [[String: Any]])?[0]["closedForm"] as? [Double]
     #expect(other?.first != nil && other?.first != best)
+    #expect(try sandbox.fledge(["train", "sinusoid-maml", "--run", "wave"] + Self.small).code == 0)
     let unknown = try object(
-      try sandbox.fledge(
-        ["train", "sinusoid-maml", "--run", "wave"] + Self.small
-      ).code == 0
-        ? sandbox.fledge("evaluate", "wave", "--tasks", "2", "--format", "json").output : "{}")
+      try sandbox.fledge("evaluate", "wave", "--tasks", "2", "--format", "json").output)
     #expect(unknown["curve"] != nil && unknown["closedForms"] == nil)
     let described = try sandbox.fledge("environments", "describe", "quadratic").output
-    #expect(described.contains("to leave out") && described.contains("1  curvature 4.0, optimum 2.0"))
+    #expect(described.contains("to leave out"))
+    #expect(described.contains("1  curvature 4.0, optimum 2.0"))
   }
 
   @Test("Rendering a model's run is refused in one line")

@@ -25,7 +25,8 @@ private func rule(
   }
 
   @Test(arguments: [1, 3])
-  func `the error of a linear model is the parabola, and a bias adds its square`(shots: Int) throws {
+  func `the error of a linear model is the parabola, and a bias adds its square`(shots: Int) throws
+  {
     for (task, examples) in source().draws(.train, 50, shots: shots) {
       #expect(examples.support.inputs.count == 2 * shots && examples.query.inputs.count == 2)
       for slope: Float in [-1, 0, 3.5] {
