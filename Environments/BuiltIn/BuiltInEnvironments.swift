@@ -18,5 +18,6 @@ public let builtInExampleSources = [
   ExampleSourceDefinition(PolynomialRegression.self),
   ExampleSourceDefinition(RotatingBoundary.self),
   ExampleSourceDefinition(LogisticClassification.self),
-  ExampleSourceDefinition(ImageClassification.self),
+  ExampleSourceDefinition(ImageClassification.self), ExampleSourceDefinition(Quadratic.self),
+  ExampleSourceDefinition(GaussianMean.self),
 ]

@@ -13,12 +13,21 @@ func requireDimension(_ count: Int) throws(EnvironmentError) {
   try require("dimension", count, in: 1...1000)
 }
 
-/// Throws unless shifted weights have a mean of their own.
-func requireShiftedMean(_ shifted: Float, unlike mean: Float) throws(EnvironmentError) {
+/// Throws unless shifted tasks have a mean of their own.
+func requireShiftedMean(
+  _ shifted: Float, unlike mean: Float, of key: String = "weightMean"
+) throws(EnvironmentError) {
   try require("shiftedMean", shifted, in: -1e3...1e3)
   guard shifted != mean else {
     throw EnvironmentError(
-      "'shiftedMean' is \(shifted), just as 'weightMean'; it must differ", key: "shiftedMean")
+      "'shiftedMean' is \(shifted), just as '\(key)'; it must differ", key: "shiftedMean")
+  }
+}
+
+/// Throws unless a list has so many entries.
+func requireCount(_ key: String, _ found: Int, of count: Int) throws(EnvironmentError) {
+  guard found == count else {
+    throw EnvironmentError("'\(key)' has \(found) entries; it must have \(count)", key: key)
   }
 }
 

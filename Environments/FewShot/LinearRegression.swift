@@ -103,4 +103,26 @@ public struct LinearRegression: ExampleSource {
       return Examples(inputs: inputs, targets: .numbers(targets))
     }
   }
+
+  /// Requires a weight for each component.
+  ///
+  /// - Parameter task: The weights.
+  /// - Throws: `EnvironmentError` with the count and what is needed.
+  public func validate(task: Task) throws {
+    try requireCount("weights", task.weights.count, of: parameters.dimension)
+  }
+
+  /// The mean of the weights, however tasks are adapted: what adaptation leaves of a distance has nothing to
+  /// do with the weights, since inputs are drawn without looking at them.
+  ///
+  /// - Parameter rule: Of no matter here.
+  /// - Returns: The best weights, and a bias of 0.
+  public func closedForms(under rule: AdaptationRule) -> [ClosedForm] {
+    let mean = Double(parameters.weightMean)
+    return [
+      ClosedForm(
+        .initialization, of: "layers.0.weight", Array(repeating: mean, count: parameters.dimension)),
+      ClosedForm(.initialization, of: "layers.0.bias", [0]),
+    ]
+  }
 }

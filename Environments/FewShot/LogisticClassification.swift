@@ -74,6 +74,14 @@ public struct LogisticClassification: ExampleSource {
     }
   }
 
+  /// Requires a weight for each component.
+  ///
+  /// - Parameter task: The odds.
+  /// - Throws: `EnvironmentError` with the count and what is needed.
+  public func validate(task: Task) throws {
+    try requireCount("weights", task.weights.count, of: parameters.dimension)
+  }
+
   /// Draws an input until its label is the wanted one; after many in vain, the last one is mirrored.
   ///
   /// Behind the boundary the odds are the opposite ones, sigmoid(-z) = 1 - sigmoid(z), so a mirrored

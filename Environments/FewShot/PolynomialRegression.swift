@@ -98,4 +98,12 @@ public struct PolynomialRegression: ExampleSource {
       return Examples(inputs: inputs, targets: .numbers(inputs.map(task.value)))
     }
   }
+
+  /// Requires a coefficient for each power.
+  ///
+  /// - Parameter task: The polynomial.
+  /// - Throws: `EnvironmentError` with the count and what is needed.
+  public func validate(task: Task) throws {
+    try requireCount("coefficients", task.coefficients.count, of: parameters.degree + 1)
+  }
 }

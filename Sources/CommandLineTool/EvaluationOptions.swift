@@ -283,12 +283,14 @@ struct EvaluationOptions: ParsableArguments {
 
   /// How good nearest neighbours are on each task of a run; nil where tasks have no examples.
   ///
-  /// - Parameter subject: The run.
+  /// - Parameters:
+  ///   - subject: The run.
+  ///   - neighbors: How many have a say.
   /// - Returns: A score for each task.
   /// - Throws: What following the measurement throws.
-  func nearestNeighbors(of subject: Subject) throws -> [Double]? {
+  func nearestNeighbors(of subject: Subject, neighbors: Int) throws -> [Double]? {
     guard case .examples(let measurement) = measurement(of: subject) else { return nil }
-    return try measurement.nearestNeighbors(shots: subject.episodes)
+    return try measurement.nearestNeighbors(shots: subject.episodes, neighbors: neighbors)
   }
 
   private func measurement(

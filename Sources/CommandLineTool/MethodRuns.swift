@@ -69,10 +69,12 @@ struct MethodRuns {
   /// Measures all runs, but for those of which the same was measured and stored before. Where the best
   /// returns possible are known, they are the last method.
   ///
-  /// - Parameter context: Is told of each run that is measured.
+  /// - Parameters:
+  ///   - count: Of so many nearest neighbours the score stands beside those of models.
+  ///   - context: Is told of each run that is measured.
   /// - Returns: The methods in order.
   /// - Throws: What went wrong in an episode, or `Interrupted`.
-  func results(in context: Context) throws -> [MethodResult] {
+  func results(neighbors count: Int = 1, in context: Context) throws -> [MethodResult] {
     let measured = try methods.map { method in
       MethodResult(
         name: method.name,
@@ -80,8 +82,9 @@ struct MethodRuns {
           try options.storedResult(of: $0, in: context).adaptationCurve
         }, trainingSteps: try method.subjects.map { try $0.trainingSteps() })
     }
-    let neighbors = try options.nearestNeighbors(of: methods[0].subjects[0])
-    let references = [(Self.optimumName, optimum), ("nearest-neighbors", neighbors)]
+    let neighbors = try options.nearestNeighbors(of: methods[0].subjects[0], neighbors: count)
+    let name = count == 1 ? "nearest-neighbors" : "\(count)-nearest-neighbors"
+    let references = [(Self.optimumName, optimum), (name, neighbors)]
     return measured
       + references.compactMap { name, returns in
         returns.map { MethodResult(name: name, returns: $0, besides: measured[0]) }

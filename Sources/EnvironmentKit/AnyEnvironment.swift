@@ -111,15 +111,8 @@ public struct AnyEnvironment: Sendable {
   /// - Returns: The environment.
   /// - Throws: `EnvironmentError` where tasks are not finitely many, at least two, or the index isn't one.
   public func leavingOut(_ index: Int) throws(EnvironmentError) -> AnyEnvironment {
-    guard let allTasks, allTasks.count > 1 else {
-      throw EnvironmentError(
-        "its tasks are not finitely many, so none can be left out", environment: name)
-    }
-    guard allTasks.indices.contains(index) else {
-      throw EnvironmentError(
-        "it has \(allTasks.count) tasks, from 0 to \(allTasks.count - 1), and none of index \(index)",
-        environment: name)
-    }
+    let allTasks = allTasks ?? []
+    try requireMember(index, of: allTasks.count, "tasks", environment: name)
     let (left, others) = (allTasks[index], allTasks.filter { $0 != allTasks[index] })
     var environment = self
     environment.sample = { [sample] split, random in
@@ -156,16 +149,7 @@ public struct AnyEnvironment: Sendable {
   /// - Returns: The task, checked by the environment.
   /// - Throws: `EnvironmentError` for a text that isn't such a task.
   public func task(json: String) throws(EnvironmentError) -> AnyTask {
-    do {
-      return try decode(Data(json.utf8))
-    } catch let error as EnvironmentError {
-      throw error.named(name)
-    } catch {
-      let path = (error as? DecodingError)?.path ?? ""
-      throw EnvironmentError(
-        "'\(json)' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")", key: path,
-        environment: name)
-    }
+    try AnyTask.read(json, environment: name, decode)
   }
 
   /// The return of the best behaviour on a task.
@@ -205,19 +189,5 @@ public struct AnyEnvironment: Sendable {
       throw EnvironmentError(error.description, environment: origin)
     }
     return group.scene(of: 0)
-  }
-}
-
-extension DecodingError {
-  /// The key path where decoding stopped.
-  var path: String {
-    let keys: [any CodingKey] =
-      switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context): context.codingPath
-      case .keyNotFound(let key, let context): context.codingPath + [key]
-      case .dataCorrupted(let context): context.codingPath
-      @unknown default: []
-      }
-    return keys.map(\.stringValue).joined(separator: ".")
   }
 }

@@ -51,3 +51,54 @@ public struct AnyTask: Sendable, Encodable, Equatable, CustomStringConvertible {
     left.environment == right.environment && left.json == right.json
   }
 }
+
+extension AnyTask {
+  /// Reads a task back, of whatever has tasks.
+  ///
+  /// - Throws: `EnvironmentError` for a text that isn't such a task.
+  static func read(
+    _ json: String, environment: String, _ decode: (Data) throws -> AnyTask
+  ) throws(EnvironmentError) -> AnyTask {
+    do {
+      return try decode(Data(json.utf8))
+    } catch let error as EnvironmentError {
+      throw error.named(environment)
+    } catch {
+      let path = (error as? DecodingError)?.path ?? ""
+      throw EnvironmentError(
+        "'\(json)' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")", key: path,
+        environment: environment)
+    }
+  }
+}
+
+/// Requires that one of finitely many can be left out, with something left to train on.
+///
+/// - Throws: `EnvironmentError` where there are not at least two, or none of that place.
+func requireMember(
+  _ index: Int, of count: Int, _ what: String, environment: String
+) throws(EnvironmentError) {
+  guard count > 1 else {
+    throw EnvironmentError(
+      "its tasks are not finitely many, so none can be left out", environment: environment)
+  }
+  guard (0..<count).contains(index) else {
+    throw EnvironmentError(
+      "it has \(count) \(what), from 0 to \(count - 1), and none of index \(index)",
+      environment: environment)
+  }
+}
+
+extension DecodingError {
+  /// The key path where decoding stopped.
+  var path: String {
+    let keys: [any CodingKey] =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context): context.codingPath
+      case .keyNotFound(let key, let context): context.codingPath + [key]
+      case .dataCorrupted(let context): context.codingPath
+      @unknown default: []
+      }
+    return keys.map(\.stringValue).joined(separator: ".")
+  }
+}

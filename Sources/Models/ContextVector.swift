@@ -6,7 +6,7 @@ public import Randomness
 ///
 /// With inputs x, weights W and b, and a context c with weights V, the first layer sums
 /// `x W + (b + c V)`: the context is folded into the biases, and the network behind it needs to know
-/// nothing of it.
+/// nothing of it. Each task begins with c = 0; what is meta-learned are W, b and V.
 public struct ContextVector: Sendable, Equatable {
   /// The name of c among the parameters.
   public static let name = "context"

@@ -35,6 +35,12 @@ struct ConvolutionalBlocks: Sendable, Equatable {
           "model.blocks is \(settings.blocks), but pictures of \(input) are halved at most "
             + "\(block) times")
       }
+      let summed = settings.downsampling == .stride ? halved : (height, width)
+      guard settings.normalization != .instance || summed.0 * summed.1 > 1 else {
+        throw EnvironmentError(
+          "model.normalization is instance, but of model.blocks \(settings.blocks), number "
+            + "\(block + 1) has a single pixel, which is its own mean; use fewer")
+      }
       sides.append(halved)
     }
     self.sides = sides
@@ -106,7 +112,9 @@ struct ConvolutionalBlocks: Sendable, Equatable {
       next += 1
       if let normalization {
         let count = normalization.parameters.count
-        sums = normalization(sums, parameters[next..<next + count], statistics: statistics)
+        sums = normalization(
+          sums, parameters[next..<next + count], statistics: statistics,
+          pixels: sums.shape.rows / images)
         next += count
       } else {
         next += 1

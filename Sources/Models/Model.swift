@@ -23,6 +23,11 @@ public struct Model: Sendable, Equatable {
   ) throws(EnvironmentError) {
     self.specification = specification
     self.settings = settings
+    guard settings.normalization != .instance || settings.kind == .convolutional else {
+      throw EnvironmentError(
+        "model.normalization is instance, which is over the pixels of a picture, but model.kind is "
+          + "\(settings.kind); use layer")
+    }
     let outputs =
       switch specification.target {
       case .numbers(let count), .classes(let count): count
@@ -97,9 +102,10 @@ public struct Model: Sendable, Equatable {
     var found: [String: Tensor<Float>] = [:]
     _ = self(
       layout.constants(of: other), Variable(inputs),
-      statistics: .told { layer, mean, variance in
-        found[NormalizationLayer.mean(layer)] = mean
-        found[NormalizationLayer.variance(layer)] = variance
+      statistics: .told { layer, sums in
+        let moments = sums.value.momentsOverRows()
+        found[NormalizationLayer.mean(layer)] = moments.mean
+        found[NormalizationLayer.variance(layer)] = moments.variance
       })
     let tensors = zip(layout.entries, layout.tensors(of: parameters)).map { entry, old in
       guard let new = found[entry.name] else { return Variable(old) }

@@ -1,5 +1,3 @@
-public import Differentiation
-
 /// What a supervised model computes.
 public enum ModelKind: String, CaseIterable, Codable, Sendable {
   /// One affine map; on classes, logistic regression.
@@ -10,20 +8,6 @@ public enum ModelKind: String, CaseIterable, Codable, Sendable {
   case perceptron
   /// Blocks of 3x3 convolutions, then an affine map.
   case convolutional
-}
-
-/// How the sums of a hidden layer are normalized before the activation.
-public enum Normalization: String, CaseIterable, Codable, Sendable {
-  /// Not at all.
-  case none
-  /// Each unit over the examples that are passed through together: a task's support or query set
-  /// (Ioffe and Szegedy 2015; transductive, as in MAML's published figures).
-  case batch
-  /// As `batch` while training; after it by running averages of training's query sets, so that a
-  /// prediction does not depend on the examples beside it.
-  case running
-  /// Each example over its units (Ba et al. 2016).
-  case layer
 }
 
 /// How a supervised model is built; its widths follow from the tasks.
@@ -52,13 +36,6 @@ public struct ModelSettings: Sendable, Equatable {
 
   /// The network of the sinusoids of Finn et al. 2017.
   public init() {}
-}
-
-extension ModelSettings {
-  /// Where normalization takes its statistics from once training is over.
-  public func statisticsAfterTraining<Scalar: TensorScalar>() -> Statistics<Scalar> {
-    normalization == .running ? .running : .ofBatch
-  }
 }
 
 /// How a block of convolutions halves its picture.

@@ -6,9 +6,10 @@ public enum Statistics<Scalar: TensorScalar> {
   case ofBatch
   /// From running averages of training's, among the parameters.
   case running
-  /// From the examples, told to a listener: the layer's name, and mean and variance of its units,
-  /// `[1, unit]`.
-  case told((_ layer: String, _ mean: Tensor<Scalar>, _ variance: Tensor<Scalar>) -> Void)
+  /// From the examples, whose sums are told to a listener: the layer's name, and `[row, unit]`.
+  case told((_ layer: String, _ sums: Variable<Scalar>) -> Void)
+  /// From another set of examples, by the layer's name.
+  case given([String: Moments<Scalar>])
 }
 
 /// The normalization of a hidden layer's sums, with a scale and a shift that are learned.
@@ -47,9 +48,10 @@ struct NormalizationLayer: Sendable, Equatable {
   static func mean(_ name: String) -> String { "\(name).runningMean" }
   static func variance(_ name: String) -> String { "\(name).runningVariance" }
 
-  /// Normalizes sums, `[row, unit]`.
+  /// Normalizes sums, `[row, unit]`, of pictures with so many pixels, each a row.
   func callAsFunction<Scalar>(
-    _ sums: Variable<Scalar>, _ own: ArraySlice<Variable<Scalar>>, statistics: Statistics<Scalar>
+    _ sums: Variable<Scalar>, _ own: ArraySlice<Variable<Scalar>>, statistics: Statistics<Scalar>,
+    pixels: Int = 1
   ) -> Variable<Scalar> {
     let epsilon = Scalar(Self.epsilon)
     let first = own.startIndex
@@ -57,14 +59,17 @@ struct NormalizationLayer: Sendable, Equatable {
     switch (kind, statistics) {
     case (.none, _): preconditionFailure("\(name) would normalize nothing")
     case (.layer, _): normalized = sums.normalizedOverColumns(epsilon: epsilon)
+    case (.instance, _): normalized = sums.normalizedOverGroups(ofRows: pixels, epsilon: epsilon)
     case (.running, .running):
       normalized = sums.normalized(
         mean: own[first + 2].value, variance: own[first + 3].value, epsilon: epsilon)
     case (_, .told(let listener)):
-      let moments = sums.value.momentsOverRows()
-      listener(name, moments.mean, moments.variance)
+      listener(name, sums)
       normalized = sums.normalizedOverRows(epsilon: epsilon)
-    case (.batch, _), (.running, .ofBatch):
+    case (_, .given(let moments)):
+      guard let moments = moments[name] else { preconditionFailure("\(name) has no moments") }
+      normalized = sums.normalized(by: moments, epsilon: epsilon)
+    case (.transductive, _), (.episode, _), (.running, .ofBatch):
       normalized = sums.normalizedOverRows(epsilon: epsilon)
     }
     return normalized.scaledByRow(own[first], shiftedBy: own[first + 1])

@@ -34,10 +34,9 @@ public struct Experiment: Sendable {
         EnvironmentKit.ParameterValue($0)
       }
       if let definition = environments.exampleSource(named: name) {
-        if configuration.environment.leftOutTask != nil {
-          throw EnvironmentError("its tasks are not finitely many", key: Self.leftOutTask)
-        }
-        var examples = try definition.make(parameters: given)
+        var examples = try Self.leavingOut(
+          configuration.environment.leftOutTask, of: definition.make(parameters: given)
+        ) { source, member throws(EnvironmentError) in try source.leavingOut(member) }
         if let count = configuration.environment.trainingTasks {
           examples = try examples.limitingTraining(
             to: count, seed: UInt64(configuration.run.seed))
@@ -48,8 +47,9 @@ public struct Experiment: Sendable {
         resolved.plugins = []
       } else {
         let definition = try environments.environment(named: name)
-        var environment = try Self.environment(
-          definition.make(parameters: given), leavingOut: configuration.environment.leftOutTask)
+        var environment = try Self.leavingOut(
+          configuration.environment.leftOutTask, of: definition.make(parameters: given)
+        ) { environment, task throws(EnvironmentError) in try environment.leavingOut(task) }
         if let count = configuration.environment.trainingTasks {
           environment = try environment.limitingTraining(
             to: count, seed: UInt64(configuration.run.seed))
@@ -113,12 +113,13 @@ public struct Experiment: Sendable {
       problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)
   }
 
-  private static func environment(
-    _ environment: AnyEnvironment, leavingOut task: Int?
-  ) throws(EnvironmentError) -> AnyEnvironment {
-    guard let task else { return environment }
+  private static func leavingOut<Tasks>(
+    _ member: Int?, of tasks: Tasks,
+    _ leave: (Tasks, Int) throws(EnvironmentError) -> Tasks
+  ) throws(EnvironmentError) -> Tasks {
+    guard let member else { return tasks }
     do {
-      return try environment.leavingOut(task)
+      return try leave(tasks, member)
     } catch {
       throw EnvironmentError(error.message, key: leftOutTask)
     }

@@ -50,6 +50,15 @@ import Testing
     let methods = try #require(try object(compared.output)["methods"] as? [[String: Any]])
     #expect(methods.last?["method"] as? String == "nearest-neighbors")
     #expect(methods.count == 6)
+    let three = try sandbox.fledge(
+      "compare", runs[0], "--tasks", "4", "--neighbors", "3", "--format", "json")
+    let named = try #require(try object(three.output)["methods"] as? [[String: Any]])
+    #expect(named.map { $0["method"] as? String } == ["sinusoid-maml", "3-nearest-neighbors"])
+    let curves = [methods, named].map { $0.last?["curve"] as? [[String: Any]] }
+    let means = curves.map { ($0?.first?["mean"] as? [String: Any])?["value"] as? Double }
+    #expect(means[0] != nil && means[1] != nil && means[0] != means[1])
+    let none = try sandbox.fledge("compare", runs[0], "--neighbors", "0")
+    #expect(none.code == 64 && none.errors.contains("--neighbors is 0, expected"))
     let report = try sandbox.fledge("report", runs[0], "--tasks", "3", "--out", "page")
     #expect(report.code == 0, "\(report.errors)")
     #expect(try sandbox.text("page/index.html").contains("amplitude"))
@@ -146,6 +155,9 @@ import Testing
       ("train omniglot-5way-1shot --data nowhere", "'nowhere', which is not a folder"),
       ("train nav2d-finn --set environment.leftOutTask=0", "environment.leftOutTask: its tasks"),
       ("train nav2d-corners --set environment.leftOutTask=4", "from 0 to 3"),
+      ("train quadratic-maml --set environment.leftOutTask=3", "it has 3 members, from 0 to 2"),
+      ("train rotating-boundary --set model.normalization=instance", "use layer"),
+      ("train rotating-boundary --set model.normalization=batchs", "transductive, episode"),
       ("train sinusoid-maml --set environment.leftOutTask=0", "environment.leftOutTask: its tasks"),
       ("train sinusoid-maml --set outer.explorationCredit=1", "nothing to explore"),
       (
@@ -159,6 +171,37 @@ import Testing
     let finished = try sandbox.fledge(words(arguments))
     #expect(finished.code == 64 && finished.errorLines.count == 1, "\(finished)")
     #expect(finished.errors.contains(message), "\(finished.errors)")
+  }
+
+  @Test("What training found is printed beside its closed form, in text and in JSON")
+  func closedForms() throws {
+    let sandbox = try Sandbox()
+    let train = ["train", "quadratic-maml", "--iterations", "2", "--quiet"]
+    #expect(try sandbox.fledge(train).code == 0)
+    let evaluate = ["evaluate", "runs/quadratic-maml-1", "--tasks", "3"]
+    let text = try sandbox.fledge(evaluate).output
+    #expect(text.contains("initialization of layers.0.weight") && text.contains("1.5062"))
+    let document = try object(try sandbox.fledge(evaluate + ["--format", "json"]).output)
+    let known = try #require(document["closedForms"] as? [[String: Any]])
+    #expect(known.count == 1 && known[0]["quantity"] as? String == "initialization")
+    let best = try #require((known[0]["closedForm"] as? [Double])?.first)
+    #expect(abs(best - 1.5062) < 1e-4 && (known[0]["found"] as? [Double])?.count == 1)
+    // The best start of two tasks that are left is another one.
+    let left = train + ["--set", "environment.leftOutTask=1", "--run", "left"]
+    #expect(try sandbox.fledge(left).code == 0)
+    let tested = try object(
+      try sandbox.fledge("evaluate", "left", "--tasks", "3", "--format", "json").output)
+    let tasks = try #require(tested["perTask"] as? [[String: Any]])
+    #expect(tasks.allSatisfy { ($0["task"] as? [String: Any])?["optimum"] as? Double == 2 })
+    let other = (tested["closedForms"] as? [[String: Any]])?[0]["closedForm"] as? [Double]
+    #expect(other?.first != nil && other?.first != best)
+    #expect(try sandbox.fledge(["train", "sinusoid-maml", "--run", "wave"] + Self.small).code == 0)
+    let unknown = try object(
+      try sandbox.fledge("evaluate", "wave", "--tasks", "2", "--format", "json").output)
+    #expect(unknown["curve"] != nil && unknown["closedForms"] == nil)
+    let described = try sandbox.fledge("environments", "describe", "quadratic").output
+    #expect(described.contains("to leave out"))
+    #expect(described.contains("1  curvature 4.0, optimum 2.0"))
   }
 
   @Test("Rendering a model's run is refused in one line")

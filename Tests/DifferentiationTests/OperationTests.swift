@@ -73,6 +73,12 @@ let operations: [OperationCase] = [
   .init(name: "normalize over columns", shapes: [Shape(3, 21)]) {
     $0[0].normalizedOverColumns(epsilon: 1e-3)
   },
+  .init(name: "normalize by other rows' moments", shapes: [Shape(4, 3), matrix]) {
+    $0[0].normalized(by: $0[1].momentsOverRows(), epsilon: 1e-3)
+  },
+  .init(name: "normalize over groups of rows", shapes: [Shape(12, 3)]) {
+    $0[0].normalizedOverGroups(ofRows: 4, epsilon: 1e-3)
+  },
   .init(name: "slope of normalization over rows", shapes: [matrix, matrix]) {
     slopes($0) { $0.normalizedOverRows(epsilon: 0.1) }
   },

@@ -23,6 +23,41 @@ import Testing
     #expect(abs(offsets.count { $0 > 0 } - 1000) < 100)
   }
 
+  @Test func `angles keep to their ranges, those of tests to their own`() {
+    let narrow = RotatingBoundary(
+      parameters: with(RotatingBoundary.Parameters.self) {
+        ($0.trainAngles, $0.testAngles) = (0, 0.5)
+      })
+    for split in [TaskSplit.train, .validation] {
+      #expect(narrow.draws(split, 200).allSatisfy { $0.task.angle == 0 })
+    }
+    for split in [TaskSplit.test, .shifted] {
+      let angles = narrow.draws(split, 500).map(\.task.angle)
+      #expect(angles.allSatisfy { 0...0.5 ~= $0 })
+      #expect(abs(moments(angles).mean - 0.25) < 0.03)
+    }
+  }
+
+  @Test func `shifted inputs are moved with their line, by one length in all directions`() throws {
+    let moved = RotatingBoundary(
+      parameters: with(RotatingBoundary.Parameters.self) { $0.inputShift = 5 })
+    #expect(moved.draws(.test, 50).allSatisfy { $0.task.inputShift == nil })
+    var shifts: [[Float]] = []
+    for (task, examples) in moved.draws(.shifted, 400) {
+      let shift = try #require(task.inputShift)
+      shifts.append(shift)
+      #expect(abs(shift[0] * shift[0] + shift[1] * shift[1] - 25) < 1e-4 && task.offset == 0)
+      for (point, label) in zip(moved.rows(of: examples.support), try examples.support.labels) {
+        let (x, y) = (point[0] - shift[0], point[1] - shift[1])
+        #expect(x * x + y * y < 1.0001)
+        let distance = cos(task.angle) * x + sin(task.angle) * y
+        #expect(abs(distance) < 1e-5 || label == (distance > 0 ? 1 : 0))
+      }
+    }
+    #expect(abs(moments(shifts.map { $0[0] }).mean) < 0.6)
+    #expect(abs(moments(shifts.map { $0[1] }).mean) < 0.6)
+  }
+
   @Test(arguments: [TaskSplit.train, .shifted])
   func `labels tell the side of the line, points fill the disc`(split: TaskSplit) throws {
     for (task, examples) in source.draws(split, 500) {

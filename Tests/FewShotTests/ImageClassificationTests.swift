@@ -134,16 +134,42 @@ import Testing
     }
   }
 
-  @Test func `a task is written as its classes`() throws {
+  @Test func `an alphabet that is left out is the only one tested on`() throws {
+    try withSource({ $0.validationShare = 0.3 }) { source in
+      #expect(source.members == ["Alpine", "Brook", "Coast", "Dune"])
+      let left = try source.leavingOut(2)
+      func alphabets(_ split: TaskSplit) -> Set<String> {
+        Set(classes(left, split).map { String($0.prefix { $0 != "/" }) })
+      }
+      #expect(alphabets(.train) == ["Alpine", "Brook", "Dune"])
+      #expect(alphabets(.validation) == ["Alpine", "Brook", "Dune"])
+      #expect(alphabets(.test) == ["Coast"])
+      #expect(classes(left, .test).allSatisfy { $0.hasSuffix("@0") })
+      #expect(classes(left, .test).count == 6)
+      #expect(alphabets(.shifted) == ["Estuary", "Fjord"])
+    }
+    try withSource({ $0.ways = 7 }) { source in
+      let error = #expect(throws: EnvironmentError.self) { try source.leavingOut(0) }
+      #expect(error?.message.contains("there are 6 test classes") == true)
+    }
+  }
+
+  @Test func `a task is written as its classes, and read back`() throws {
     try DrawnGlyphs.write { glyphs in
       let source = try ExampleSourceDefinition(ImageClassification.self).make(
         parameters: ["data": .string(glyphs.path), "queryExamples": 3])
       #expect(source.shotLimit == 5)
       #expect(source.specification.input == .image(height: 28, width: 28, channels: 1))
       let task = try #require(try source.sampleTasks(split: .test, count: 1, seed: 1).first)
-      let read = try JSONDecoder().decode(
-        ImageClassification.Task.self, from: Data(task.json.utf8))
-      #expect(read.classes.count == 5)
+      #expect(try source.task(json: task.json) == task)
+      for (text, part) in [
+        (#"{"classes":["a"]}"#, "it must have 5"),
+        (task.json.replacing("character01", with: "character99"), "which no folder holds"),
+        (task.json.replacing("@0", with: "@45"), "which no folder holds"),
+      ] where text != task.json {
+        let error = #expect(throws: EnvironmentError.self) { try source.task(json: text) }
+        #expect(error?.message.contains(part) == true)
+      }
     }
   }
 }

@@ -48,7 +48,11 @@ import Testing
         Case(
           source: ExampleSourceDefinition(PolynomialRegression.self),
           model: model { $0.kind = .polynomial }),
-        Case(source: sinusoid, model: model { $0.normalization = .batch }),
+        Case(source: sinusoid, model: model { $0.normalization = .transductive }),
+        Case(source: sinusoid, model: model { $0.normalization = .episode }),
+        Case(
+          source: ExampleSourceDefinition(RotatingBoundary.self),
+          model: model { $0.normalization = .episode }),
         Case(source: sinusoid, model: model { $0.normalization = .layer }),
         Case(
           source: ExampleSourceDefinition(LinearRegression.self), model: model { $0.kind = .linear }
@@ -58,6 +62,14 @@ import Testing
           source: ExampleSourceDefinition(LogisticClassification.self),
           model: model { $0.kind = .linear }),
       ]
+        + [Normalization.transductive, .episode, .layer, .instance].map { normalization in
+          Case(
+            source: ExampleSourceDefinition(TinyPictures.self),
+            model: model {
+              ($0.kind, $0.blocks, $0.filters) = (.convolutional, 2, 3)
+              $0.normalization = normalization
+            })
+        }
     }()
   }
 
@@ -173,5 +185,57 @@ import Testing
     // With no weight left, the query set is not looked at after the first step.
     #expect(reports[1].map { $0.returns[1].isNaN } == [false, false, false, true])
     #expect(reports[0][0].outerLoss == reports[1][0].outerLoss)
+  }
+
+  @Test(
+    "Training finds the initialization that is known in closed form", arguments: [false, true])
+  func closedForm(firstOrder: Bool) throws {
+    let settings = settings {
+      $0.model.kind = .linear
+      $0.inner.episodes = 1
+      $0.inner.stepSize = 0.15
+      $0.inner.firstOrder = firstOrder
+      $0.outer.tasks = 60
+      $0.outer.learningRate = 0.05
+      $0.outer.decay = true
+      $0.outer.iterations = 400
+    }
+    let problem = try problem(ExampleSourceDefinition(Quadratic.self), settings)
+    let learner = try MetaLearner(problem: problem, settings: settings, seed: 4, threads: 1)
+    for _ in 0..<settings.outer.iterations { _ = try learner.iterate() }
+    let known = problem.closedForms(of: learner.state, settings: settings)
+    #expect(known.count == 1 && known[0].found.count == 1)
+    #expect(abs(known[0].found[0] - known[0].closedForm[0]) < 0.03, "\(known)")
+    // The two end 0.09 apart, so that neither passes for the other.
+    #expect(abs(known[0].closedForm[0] - (firstOrder ? 1.6009 : 1.5062)) < 1e-3)
+    var penalized = settings
+    penalized.model.weightPenalty = 1
+    let other = Problem.examples(
+      try ExampleSourceDefinition(Quadratic.self).make(),
+      try Model(
+        for: ExampleSpecification(input: .numbers(1), target: .numbers(1)),
+        settings: penalized.model))
+    #expect(other.closedForms(of: learner.state, settings: penalized).isEmpty)
+  }
+
+  @Test("Training finds the prior's mean, and the step size that means the prior")
+  func prior() throws {
+    let settings = settings {
+      $0.model.kind = .linear
+      $0.inner.stepSizeRule = .learned
+      $0.outer.tasks = 100
+      $0.outer.learningRate = 0.02
+      $0.outer.stepSizeLearningRate = 0.02
+      $0.outer.decay = true
+      $0.outer.iterations = 600
+    }
+    let problem = try problem(ExampleSourceDefinition(GaussianMean.self), settings)
+    let learner = try MetaLearner(problem: problem, settings: settings, seed: 4, threads: 1)
+    for _ in 0..<settings.outer.iterations { _ = try learner.iterate() }
+    let known = problem.closedForms(of: learner.state, settings: settings)
+    #expect(known.map(\.quantity) == [.initialization, .stepSize])
+    // n = 4, s² = 4, τ² = 1: α = 1 / (2 (1 + 1)).
+    #expect(known[1].closedForm == [0.25])
+    #expect(abs(known[0].found[0] - 1.5) < 0.1 && abs(known[1].found[0] - 0.25) < 0.025, "\(known)")
   }
 }

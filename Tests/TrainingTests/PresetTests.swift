@@ -25,7 +25,8 @@ func registry() throws -> EnvironmentRegistry {
   for source in [
     ExampleSourceDefinition(Sinusoid.self), .init(RotatingBoundary.self),
     .init(ImageClassification.self), .init(LinearRegression.self),
-    .init(PolynomialRegression.self), .init(LogisticClassification.self),
+    .init(PolynomialRegression.self), .init(LogisticClassification.self), .init(Quadratic.self),
+    .init(GaussianMean.self),
   ] {
     try environments.register(source)
   }

@@ -39,9 +39,11 @@ struct ImageClass: Sendable {
 struct ImageClasses: Sendable {
   /// Classes of train and validation tasks: characters held out for the second are in no class of the
   /// first, at no angle and in no mirror.
-  let train, validation: [ImageClass]
+  private(set) var train, validation: [ImageClass]
   /// Classes of test and shifted tasks, by alphabet.
   let testAlphabets: [[ImageClass]]
+  /// Classes of test tasks.
+  private(set) var test: [ImageClass]
 
   /// Reads both sets.
   ///
@@ -80,9 +82,31 @@ struct ImageClasses: Sendable {
         })
     }
     self.testAlphabets = testAlphabets
+    test = Array(testAlphabets.joined())
     try check(train.count, "training", ways: parameters.ways)
     try check(validation.count, "validation", ways: parameters.ways)
-    try check(testAlphabets.joined().count, "test", ways: parameters.ways)
+    try check(test.count, "test", ways: parameters.ways)
+  }
+
+  /// The alphabets of train and validation tasks, ordered by name.
+  var trainAlphabets: [String] { Set((train + validation).map(\.character.alphabet)).sorted() }
+
+  /// The classes with one of the training set's alphabets kept from training and validation: its upright
+  /// characters are those of test tasks.
+  ///
+  /// - Throws: `EnvironmentError` where a split has too few classes left.
+  func leavingOut(_ alphabet: String, ways: Int) throws(EnvironmentError) -> ImageClasses {
+    let isLeft = { (entry: ImageClass) in entry.character.alphabet == alphabet }
+    var classes = self
+    classes.train.removeAll(where: isLeft)
+    classes.validation.removeAll(where: isLeft)
+    classes.test = (train + validation).filter {
+      isLeft($0) && $0.quarterTurns == 0 && !$0.isMirrored
+    }
+    try check(classes.train.count, "training", ways: ways)
+    try check(classes.validation.count, "validation", ways: ways)
+    try check(classes.test.count, "test", ways: ways)
+    return classes
   }
 
   /// Every class.

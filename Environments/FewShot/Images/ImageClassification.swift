@@ -37,7 +37,7 @@ public struct ImageClassification: ExampleSource {
   public static var summary: String { "Tell characters of unknown alphabets apart" }
 
   private let parameters: Parameters
-  private let classes: ImageClasses
+  private var classes: ImageClasses
   private let classesByName: [String: ImageClass]
   /// The greatest number of shots, for the character with the fewest drawings.
   public let shotLimit: Int
@@ -74,7 +74,7 @@ public struct ImageClassification: ExampleSource {
       switch split {
       case .train: [classes.train]
       case .validation: [classes.validation]
-      case .test: [Array(classes.testAlphabets.joined())]
+      case .test: [classes.test]
       case .shifted: classes.testAlphabets
       }
     var chosen: [String] = []
@@ -120,5 +120,30 @@ public struct ImageClassification: ExampleSource {
     }
     return FewShotExamples(
       support: examples(0..<shots), query: examples(shots..<shots + parameters.queryExamples))
+  }
+
+  /// Requires as many classes as there are ways, all of them known.
+  ///
+  /// - Parameter task: The classes.
+  /// - Throws: `EnvironmentError` with what was found and what is needed.
+  public func validate(task: Task) throws {
+    try requireCount("classes", task.classes.count, of: parameters.ways)
+    if let unknown = task.classes.first(where: { classesByName[$0] == nil }) {
+      throw EnvironmentError("'classes' has '\(unknown)', which no folder holds", key: "classes")
+    }
+  }
+
+  /// The alphabets of the training set.
+  public var members: [String] { classes.trainAlphabets }
+
+  /// Keeps an alphabet of the training set from training and validation.
+  ///
+  /// - Parameter member: Its place.
+  /// - Returns: The source, whose test tasks choose among that alphabet's upright characters.
+  /// - Throws: `EnvironmentError` where a split has fewer classes left than there are ways.
+  public func leavingOut(_ member: Int) throws -> ImageClassification {
+    var source = self
+    source.classes = try classes.leavingOut(members[member], ways: parameters.ways)
+    return source
   }
 }

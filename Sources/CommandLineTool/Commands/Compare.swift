@@ -36,9 +36,15 @@ struct Compare: ContextCommand {
       """)
   var threshold: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many nearest neighbours predict, beside models of examples.", valueName: "k"))
+  var neighbors = 1
+
   func run(in context: Context) throws {
+    try require(neighbors, in: 1...10_000, option: "--neighbors")
     let runs = try MethodRuns(runs, options, perEpisode: kind.perEpisode, in: context)
-    let methods = try runs.results(in: context)
+    let methods = try runs.results(neighbors: neighbors, in: context)
     let comparison = Comparison(
       methods, references: runs.references, threshold: threshold, seed: UInt64(options.seed))
     let subject = runs.subjects[0]

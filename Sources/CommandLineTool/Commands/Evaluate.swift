@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import MetaLearning
 internal import Reports
 internal import RunRecords
+internal import Training
 
 /// `fledge evaluate`.
 struct Evaluate: ContextCommand {
@@ -45,6 +47,7 @@ struct Evaluate: ContextCommand {
       run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
     let training = gap ? try options.askedOfTraining(subject) : nil
     var result = try options.result(of: subject, threshold: threshold, in: context)
+    result.closedForms = try closedForms(of: subject)
     if let training {
       if training.tasks.count < options.tasks {
         context.report(
@@ -56,5 +59,12 @@ struct Evaluate: ContextCommand {
     try writeStandardOutput(output.format == .json ? document : result.text)
     let file = try subject.directory.write(evaluation: document, name: subject.name)
     if output.format == .text { context.report("stored in \(file)") }
+  }
+
+  /// What training found, beside what is known to be best, with the shots of training.
+  private func closedForms(of subject: EvaluationOptions.Subject) throws -> [ClosedForm]? {
+    let settings = try subject.directory.configuration().metaLearning
+    let known = subject.experiment.problem.closedForms(of: subject.state, settings: settings)
+    return known.isEmpty ? nil : known
   }
 }

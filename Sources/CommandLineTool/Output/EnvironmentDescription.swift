@@ -56,6 +56,8 @@ struct ExampleSourceDescription: Encodable {
   let summary: String
   let input: String
   let target: String
+  /// What `environment.leftOutTask` counts, from 0.
+  let members: [String]
   let parameters: [String: ParameterValue]
   let exampleTasks: [String: [AnyTask]]
 
@@ -73,6 +75,7 @@ struct ExampleSourceDescription: Encodable {
       case .numbers(let count): "\(count) number(s)"
       case .classes(let count): "one of \(count) classes"
       }
+    members = source.members
     parameters = source.parameters
     exampleTasks = try tasksBySplit {
       try source.sampleTasks(split: $0, count: 2, seed: seed)
@@ -82,6 +85,8 @@ struct ExampleSourceDescription: Encodable {
   /// The description for people.
   var text: String {
     "\(name): \(summary)\n" + table([["input", input], ["target", target]], leading: 2)
+      + (members.isEmpty ? "" : "\nto leave out, one at a time\n")
+      + table(members.enumerated().map { ["  \($0)", $1] }, leading: 2)
       + parametersAndTasks(parameters, exampleTasks)
   }
 }

@@ -1,3 +1,4 @@
+internal import EnvironmentKit
 internal import Reports
 
 extension EvaluationResult {
@@ -36,6 +37,22 @@ extension EvaluationResult {
           ["\(unit) to \(fixed(threshold))", reached],
         ], leading: 2)
       + (notes ?? []).map { "note: \($0)\n" }.joined()
+      + (closedForms.map { "\n" + Self.text(of: $0) } ?? "")
+  }
+
+  /// What training found beside what is known, a line for each element.
+  private static func text(of closedForms: [ClosedForm]) -> String {
+    let names = [ClosedForm.Quantity.initialization: "initialization", .stepSize: "step size"]
+    let rows = closedForms.flatMap { known in
+      zip(known.found, known.closedForm).enumerated().map { index, values in
+        [
+          "\(names[known.quantity] ?? "") of \(known.tensor)"
+            + (known.closedForm.count > 1 ? "[\(index)]" : ""),
+          fixed(values.0, 4), fixed(values.1, 4),
+        ]
+      }
+    }
+    return table([["", "found", "closed form"]] + rows)
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Randomness
 
 /// A source of few-shot tasks with its parameters: what the meta-learner and the commands see.
@@ -12,24 +13,35 @@ public struct AnyExampleSource: Sendable {
   public let parameters: [String: ParameterValue]
   /// The greatest number of shots that can be drawn.
   public let shotLimit: Int
+  /// What one of can be left out of training, by its name; none where nothing is finitely many.
+  public let members: [String]
 
   private var sample: TaskSampler
   private let draw: @Sendable (AnyTask, Int, inout RandomStream) -> FewShotExamples
+
+  private let decode: @Sendable (Data) throws -> AnyTask
+  private let leave: @Sendable (Int) throws -> AnyExampleSource
+  private let known: @Sendable (AdaptationRule) -> [ClosedForm]
 
   /// Makes a source with its parameters filled in.
   init<Source: ExampleSource>(
     _ type: Source.Type, parameters given: [String: ParameterValue]
   ) throws(EnvironmentError) {
-    let name = Source.name
-    let (source, table) = try naming(name) {
+    self = try naming(Source.name) {
       let resolved = try ResolvedParameters<Source.Parameters>(given)
-      return (try Source(parameters: resolved.parameters), resolved.table)
+      return AnyExampleSource(
+        try Source(parameters: resolved.parameters), parameters: resolved.table)
     }
+  }
+
+  private init<Source: ExampleSource>(_ source: Source, parameters: [String: ParameterValue]) {
+    let name = Source.name
     self.name = name
     summary = Source.summary
     specification = source.specification
-    parameters = table
+    self.parameters = parameters
     shotLimit = source.shotLimit
+    members = source.members
     sample = { split, random in
       try AnyTask(source.sample(split: split, random: &random), environment: name)
     }
@@ -39,6 +51,39 @@ public struct AnyExampleSource: Sendable {
       }
       return source.examples(of: value, shots: shots, random: &random)
     }
+    decode = { data in
+      let task = try JSONDecoder().decode(Source.Task.self, from: data)
+      try source.validate(task: task)
+      return try AnyTask(task, environment: name)
+    }
+    leave = { AnyExampleSource(try source.leavingOut($0), parameters: parameters) }
+    known = { source.closedForms(under: $0) }
+  }
+
+  /// The same source with one of its members kept from training and validation: the test split has that
+  /// member alone.
+  ///
+  /// - Parameter member: Its place in ``members``.
+  /// - Returns: The source.
+  /// - Throws: `EnvironmentError` where there are not at least two members, or none of that place.
+  public func leavingOut(_ member: Int) throws(EnvironmentError) -> AnyExampleSource {
+    try requireMember(member, of: members.count, "members", environment: name)
+    return try naming(name) { try leave(member) }
+  }
+
+  /// What training finds in the end where the model is linear in its parameters.
+  ///
+  /// - Parameter rule: How the model is adapted.
+  /// - Returns: As far as it is known, otherwise nothing.
+  public func closedForms(under rule: AdaptationRule) -> [ClosedForm] { known(rule) }
+
+  /// Reads a task back.
+  ///
+  /// - Parameter json: The task as ``AnyTask/json`` gives it.
+  /// - Returns: The task, checked by the source.
+  /// - Throws: `EnvironmentError` for a text that isn't such a task.
+  public func task(json: String) throws(EnvironmentError) -> AnyTask {
+    try AnyTask.read(json, environment: name, decode)
   }
 
   /// Draws tasks, as ``AnyEnvironment/sampleTasks(split:count:seed:iteration:)`` does.

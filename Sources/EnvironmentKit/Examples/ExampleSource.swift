@@ -44,11 +44,47 @@ public protocol ExampleSource: Sendable {
 
   /// The greatest number of shots that ``examples(of:shots:random:)`` can draw; the default has no limit.
   var shotLimit: Int { get }
+
+  /// Checks a task that was read from a text; the default takes any.
+  ///
+  /// - Parameter task: The task.
+  /// - Throws: An `EnvironmentError` with the key, the value and what is allowed.
+  func validate(task: Task) throws
+
+  /// What one of can be left out of training and tested on, by its name: tasks where they are finitely
+  /// many, or what finitely many tasks are made of, such as alphabets; the default has none.
+  var members: [String] { get }
+
+  /// The same source with a member kept from training and validation: the test split has that member alone.
+  ///
+  /// - Parameter member: Its place in ``members``.
+  /// - Returns: The source.
+  /// - Throws: An `EnvironmentError` where what is left is too little.
+  func leavingOut(_ member: Int) throws -> Self
+
+  /// What training a model that is linear in its parameters finds in the end, as far as that is known; the
+  /// default knows nothing.
+  ///
+  /// - Parameter rule: How the model is adapted.
+  /// - Returns: Values by the tensors of a linear model, `layers.0.weight` and `layers.0.bias`.
+  func closedForms(under rule: AdaptationRule) -> [ClosedForm]
 }
 
 extension ExampleSource {
   /// No limit.
   public var shotLimit: Int { Int.max }
+
+  /// Takes any task.
+  public func validate(task: Task) {}
+
+  /// None.
+  public var members: [String] { [] }
+
+  /// The source as it is: there is nothing to leave out.
+  public func leavingOut(_ member: Int) throws -> Self { self }
+
+  /// Nothing is known.
+  public func closedForms(under rule: AdaptationRule) -> [ClosedForm] { [] }
 }
 
 /// The shapes of a source's inputs and targets.

@@ -56,6 +56,18 @@ struct ExampleGradientChecks {
     model.loss(model.layout.constants(of: parameters), on: batch).loss.value.scalar
   }
 
+  private func queryLoss(_ parameters: Tensor<Double>, _ task: Task) -> Double {
+    model.loss(
+      model.layout.constants(of: parameters), onQuery: task.query, beside: task.support
+    ).loss.value.scalar
+  }
+
+  private func querySlope(_ parameters: Tensor<Double>, _ task: Task) -> Tensor<Double> {
+    model.layout.derivatives(at: parameters, curvature: false) {
+      model.loss($0, onQuery: task.query, beside: task.support).loss
+    }.gradient
+  }
+
   private func slope(
     _ parameters: Tensor<Double>, _ batch: ExampleBatch<Double>
   ) -> Tensor<Double> {
@@ -88,7 +100,7 @@ struct ExampleGradientChecks {
     let chain = chain(task, from: start)
     let places = chain.places(from: start)
     let gradients = zip(places, weights).map { parameters, weight in
-      weight == 0 ? nil : slope(parameters, task.query).scaled(by: weight)
+      weight == 0 ? nil : querySlope(parameters, task).scaled(by: weight)
     }
     return differences.errors(of: chain.pullback(losses: gradients).initialization) { moved in
       // With a first-order derivative, adaptation counts as a shift.
@@ -97,7 +109,7 @@ struct ExampleGradientChecks {
         settings.inner.firstOrder
         ? places.map { $0.adding(shift) } : self.chain(task, from: moved).places(from: moved)
       return zip(adapted, weights).reduce(0) { sum, entry in
-        entry.1 == 0 ? sum : sum + entry.1 * loss(entry.0, task.query)
+        entry.1 == 0 ? sum : sum + entry.1 * queryLoss(entry.0, task)
       }
     }
   }

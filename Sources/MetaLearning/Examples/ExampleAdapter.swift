@@ -44,7 +44,9 @@ struct ExampleAdapter: TaskAdapter {
         adaptation.residual = step.residual.map { max($0, adaptation.residual ?? 0) }
         if keepsSteps(request) { adaptation.chain.append(step) }
       }
-      timed(&seconds.metaGradient) { judge(query, after: count, request, &adaptation) }
+      timed(&seconds.metaGradient) {
+        judge(query, beside: support, after: count, request, &adaptation)
+      }
       adaptation.summary.seconds = adaptation.summary.seconds + seconds
     }
     if request.derivative == .implicit {
@@ -89,8 +91,8 @@ struct ExampleAdapter: TaskAdapter {
   /// Scores the query set, and differentiates its loss, where the loss after so many steps has a weight; to spare
   /// time it is not looked at elsewhere.
   private func judge(
-    _ query: ExampleBatch<Float>, after count: Int, _ request: AdaptationRequest,
-    _ adaptation: inout TaskAdaptation
+    _ query: ExampleBatch<Float>, beside support: ExampleBatch<Float>, after count: Int,
+    _ request: AdaptationRequest, _ adaptation: inout TaskAdaptation
   ) {
     let isOuter = count > 0 || settings.inner.steps == 0
     let weight = isOuter ? request.weights[max(count, 1) - 1] : 0
@@ -100,7 +102,7 @@ struct ExampleAdapter: TaskAdapter {
       return
     }
     let parameters = model.layout.tracked(of: adaptation.adapted)
-    let (loss, outputs) = model.loss(parameters, on: query)
+    let (loss, outputs) = model.loss(parameters, onQuery: query, beside: support)
     adaptation.summary.scores.append(query.score(outputs))
     adaptation.loss += weight * Double(loss.value.scalar)
     if request.derivative == .none { return }

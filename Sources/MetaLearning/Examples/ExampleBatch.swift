@@ -74,15 +74,33 @@ extension Model {
   /// - Parameters:
   ///   - parameters: As laid out by the model.
   ///   - batch: The examples.
+  ///   - statistics: Where normalization takes its statistics from.
   /// - Returns: `L + λ/2 ‖weights‖²`, and `[example, output]`.
   public func loss<Scalar>(
-    _ parameters: [Variable<Scalar>], on batch: ExampleBatch<Scalar>
+    _ parameters: [Variable<Scalar>], on batch: ExampleBatch<Scalar>,
+    statistics: Statistics<Scalar> = .ofBatch
   ) -> (loss: Variable<Scalar>, outputs: Tensor<Scalar>) {
-    let outputs = self(parameters, Variable(batch.inputs))
+    let outputs = self(parameters, Variable(batch.inputs), statistics: statistics)
     let loss = batch.loss(outputs)
     guard settings.weightPenalty > 0 else { return (loss, outputs.value) }
     let weights = zip(layout.entries, parameters).filter { $0.0.name.hasSuffix("weight") }
     let penalty = weights.map { $0.1.squared.sum() }.reduce(Variable(0)) { $0 + $1 }
     return (loss + penalty.scaled(by: Scalar(settings.weightPenalty / 2)), outputs.value)
+  }
+
+  /// The loss of a task's query set, as ``loss(_:on:statistics:)`` of one set.
+  ///
+  /// - Parameters:
+  ///   - parameters: As laid out by the model, adapted to the task.
+  ///   - query: The examples that are judged by.
+  ///   - support: Those that were adapted to; normalization may take its statistics from them.
+  /// - Returns: The loss, `[1, 1]`, and `[example, output]`.
+  public func loss<Scalar>(
+    _ parameters: [Variable<Scalar>], onQuery query: ExampleBatch<Scalar>,
+    beside support: ExampleBatch<Scalar>
+  ) -> (loss: Variable<Scalar>, outputs: Tensor<Scalar>) {
+    loss(
+      parameters, on: query,
+      statistics: queryStatistics(parameters, support: Variable(support.inputs)))
   }
 }

@@ -44,14 +44,20 @@ public struct ExampleLoop: Sendable {
   public func scores(on examples: FewShotExamples, steps: Int) -> [Double] {
     let support = batch(examples.support)
     let query = batch(examples.query)
+    let statistics: Statistics<Float> = model.settings.statisticsAfterTraining()
     var parameters = initial
     return (0...steps).map { count in
       if count > 0 {
-        parameters = step(count - 1, from: parameters, on: support, differentiable: false).after
+        parameters =
+          step(
+            count - 1, from: parameters, on: support, statistics: statistics, differentiable: false
+          ).after
       }
       let constants = model.layout.constants(of: parameters)
       let outputs = model(
-        constants, Variable(query.inputs), statistics: model.settings.statisticsAfterTraining())
+        constants, Variable(query.inputs),
+        statistics: model.queryStatistics(
+          constants, support: Variable(support.inputs), otherwise: statistics))
       return query.score(outputs.value)
     }
   }
@@ -59,7 +65,7 @@ public struct ExampleLoop: Sendable {
   /// A step down the loss of the support set.
   func step(
     _ step: Int, from parameters: Tensor<Float>, on support: ExampleBatch<Float>,
-    differentiable: Bool
+    statistics: Statistics<Float> = .ofBatch, differentiable: Bool
   ) -> AdaptationStep<Float> {
     let sizes: Tensor<Float> = stepSizes[step]
     guard let strength = settings.proximalStrength else {
@@ -67,14 +73,14 @@ public struct ExampleLoop: Sendable {
         from: parameters, stepSizes: sizes, layout: model.layout,
         maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
         differentiable: differentiable
-      ) { model.loss($0, on: support).loss }
+      ) { model.loss($0, on: support, statistics: statistics).loss }
     }
     let optimum = InnerOptimum(
       from: parameters, tiedTo: initial, strength: Float(strength), stepSizes: sizes,
       tolerance: Float(settings.inner.optimumTolerance)
     ) { place in
       let tracked = model.layout.tracked(of: place)
-      let loss = model.loss(tracked, on: support).loss
+      let loss = model.loss(tracked, on: support, statistics: statistics).loss
       let slopes = gradient(of: loss, withRespectTo: tracked)
       return (loss.value.scalar, model.layout.vector(of: slopes))
     }

@@ -92,7 +92,8 @@ extension MetaLearner {
   func improveInitialization(along gradient: Tensor<Float>, tasks: Int) throws {
     try requireFinite(gradient, "the outer gradient")
     let outer = settings.outer
-    let direction = state.optimizer.direction(for: gradient.scaled(by: 1 / Float(tasks)))
+    let direction = state.optimizer.direction(
+      for: problem.layout.withoutContext(gradient.scaled(by: 1 / Float(tasks))))
     let rates = problem.layout.filled { name in
       let isDeviation = name == Policy.logStandardDeviationName
       return Float(

@@ -34,8 +34,8 @@ extension MetaLearner {
       return sum + Double(way.dot(way)) / 2
     }
     let share = settings.outer.learningRate * remainingRate
-    state.parameters = reptileUpdate(
-      of: before, toward: results.map(\.value), share: Float(share))
+    state.parameters = problem.layout.withoutContext(
+      reptileUpdate(of: before, toward: results.map(\.value), share: Float(share)))
     return report(
       tasks, results.map(\.summary), outerLoss: distance / Double(tasks.count))
   }

@@ -16,7 +16,7 @@ extension MetaLearner {
     guard let total = treeSum(problems.map(\.gradient), { $0.adding($1) }) else {
       preconditionFailure("a meta-iteration needs at least one task")
     }
-    let slope = total.scaled(by: 1 / Float(tasks.count))
+    let slope = problem.layout.withoutContext(total.scaled(by: 1 / Float(tasks.count)))
     try requireFinite(slope, "the outer gradient")
     var seconds = PhaseSeconds()
     let (direction, form) = try timed(&seconds.conjugateGradient) {
@@ -71,7 +71,7 @@ extension MetaLearner {
       problems[index].adapted.curvatureProduct(vector)
     }
     guard let sum = treeSum(products, { $0.adding($1) }) else { return vector }
-    return sum.scaled(by: 1 / Float(problems.count))
+    return problem.layout.withoutContext(sum.scaled(by: 1 / Float(problems.count)))
       .adding(vector, scaledBy: Float(settings.outer.damping))
   }
 

@@ -39,6 +39,8 @@ public struct EvaluationResult: Sendable {
   public let notes: [String]?
   /// On how many tasks that were trained on the gap was measured; absent where it wasn't.
   public private(set) var trainedTasks: Int?
+  /// What training found, beside what is known to be best; absent where nothing is known.
+  public var closedForms: [ClosedForm]?
 
   /// The curve at one point.
   public struct Row: Sendable, Codable {

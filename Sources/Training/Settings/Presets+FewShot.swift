@@ -39,6 +39,22 @@ extension Preset {
     }
   }
 
+  static var quadraticMAML: Preset {
+    Preset("quadratic-maml", "parabolas of one parameter, whose best start is known") {
+      find("quadratic", &$0)
+      $0.inner.episodes = 1
+      $0.inner.stepSize = 0.15
+    }
+  }
+
+  static var gaussianMeanMAML: Preset {
+    Preset("gaussian-mean-maml", "a mean from ten draws, whose best start and step are known") {
+      find("gaussian-mean", &$0)
+      $0.inner.episodes = 10
+      $0.inner.stepSizeRule = .learned
+    }
+  }
+
   static var polynomialMAML: Preset {
     Preset("polynomial-maml", "cubic polynomials from ten points each") {
       fit("polynomial-regression", .polynomial, &$0)
@@ -89,6 +105,13 @@ extension Preset {
     configuration.inner.stepSizeRule = .learned
   }
 
+  /// What is found in the end, from many tasks at a time, so that chance moves the last digits alone.
+  private static func find(_ source: String, _ configuration: inout Configuration) {
+    learn(source, iterations: 2000, rate: 1e-2, &configuration)
+    configuration.model.kind = .linear
+    configuration.outer.tasks = 100
+  }
+
   /// The network and inner loop of Finn et al. 2017, section 5.2, with strided convolutions: trained for one
   /// step, it takes three. With mirror images there are twice as many classes to learn from.
   private static func classifyDrawings(_ configuration: inout Configuration, shots: Int) {
@@ -99,7 +122,7 @@ extension Preset {
       "queryExamples": .integer(5), "reflections": .flag(true), "validationShare": .number(0.05),
     ]
     configuration.model.kind = .convolutional
-    configuration.model.normalization = .batch
+    configuration.model.normalization = .transductive
     configuration.inner.episodes = shots
     configuration.inner.stepSize = 0.4
     configuration.outer.tasks = 16

@@ -28,8 +28,8 @@ extension Preset {
     [
       navigation, plainNavigation, corners, maze, car, cheetahVelocity, cheetahDirection,
       cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity, sinusoidMAML,
-      sinusoidReptile, sinusoidIMAML, linearMAML, polynomialMAML, logisticMAML, rotatingBoundary,
-      omniglotOneShot,
+      sinusoidReptile, sinusoidIMAML, quadraticMAML, gaussianMeanMAML, linearMAML, polynomialMAML,
+      logisticMAML, rotatingBoundary, omniglotOneShot,
       omniglotFiveShot, yardstickTrustRegion, yardstickPolicyGradient,
     ]
   }
