@@ -78,7 +78,7 @@ struct AdaptationTuningRun {
     return try AdaptationTuning(
       factors: settings.stepSizeFactors, laterFactors: settings.laterStepFactors
     ).choice(
-      from: AdaptationRule(trainedSteps: countedSteps), trainedSteps: trainedSteps, steps: steps
+      from: TestTimeRule(trainedSteps: countedSteps), trainedSteps: trainedSteps, steps: steps
     ) { rule, steps in
       let measurement = Measurement(
         of: experiment.problem, state: state, settings: configuration.metaLearning, tasks: tasks,
@@ -112,8 +112,8 @@ struct AdaptationTuningRun {
 
 extension AdaptationRecord {
   /// What was chosen.
-  var rule: AdaptationRule {
-    AdaptationRule(
+  var rule: TestTimeRule {
+    TestTimeRule(
       factor: stepSizeFactor, trainedSteps: trainedSteps, laterFactor: laterStepFactor)
   }
 }

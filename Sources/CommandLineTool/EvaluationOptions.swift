@@ -300,7 +300,7 @@ struct EvaluationOptions: ParsableArguments {
     return Measurement(
       of: experiment.problem, state: subject.state,
       settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
-      threads: experiment.threads, rule: subject.adaptation?.rule ?? AdaptationRule(),
+      threads: experiment.threads, rule: subject.adaptation?.rule ?? TestTimeRule(),
       record: record)
   }
 

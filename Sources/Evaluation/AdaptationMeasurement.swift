@@ -14,7 +14,7 @@ public struct AdaptationMeasurement: Sendable {
   private let tasks: [AnyTask]
   private let seed: UInt64
   private let threads: Int
-  private let rule: AdaptationRule
+  private let rule: TestTimeRule
   private let record: MeasurementRecord
 
   /// Describes what is measured.
@@ -32,7 +32,7 @@ public struct AdaptationMeasurement: Sendable {
   public init(
     environment: AnyEnvironment, policy: Policy, state: LearnerState,
     settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int,
-    rule: AdaptationRule = AdaptationRule(), record: MeasurementRecord = MeasurementRecord()
+    rule: TestTimeRule = TestTimeRule(), record: MeasurementRecord = MeasurementRecord()
   ) {
     self.environment = environment
     self.policy = policy

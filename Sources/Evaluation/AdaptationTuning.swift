@@ -21,7 +21,7 @@ public struct AdaptationTuning: Sendable {
   /// A rule that was tried.
   public struct Candidate: Sendable, Hashable {
     /// The rule.
-    public let rule: AdaptationRule
+    public let rule: TestTimeRule
     /// Its mean score; nil where adapting diverged.
     public let score: Double?
   }
@@ -29,7 +29,7 @@ public struct AdaptationTuning: Sendable {
   /// What was chosen.
   public struct Choice: Sendable {
     /// The rule with the greatest score, of equal ones the first.
-    public let rule: AdaptationRule
+    public let rule: TestTimeRule
     /// All that were tried, in order.
     public let candidates: [Candidate]
     /// The time steps of all episodes that this took.
@@ -49,22 +49,22 @@ public struct AdaptationTuning: Sendable {
   /// - Returns: The choice.
   /// - Throws: What measuring throws, but for adaptation that diverges.
   public func choice(
-    from rule: AdaptationRule, trainedSteps: Int, steps: Int,
-    measure: (AdaptationRule, _ steps: Int) throws -> AdaptationCurve
+    from rule: TestTimeRule, trainedSteps: Int, steps: Int,
+    measure: (TestTimeRule, _ steps: Int) throws -> AdaptationCurve
   ) throws -> Choice {
     var search = Search(rule: rule)
     let trained = min(rule.trainedSteps ?? trainedSteps, steps)
     let judged = trained > 0 ? trained : steps
     if steps > 0 && !factors.isEmpty {
       try search.choose(
-        factors.map { AdaptationRule(factor: $0, trainedSteps: rule.trainedSteps, laterFactor: 1) },
+        factors.map { TestTimeRule(factor: $0, trainedSteps: rule.trainedSteps, laterFactor: 1) },
         steps: judged, over: 1...judged, measure)
     }
     let factor = search.rule.factor
     if steps > max(trained, 1) {
       try search.choose(
         laterFactors.map {
-          AdaptationRule(factor: factor, trainedSteps: rule.trainedSteps, laterFactor: $0)
+          TestTimeRule(factor: factor, trainedSteps: rule.trainedSteps, laterFactor: $0)
         }, steps: steps, over: (max(trained, 1) + 1)...steps, measure)
     }
     return Choice(
@@ -72,14 +72,14 @@ public struct AdaptationTuning: Sendable {
   }
 
   private struct Search {
-    var rule: AdaptationRule
+    var rule: TestTimeRule
     var candidates: [Candidate] = []
     var environmentSteps = 0
 
     /// Takes the best of some rules by the mean score over a curve's last points.
     mutating func choose(
-      _ rules: [AdaptationRule], steps: Int, over judged: ClosedRange<Int>,
-      _ measure: (AdaptationRule, Int) throws -> AdaptationCurve
+      _ rules: [TestTimeRule], steps: Int, over judged: ClosedRange<Int>,
+      _ measure: (TestTimeRule, Int) throws -> AdaptationCurve
     ) throws {
       var best = -Double.infinity
       for rule in rules {

@@ -31,7 +31,7 @@ public struct ExampleMeasurement: Sendable {
   ///   - record: How it is followed.
   public init(
     source: AnyExampleSource, model: Model, state: LearnerState, settings: MetaLearningSettings,
-    tasks: [AnyTask], seed: UInt64, threads: Int, rule: AdaptationRule = AdaptationRule(),
+    tasks: [AnyTask], seed: UInt64, threads: Int, rule: TestTimeRule = TestTimeRule(),
     record: MeasurementRecord = MeasurementRecord()
   ) {
     self.source = source

@@ -20,7 +20,7 @@ public enum Measurement: Sendable {
   ///   - record: How it is followed.
   public init(
     of problem: Problem, state: LearnerState, settings: MetaLearningSettings, tasks: [AnyTask],
-    seed: UInt64, threads: Int, rule: AdaptationRule = AdaptationRule(),
+    seed: UInt64, threads: Int, rule: TestTimeRule = TestTimeRule(),
     record: MeasurementRecord = MeasurementRecord()
   ) {
     switch problem {

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct AdaptationTuningTests {
   /// Curves that are best with all sizes halved, and with later steps at a fifth.
-  private func curve(_ rule: AdaptationRule, steps: Int, trained: Int) throws -> AdaptationCurve {
+  private func curve(_ rule: TestTimeRule, steps: Int, trained: Int) throws -> AdaptationCurve {
     if rule.factor > 4 { throw NonFiniteValue(description: "diverged") }
     let points = (0...steps).map { AdaptationCurve.Point(gradientSteps: $0, episodes: 5 * $0) }
     var outcome = AdaptationCurve.TaskOutcome(task: 0)
@@ -26,10 +26,10 @@ import Testing
 
   @Test("The best factor on all sizes is chosen first, then the best one for the steps beyond")
   func order() throws {
-    let choice = try tuning.choice(from: AdaptationRule(), trainedSteps: 2, steps: 4) {
+    let choice = try tuning.choice(from: TestTimeRule(), trainedSteps: 2, steps: 4) {
       try curve($0, steps: $1, trained: 2)
     }
-    #expect(choice.rule == AdaptationRule(factor: 0.5, laterFactor: 0.2))
+    #expect(choice.rule == TestTimeRule(factor: 0.5, laterFactor: 0.2))
     #expect(choice.candidates.count == 8)
     // Adaptation that diverges has no score, and is not chosen.
     #expect(
@@ -41,16 +41,16 @@ import Testing
   @Test("Nothing is chosen where nothing is left open")
   func nothing() throws {
     let fixed = AdaptationTuning(factors: [], laterFactors: [1, 0])
-    let choice = try fixed.choice(from: AdaptationRule(), trainedSteps: 3, steps: 3) { _, _ in
+    let choice = try fixed.choice(from: TestTimeRule(), trainedSteps: 3, steps: 3) { _, _ in
       throw NonFiniteValue(description: "not to be measured")
     }
-    #expect(choice.rule == AdaptationRule() && choice.candidates.isEmpty)
+    #expect(choice.rule == TestTimeRule() && choice.candidates.isEmpty)
   }
 
   @Test("What was never trained to adapt is judged over all of its steps")
   func untrained() throws {
     var asked: [Int] = []
-    _ = try tuning.choice(from: AdaptationRule(), trainedSteps: 0, steps: 3) {
+    _ = try tuning.choice(from: TestTimeRule(), trainedSteps: 0, steps: 3) {
       asked.append($1)
       return try curve($0, steps: $1, trained: 1)
     }
@@ -80,7 +80,7 @@ import Testing
     let learner = try MetaLearner(problem: problem, settings: settings, seed: 3, threads: 2)
     for _ in 0..<60 { _ = try learner.iterate() }
 
-    func measurement(_ split: TaskSplit, _ rule: AdaptationRule) throws -> Measurement {
+    func measurement(_ split: TaskSplit, _ rule: TestTimeRule) throws -> Measurement {
       Measurement(
         of: problem, state: learner.state, settings: settings,
         tasks: try environment.sampleTasks(split: split, count: 20, seed: 3), seed: 3, threads: 2,
@@ -88,8 +88,8 @@ import Testing
     }
     let factors = AdaptationTuning(factors: [], laterFactors: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0])
     for (protocolSteps, repeated) in [(8, false), (5, true)] {
-      let rule = AdaptationRule(trainedSteps: repeated ? 1 : nil)
-      func curve(_ split: TaskSplit, _ rule: AdaptationRule, _ steps: Int) throws -> [Double] {
+      let rule = TestTimeRule(trainedSteps: repeated ? 1 : nil)
+      func curve(_ split: TaskSplit, _ rule: TestTimeRule, _ steps: Int) throws -> [Double] {
         let measurement = try measurement(split, rule)
         let curve =
           try repeated

@@ -17,7 +17,7 @@ public struct TestTimeAdaptation: Sendable {
   ///     adapts by the given step size.
   ///   - rule: What becomes of these sizes.
   public init(
-    policy: Policy, settings: MetaLearningSettings, state: LearnerState, rule: AdaptationRule
+    policy: Policy, settings: MetaLearningSettings, state: LearnerState, rule: TestTimeRule
   ) {
     loop = EpisodeLoop(
       policy: policy, settings: settings,

@@ -19,7 +19,7 @@ public struct ExampleLoop: Sendable {
   ///     given step size.
   ///   - rule: What becomes of these sizes.
   public init(
-    model: Model, settings: MetaLearningSettings, state: LearnerState, rule: AdaptationRule
+    model: Model, settings: MetaLearningSettings, state: LearnerState, rule: TestTimeRule
   ) {
     self.init(
       model: model, settings: settings, initial: state.parameters,

@@ -2,7 +2,7 @@ package import Differentiation
 internal import Policies
 
 /// What becomes of the step sizes of training when a policy or model is adapted after it.
-public struct AdaptationRule: Sendable, Hashable, Codable {
+public struct TestTimeRule: Sendable, Hashable, Codable {
   /// What all sizes are multiplied by.
   public var factor: Double
   /// How many steps are taken with the sizes of training; nil for as many as training took.
@@ -24,7 +24,7 @@ package struct StepSizes: Sendable {
   private let sizes: [Tensor<Double>]
   /// How many steps training took, at least 1.
   private let trainedSteps: Int
-  private let rule: AdaptationRule
+  private let rule: TestTimeRule
 
   /// The sizes of each step of training.
   ///
@@ -33,7 +33,7 @@ package struct StepSizes: Sendable {
   ///   - trainedSteps: How many steps training took.
   ///   - rule: What becomes of them.
   package init(
-    _ sizes: [Tensor<Double>], trainedSteps: Int, rule: AdaptationRule = AdaptationRule()
+    _ sizes: [Tensor<Double>], trainedSteps: Int, rule: TestTimeRule = TestTimeRule()
   ) {
     self.sizes = sizes
     self.trainedSteps = max(rule.trainedSteps ?? trainedSteps, 1)
@@ -43,7 +43,7 @@ package struct StepSizes: Sendable {
   /// The sizes that a state has learned, or else as settings give them.
   init(
     _ state: LearnerState, _ inner: InnerSettings, _ layout: ParameterLayout,
-    rule: AdaptationRule = AdaptationRule()
+    rule: TestTimeRule = TestTimeRule()
   ) {
     let learned = state.learnedStepSizes().map { $0.converted(to: Double.self) }
     let mask = layout.mask(of: inner.adapts).converted(to: Double.self)
