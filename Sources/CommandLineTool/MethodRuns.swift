@@ -76,11 +76,11 @@ struct MethodRuns {
   /// - Throws: What went wrong in an episode, or `Interrupted`.
   func results(neighbors count: Int = 1, in context: Context) throws -> [MethodResult] {
     let measured = try methods.map { method in
-      MethodResult(
-        name: method.name,
-        curves: try method.subjects.map {
-          try options.storedResult(of: $0, in: context).adaptationCurve
-        }, trainingSteps: try method.subjects.map { try $0.trainingSteps() })
+      let results = try method.subjects.map { try options.storedResult(of: $0, in: context) }
+      return MethodResult(
+        name: method.name, curves: results.map(\.adaptationCurve),
+        trainingSteps: try method.subjects.map { try $0.trainingSteps() },
+        adaptations: results.compactMap(\.adaptation))
     }
     let neighbors = try options.nearestNeighbors(of: methods[0].subjects[0], neighbors: count)
     let name = count == 1 ? "nearest-neighbors" : "\(count)-nearest-neighbors"

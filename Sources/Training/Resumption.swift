@@ -62,8 +62,7 @@ extension Configuration {
     let told = decisiveEntries.filter {
       !(Self.laterKeys.contains($0.key) && defaults.contains("\($0.key): \($0.value)"))
     }
-    return checksum(of: told.map { "\($0.key): \($0.value)
-" }.joined())
+    return checksum(of: told.map { "\($0.key): \($0.value)\n" }.joined())
   }
 
   /// The first key that two configurations' results could differ by.

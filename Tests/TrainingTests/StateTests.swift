@@ -130,7 +130,11 @@ import Training
       let experiment = try experiment(configuration)
       _ = try TrainingRun(starting: experiment, at: path).train(shouldStop: { true })
       let entries = experiment.configuration.entries
-        .filter { $0.key != "environment.trainingTasks" }.map { "\($0.key): \($0.value)\n" }
+        .filter {
+          !["environment.trainingTasks", "inner.optimumTolerance"].contains($0.key)
+            && !$0.key.hasPrefix("evaluation.")
+        }
+        .map { "\($0.key): \($0.value)\n" }
       return (
         try RunDirectory.open(path).checkpoint(0).fact("configuration"), entries.joined()
       )

@@ -77,9 +77,13 @@ struct Train: ContextCommand {
     let configuration = try options.read(adjustments: adjustments)
     guard let method else { return configuration }
     let sources = context.environments
-    let changed = method.applied(
+    var changed = method.applied(
       to: configuration,
       hasExamples: sources.exampleSource(named: configuration.environment.name) != nil)
+    // What is asked for is not what equal budgets would make of it.
+    if iterations != nil || options.sets("outer.iterations"), method != .random {
+      changed.outer.iterations = configuration.outer.iterations
+    }
     try changed.validate(source: options.config)
     return changed
   }

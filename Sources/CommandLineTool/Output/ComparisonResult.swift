@@ -33,6 +33,8 @@ struct ComparisonResult: Encodable {
     let trainingSteps: [Int]
     /// Over runs; absent where nothing was trained.
     let meanTrainingSteps: Int?
+    /// How its runs adapt, as far as that was chosen on validation tasks.
+    let adaptation: [AdaptationRecord]
     let areaUnderCurve: Comparison.Estimate
     let episodesToThreshold: Nullable<Int>
     let cumulativeRegret: [Double]
@@ -71,7 +73,8 @@ struct ComparisonResult: Encodable {
     self.methods = zip(methods, comparison.summaries).map { method, summary in
       Method(
         method: method.name, runs: method.curves.count, trainingSteps: method.trainingSteps,
-        meanTrainingSteps: method.meanTrainingSteps, areaUnderCurve: summary.areaUnderCurve,
+        meanTrainingSteps: method.meanTrainingSteps, adaptation: method.adaptations,
+        areaUnderCurve: summary.areaUnderCurve,
         episodesToThreshold: Nullable(summary.episodesToThreshold),
         cumulativeRegret: summary.cumulativeRegret,
         curve: comparison.rows.filter { $0.method == method.name }.map { row in
@@ -126,8 +129,28 @@ struct ComparisonResult: Encodable {
           + [index == 0 ? "" : improvements[index - 1].probability.text]
       }
     return opening + table(means) + "\nafter the last, with 95% intervals\n" + table(last) + gapText
-      + "\nthe whole curve\n" + table(wholeCurve)
+      + "\nthe whole curve\n" + table(wholeCurve) + adaptationText
       + (notes.isEmpty ? "" : "\n" + notes.map { "note: \($0)\n" }.joined())
+  }
+
+  /// How methods adapt, run by run, and what choosing it took.
+  private var adaptationText: String {
+    let chosen = methods.filter { !$0.adaptation.isEmpty }
+    guard !chosen.isEmpty else { return "" }
+    func listed(_ values: [Double]) -> String {
+      Set(values).count == 1
+        ? "\(values[0])" : values.map { "\($0)" }.joined(separator: ", ")
+    }
+    return "\nhow they adapt, chosen on validation tasks\n"
+      + table(
+        [["method", "step sizes x", "later steps x", "environment steps of choosing"]]
+          + chosen.map { method in
+            [
+              method.method, listed(method.adaptation.map(\.stepSizeFactor)),
+              listed(method.adaptation.map(\.laterStepFactor)),
+              "\(method.adaptation.map(\.environmentSteps).reduce(0, +) / method.adaptation.count)",
+            ]
+          })
   }
 
   /// What the shares are shares of.

@@ -19,7 +19,8 @@ public struct ExampleLoop: Sendable {
   ///     given step size.
   ///   - rule: What becomes of these sizes.
   public init(
-    model: Model, settings: MetaLearningSettings, state: LearnerState, rule: TestTimeRule
+    model: Model, settings: MetaLearningSettings, state: LearnerState,
+    rule: TestTimeRule = TestTimeRule()
   ) {
     self.init(
       model: model, settings: settings, initial: state.parameters,

@@ -8,6 +8,8 @@ public struct MethodResult: Sendable {
   public let curves: [AdaptationCurve]
   /// Environment steps of training, `[run]`; none where nothing was trained.
   public let trainingSteps: [Int]
+  /// How its runs adapt, as far as that was chosen on validation tasks.
+  public let adaptations: [AdaptationRecord]
 
   /// Gathers a method's runs.
   ///
@@ -15,10 +17,15 @@ public struct MethodResult: Sendable {
   ///   - name: The method's name.
   ///   - curves: Of at least one run, all on the same tasks and with the same points.
   ///   - trainingSteps: Environment steps of training, `[run]`.
-  public init(name: String, curves: [AdaptationCurve], trainingSteps: [Int]) {
+  ///   - adaptations: How its runs adapt, as far as that was chosen.
+  public init(
+    name: String, curves: [AdaptationCurve], trainingSteps: [Int],
+    adaptations: [AdaptationRecord] = []
+  ) {
     self.name = name
     self.curves = curves
     self.trainingSteps = trainingSteps
+    self.adaptations = adaptations
   }
 
   /// A method that has nothing to learn, such as the best behaviour that is possible.

@@ -5,7 +5,7 @@ public struct EvaluationSettings: Settings, Sendable, Equatable {
   /// Factors on the step sizes of training to choose among on validation tasks; none to leave them.
   public var stepSizeFactors: [Double] = []
   /// Factors on the last step size, for steps beyond those of training, to choose among on validation tasks.
-  public var laterStepFactors: [Double] = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0]
+  public var laterStepFactors: [Double] = [1, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0]
   /// Validation tasks that they are chosen on.
   public var tuningTasks = 40
 

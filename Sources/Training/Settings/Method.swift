@@ -121,6 +121,7 @@ public enum Method: String, CaseIterable, Sendable {
     fixSizes(&configuration)
     configuration.inner.steps = 1
     configuration.inner.minimumLogStandardDeviation = nil
+    configuration.inner.estimator = .logLikelihood
     configuration.outer.stepWeights = []
     configuration.outer.maxKL = OuterSettings().maxKL
     configuration.outer.decay = false

@@ -42,14 +42,25 @@ extension Preset {
     }
   }
 
+  static var paperNavigation: Preset {
+    Preset("nav2d-finn-trpo", "plain MAML as in the paper: one fixed inner step, a trust region") {
+      followPaper(&$0)
+    }
+  }
+
   static var plainNavigation: Preset {
-    Preset("nav2d-finn-vpg", "the paper's plain recipe: one fixed inner step, vanilla outer step") {
-      $0.policy.activation = .relu
-      $0.inner.stepSize = 0.5
+    Preset("nav2d-finn-vpg", "plain MAML with one fixed inner step and a vanilla outer step") {
+      followPaper(&$0)
       $0.outer.method = .adam
       $0.outer.iterations = 200
       $0.outer.learningRate = 1e-3
     }
+  }
+
+  /// What the paper's own code has, and its trust region unless another method is chosen.
+  private static func followPaper(_ configuration: inout Configuration) {
+    configuration.policy.activation = .relu
+    configuration.inner.stepSize = 0.5
   }
 
   /// Meta-SGD over three steps with a loss after each.

@@ -26,11 +26,11 @@ extension Preset {
   /// All presets, in the order in which they are listed.
   public static var all: [Preset] {
     [
-      navigation, plainNavigation, corners, maze, car, cheetahVelocity, cheetahDirection,
-      cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity, sinusoidMAML,
-      sinusoidReptile, sinusoidIMAML, quadraticMAML, gaussianMeanMAML, linearMAML, polynomialMAML,
-      logisticMAML, rotatingBoundary, omniglotOneShot,
-      omniglotFiveShot, yardstickTrustRegion, yardstickPolicyGradient,
+      navigation, paperNavigation, plainNavigation, corners, maze, car, cheetahVelocity,
+      cheetahDirection, cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity,
+      sinusoidMAML, sinusoidReptile, sinusoidIMAML, quadraticMAML, gaussianMeanMAML, linearMAML,
+      polynomialMAML, logisticMAML, rotatingBoundary, omniglotOneShot, omniglotFiveShot,
+      yardstickTrustRegion, yardstickPolicyGradient,
     ]
   }
 
