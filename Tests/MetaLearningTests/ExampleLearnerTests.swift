@@ -16,6 +16,8 @@ import Testing
     settings.outer.method = .adam
     settings.outer.tasks = 5
     change(&settings)
+    // At the kink of a rectifier no inner optimum can be told.
+    if settings.outer.method == .imaml { settings.model.activation = .tanh }
     return settings
   }
 
@@ -110,7 +112,8 @@ import Testing
       $0.outer.method = method
       $0.outer.learningRate = 0.1
       $0.inner.steps = 2
-      $0.model.normalization = .running
+      // Normalized over four examples, a loss bends too sharply for a descent to end.
+      $0.model.normalization = method == .imaml ? .none : .running
     }
     let problem = try problem(ExampleSourceDefinition(Sinusoid.self), settings)
     let results = try [1, 2, 3, 7].map { threads in

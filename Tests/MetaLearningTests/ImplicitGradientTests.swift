@@ -104,8 +104,6 @@ import Testing
       let learner = try navigationLearner(threads: threads) {
         $0.outer.method = .imaml
         $0.inner.steps = 2
-        $0.inner.estimator = .likelihoodRatio
-        $0.inner.proximalStrength = 5
         $0.outer.conjugateGradientIterations = 3
       }
       let before = learner.state.parameters

@@ -127,6 +127,11 @@ func navigationLearner(
   settings.inner.episodes = 6
   settings.outer.tasks = 5
   change(&settings)
+  if settings.outer.method == .imaml {
+    // An inner optimum takes ratios to who collected, and enough to hold it near the initialization.
+    settings.inner.estimator = .likelihoodRatio
+    settings.inner.proximalStrength = 5
+  }
   let environment = try EnvironmentDefinition(PointNavigation.self).make(
     parameters: ["horizon": .integer(25), "goalTolerance": .number(goalTolerance)])
   let policy = Policy(for: environment.specification, settings: settings.policy)

@@ -125,8 +125,12 @@ struct EpisodeGradientChecks {
     // A clipped gradient is no loss's; what it is clipped to shows in the outer gradient.
     guard settings.inner.maximumGradientNorm == nil else { return [] }
     return tasks.flatMap { task in
-      let step = loop.step(0, from: initial, tiedTo: initial, on: task.inner[0])
-      return differences.errors(of: step.gradient) { parameters in
+      // The way to an inner optimum is no gradient, but it follows this one.
+      let gradient =
+        settings.proximalStrength == nil
+        ? loop.step(0, from: initial, tiedTo: initial, on: task.inner[0]).gradient
+        : innerDerivatives(task).gradient
+      return differences.errors(of: gradient) { parameters in
         innerLoss(settings.inner.estimator, task, policy.layout.constants(of: parameters))
           .value.scalar
       }
@@ -141,14 +145,18 @@ struct EpisodeGradientChecks {
     return policyGradientLoss(estimator, loop.explorer, outputs, on: batch)
   }
 
+  private func innerDerivatives(_ task: Task) -> LossDerivatives<Double> {
+    let evaluation = PolicyEvaluation(
+      loop.explorer, parameters: initial, observations: task.inner[0].observations)
+    return LossDerivatives(at: evaluation, products: .many) {
+      policyGradientLoss(settings.inner.estimator, loop.explorer, $0, on: task.inner[0])
+    }
+  }
+
   /// Products with the Hessian of the inner loss against differences of its gradient.
   private func innerCurvature() -> [Double] {
     tasks.flatMap { task in
-      let evaluation = PolicyEvaluation(
-        loop.explorer, parameters: initial, observations: task.inner[0].observations)
-      let curvature = LossDerivatives(at: evaluation, products: .many) {
-        policyGradientLoss(settings.inner.estimator, loop.explorer, $0, on: task.inner[0])
-      }
+      let curvature = innerDerivatives(task)
       return differences.errors(ofProduct: curvature.hessianProduct) { parameters in
         let tracked = policy.layout.tracked(of: parameters)
         let loss = innerLoss(differentiated.settings.inner.estimator, task, tracked)

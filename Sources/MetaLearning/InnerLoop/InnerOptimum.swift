@@ -4,7 +4,7 @@ public import Differentiation
 public struct InnerOptimum<Scalar: TensorScalar> {
   /// θ', `[1, parameter]`.
   public let parameters: Tensor<Scalar>
-  /// `‖∇L(θ') + λ (θ' - θ)‖` as a share of what it was where the descent began.
+  /// `‖∇L(θ') + λ (θ' - θ)‖` as a share of `‖∇L‖` where the descent began.
   public let residual: Scalar
   /// Evaluations of the loss.
   public let steps: Int
@@ -30,25 +30,31 @@ public struct InnerOptimum<Scalar: TensorScalar> {
     loss: (Tensor<Scalar>) -> (value: Scalar, gradient: Tensor<Scalar>)
   ) {
     let mask = Tensor(stepSizes.shape, stepSizes.elements.map { $0 == 0 ? 0 : 1 as Scalar })
-    func tied(_ parameters: Tensor<Scalar>) -> (value: Scalar, gradient: Tensor<Scalar>) {
+    func tied(_ parameters: Tensor<Scalar>) -> (
+      value: Scalar, own: Scalar, gradient: Tensor<Scalar>
+    ) {
       let (value, gradient) = loss(parameters)
       let distance = parameters.adding(initial, scaledBy: -1)
+      let own = gradient.multiplied(by: mask)
       return (
-        value + strength / 2 * distance.dot(distance),
-        gradient.adding(distance, scaledBy: strength).multiplied(by: mask)
+        value + strength / 2 * distance.dot(distance), own.norm,
+        own.adding(distance.multiplied(by: mask), scaledBy: strength)
       )
     }
     var place = start
-    var (value, slope) = tied(start)
-    let scale = slope.norm
+    let first = tied(start)
+    let scale = first.own
+    var (value, slope) = (first.value, first.gradient)
     var recent = [value]
     var change = slope.multiplied(by: stepSizes).scaled(by: -1)
     var evaluations = 0
     while evaluations < limit && slope.norm > tolerance * scale {
       evaluations += 1
       let next = place.adding(change)
-      let (reached, gradient) = tied(next)
-      let ceiling = (recent.max() ?? value) + 1e-4 * change.dot(slope)
+      let (reached, _, gradient) = tied(next)
+      // Near the optimum losses differ by no more than their rounding.
+      let ceiling =
+        (recent.max() ?? value) + 1e-4 * change.dot(slope) + 8 * Scalar.ulpOfOne * abs(value)
       // Written so that a NaN is refused.
       guard reached <= ceiling, gradient.isFinite else {
         change = change.scaled(by: 0.5)
