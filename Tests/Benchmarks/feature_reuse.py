@@ -20,24 +20,25 @@ def run(*words):
 
 writer = csv.writer(sys.stdout, lineterminator="\n")
 writer.writerow(["angles", "units", "method", "steps", "before", "mean", "lowest", "highest"])
-for angles in ["0.5", "6.2831855"]:
+for angles in ["0.5", "all"]:
     for units in ["40", "1"]:
         for name, method, steps in methods:
             before, after = [], []
             for seed in ["1", "2", "3"]:
-                trained = "0" if name == "frozen-head" else angles
+                ranges = [("trainAngles", "0" if name == "frozen-head" else angles), ("testAngles", angles)]
+                settings = [f"environment.parameters.{key}={value}" for key, value in ranges if value != "all"]
+                settings = [word for setting in settings for word in ["--set", setting]]
                 with tempfile.TemporaryDirectory() as folder:
                     path = folder + "/run"
                     run("train", "rotating-boundary", "--method", method, "--iterations", "1000", "--seed", seed,
                         "--threads", "1", "--quiet", "--run", path, "--set", f"model.hiddenSizes=[40,{units}]",
-                        "--set", "model.activation=tanh", "--set", f"environment.parameters.trainAngles={trained}",
-                        "--set", f"environment.parameters.testAngles={angles}")
+                        "--set", "model.activation=tanh", *settings)
                     text = run("evaluate", path, "--tasks", "200", "--steps", steps, "--threads", "1",
                                "--format", "json")
                 curve = json.loads(text)["curve"]
                 before.append(curve[0]["mean"])
                 after.append(curve[-1]["mean"])
             row = [statistics.mean(before), statistics.mean(after), min(after), max(after)]
-            writer.writerow(["0.5" if angles == "0.5" else "all", units, name, steps]
+            writer.writerow([angles, units, name, steps]
                             + [f"{value:.3f}" for value in row])
             sys.stdout.flush()
