@@ -97,7 +97,8 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
   public var name = "point-navigation"
   /// The environment's own parameters; what is left out has its default.
   public var parameters: [String: RunRecords.ParameterValue] = [:]
-  /// The task that training leaves out and tests are on, by its place among finitely many; nil for none.
+  /// The task that training leaves out and tests are on, or what tasks are made of such as an alphabet, by
+  /// its place among finitely many; nil for none.
   public var leftOutTask: Int?
   /// The size of the pool that all training tasks are drawn from; nil for no such limit.
   public var trainingTasks: Int?
@@ -112,7 +113,7 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
       .parameters("parameters", \.parameters, "the environment's own"),
       .optionalInteger(
         "leftOutTask", \.leftOutTask, in: 0...1_000_000,
-        "task that training leaves out and tests are on, of finitely many, null for none"),
+        "task or member that training leaves out and tests are on, null for none"),
       .optionalInteger(
         "trainingTasks", \.trainingTasks, in: 1...1_000_000,
         "size of the pool that all training tasks are drawn from, null for no limit"),
