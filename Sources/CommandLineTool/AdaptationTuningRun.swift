@@ -18,7 +18,7 @@ struct AdaptationTuningRun {
 
   /// What was chosen before, or else what is chosen now, which is stored.
   ///
-  /// - Parameter context: Is told what is chosen, and of an interruption.
+  /// - Parameter context: Is told of an interruption.
   /// - Returns: The choice; nil where there is nothing to choose.
   /// - Throws: What went wrong in an episode, or `Interrupted`.
   func record(in context: Context) throws -> AdaptationRecord? {
@@ -29,12 +29,10 @@ struct AdaptationTuningRun {
     {
       return stored
     }
-    let (count, path) = (settings.tuningTasks, directory.path)
-    context.report("choosing how \(path) adapts, on \(count) validation tasks")
-    let choice = try interruptible(in: context, choice)
+    let choice = try shown { try interruptible(in: context, choice) }
     let record = AdaptationRecord(
       stepSizeFactor: choice.rule.factor, trainedSteps: choice.rule.trainedSteps,
-      laterStepFactor: choice.rule.laterFactor, validationTasks: count,
+      laterStepFactor: choice.rule.laterFactor, validationTasks: settings.tuningTasks,
       environmentSteps: choice.environmentSteps,
       candidates: choice.candidates.map {
         AdaptationRecord.Candidate(
@@ -87,6 +85,15 @@ struct AdaptationTuningRun {
         ? try measurement.perEpisode([inner.episodes], steps: steps, episodes: inner.episodes)
         : try measurement.perStep(steps, episodes: inner.episodes)
     }
+  }
+
+  /// Says what is going on where somebody is looking.
+  private func shown<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard standardErrorIsTerminal else { return try body() }
+    writeStandardError(
+      "choosing how \(directory.path) adapts, on \(settings.tuningTasks) validation tasks\u{1B}[K")
+    defer { writeStandardError("\r\u{1B}[K") }
+    return try body()
   }
 
   private func interruptible<Result>(

@@ -14,8 +14,10 @@ import Testing
   func sinusoid() throws {
     let sandbox = try Sandbox()
     for method in ["maml", "reptile", "imaml", "pretrained-head", "cavia"] {
+      // At the kink of a rectifier no inner optimum can be told.
+      let smooth = method == "imaml" ? ["--set", "model.activation=tanh"] : []
       let trained = try sandbox.fledge(
-        ["train", "sinusoid-maml", "--method", method] + Self.small)
+        ["train", "sinusoid-maml", "--method", method] + smooth + Self.small)
       #expect(trained.code == 0, "\(trained.errors)")
     }
     let shorter = try sandbox.fledge(
@@ -124,7 +126,9 @@ import Testing
       atPath: sandbox.path + "/pool/evaluations"
     ).filter { $0.contains("-trained-12tasks-") }
     let trained = try object(try sandbox.text("pool/evaluations/\(try #require(stored.first))"))
-    let tasks = try #require(trained["perTask"] as? [[String: Any]]).map { "\($0["task"] ?? "")" }
+    let tasks = try #require(trained["perTask"] as? [[String: Any]]).map {
+      ($0["task"] as? [String: Any])?["amplitude"] as? Double
+    }
     #expect(tasks.count == 12 && Set(tasks).count == 2)
   }
 
@@ -217,7 +221,7 @@ import Testing
     let sandbox = try Sandbox()
     let large = ["--set", "inner.stepSize=1000", "--set", "inner.stepSizeRule=fixed"]
     _ = try sandbox.fledge(["train", "sinusoid-maml", "--iterations", "0", "--quiet"] + large)
-    let result = try sandbox.fledge("evaluate", "runs/sinusoid-maml-1", "--steps", "40")
+    let result = try sandbox.fledge("evaluate", "runs/sinusoid-maml-1", "--steps", "40", "--as-trained")
     #expect(result.code == 70 && result.output.isEmpty, "\(result)")
     #expect(result.errors.contains("gradient steps: adapting diverges"), "\(result.errors)")
   }

@@ -138,16 +138,17 @@ struct ComparisonResult: Encodable {
     let chosen = methods.filter { !$0.adaptation.isEmpty }
     guard !chosen.isEmpty else { return "" }
     func listed(_ values: [Double]) -> String {
-      Set(values).count == 1
-        ? "\(values[0])" : values.map { "\($0)" }.joined(separator: ", ")
+      Set(values).count > 1
+        ? values.map { "\($0)" }.joined(separator: ", ") : values.first.map { "\($0)" } ?? ""
     }
     return "\nhow they adapt, chosen on validation tasks\n"
       + table(
         [["method", "step sizes x", "later steps x", "environment steps of choosing"]]
           + chosen.map { method in
             [
-              method.method, listed(method.adaptation.map(\.stepSizeFactor)),
-              listed(method.adaptation.map(\.laterStepFactor)),
+              method.method,
+              listed(method.adaptation.filter(\.choseStepSizes).map(\.stepSizeFactor)),
+              listed(method.adaptation.filter(\.choseLaterSteps).map(\.laterStepFactor)),
               "\(method.adaptation.map(\.environmentSteps).reduce(0, +) / method.adaptation.count)",
             ]
           })

@@ -60,12 +60,8 @@ extension AdaptationRecord {
   /// The choice for people, in a line.
   var text: String {
     var parts: [String] = []
-    if Set(candidates.map(\.stepSizeFactor)).count > 1 {
-      parts.append("step sizes x \(stepSizeFactor)")
-    }
-    if Set(candidates.map(\.laterStepFactor)).count > 1 {
-      parts.append("steps beyond the trained ones x \(laterStepFactor)")
-    }
+    if choseStepSizes { parts.append("step sizes x \(stepSizeFactor)") }
+    if choseLaterSteps { parts.append("steps beyond the trained ones x \(laterStepFactor)") }
     return "\(parts.joined(separator: ", ")), chosen on \(validationTasks) validation tasks"
   }
 }

@@ -33,6 +33,12 @@ public struct AdaptationRecord: Sendable, Codable, Equatable {
     }
   }
 
+  /// Whether a factor on all step sizes was chosen.
+  public var choseStepSizes: Bool { Set(candidates.map(\.stepSizeFactor)).count > 1 }
+
+  /// Whether a factor on the steps beyond those of training was chosen.
+  public var choseLaterSteps: Bool { Set(candidates.map(\.laterStepFactor)).count > 1 }
+
   /// A record of its parts.
   public init(
     stepSizeFactor: Double, trainedSteps: Int?, laterStepFactor: Double, validationTasks: Int,
