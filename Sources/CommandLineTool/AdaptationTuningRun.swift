@@ -29,7 +29,7 @@ struct AdaptationTuningRun {
     {
       return stored
     }
-    let choice = try shown { try interruptible(in: context, choice) }
+    let choice = try followed(in: context)
     let record = AdaptationRecord(
       stepSizeFactor: choice.rule.factor, trainedSteps: choice.rule.trainedSteps,
       laterStepFactor: choice.rule.laterFactor, validationTasks: settings.tuningTasks,
@@ -87,21 +87,16 @@ struct AdaptationTuningRun {
     }
   }
 
-  /// Says what is going on where somebody is looking.
-  private func shown<Result>(_ body: () throws -> Result) rethrows -> Result {
-    guard standardErrorIsTerminal else { return try body() }
-    writeStandardError(
-      "choosing how \(directory.path) adapts, on \(settings.tuningTasks) validation tasks\u{1B}[K")
-    defer { writeStandardError("\r\u{1B}[K") }
-    return try body()
-  }
-
-  private func interruptible<Result>(
-    in context: Context, _ body: () throws -> Result
-  ) throws -> Result {
+  /// Chooses, and says so where somebody is looking.
+  private func followed(in context: Context) throws -> AdaptationTuning.Choice {
     Interruption.watch()
+    if standardErrorIsTerminal {
+      let tasks = "\(settings.tuningTasks) validation tasks"
+      writeStandardError("choosing how \(directory.path) adapts, on \(tasks)\u{1B}[K")
+    }
+    defer { if standardErrorIsTerminal { writeStandardError("\r\u{1B}[K") } }
     do {
-      return try body()
+      return try choice()
     } catch is MeasurementStopped {
       context.report("\(directory.path): interrupted before it was chosen how it adapts")
       throw Interrupted()

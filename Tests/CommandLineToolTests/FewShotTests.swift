@@ -221,7 +221,8 @@ import Testing
     let sandbox = try Sandbox()
     let large = ["--set", "inner.stepSize=1000", "--set", "inner.stepSizeRule=fixed"]
     _ = try sandbox.fledge(["train", "sinusoid-maml", "--iterations", "0", "--quiet"] + large)
-    let result = try sandbox.fledge("evaluate", "runs/sinusoid-maml-1", "--steps", "40", "--as-trained")
+    let result = try sandbox.fledge(
+      "evaluate", "runs/sinusoid-maml-1", "--steps", "40", "--as-trained")
     #expect(result.code == 70 && result.output.isEmpty, "\(result)")
     #expect(result.errors.contains("gradient steps: adapting diverges"), "\(result.errors)")
   }
