@@ -92,6 +92,8 @@ struct EvaluationOptions: ParsableArguments {
     let origin: EvaluationResult.Origin
     /// The seed of tasks and episodes.
     let seed: Int
+    /// Whether the step sizes of training serve, with nothing chosen.
+    let asTrained: Bool
     /// What was chosen of how it adapts; nil until it is, or where nothing is to be chosen.
     fileprivate(set) var adaptation: AdaptationRecord?
 
@@ -104,9 +106,6 @@ struct EvaluationOptions: ParsableArguments {
         + "\(perEpisode ? "per-episode-" : "")\(episodes)episodes-seed\(seed)"
         + (asTrained ? "-as-trained" : "")
     }
-
-    /// Whether the step sizes of training serve, with nothing chosen.
-    let asTrained: Bool
 
     /// The episodes for each step, and to measure with.
     var episodes: Int { experiment.configuration.inner.episodes }
