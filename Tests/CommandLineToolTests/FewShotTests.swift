@@ -115,8 +115,10 @@ import Testing
       atPath: sandbox.path + "/pool/evaluations"
     ).filter { $0.contains("-trained-12tasks-") }
     let trained = try object(try sandbox.text("pool/evaluations/\(try #require(stored.first))"))
-    let tasks = try #require(trained["perTask"] as? [[String: Any]]).map { "\($0["task"] ?? "")" }
-    #expect(tasks.count == 12 && Set(tasks).count == 2)
+    let amplitudes = try #require(trained["perTask"] as? [[String: Any]]).compactMap {
+      ($0["task"] as? [String: Any])?["amplitude"] as? Double
+    }
+    #expect(amplitudes.count == 12 && Set(amplitudes).count == 2)
   }
 
   @Test("Sources are listed and described beside environments")

@@ -88,7 +88,7 @@ private struct WatchedWorld: Environment {
   func drawn() throws {
     let experiment = try experiment()
     let iterations = try trained(experiment, iterations: 3)
-    let all = iterations.reduce([]) { $0.union($1) }
+    let all = iterations.reduce(into: Set()) { $0.formUnion($1) }
     #expect(all.count == 12)
     for count in [1, 3, 5, 12] {
       let chosen = try values(experiment.trainedTasks(count, upTo: 3))
@@ -105,7 +105,7 @@ private struct WatchedWorld: Environment {
   @Test("With a pool training draws nothing else, and neither does its gap")
   func pool() throws {
     let pooled = try experiment(pool: 3)
-    let seen = try trained(pooled, iterations: 8).reduce([]) { $0.union($1) }
+    let seen = try trained(pooled, iterations: 8).reduce(into: Set()) { $0.formUnion($1) }
     #expect(seen.count == 3)
     #expect(try Set(values(pooled.trainedTasks(20, upTo: 8))) == seen)
     let unlimited = try experiment()
