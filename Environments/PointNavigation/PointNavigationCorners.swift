@@ -83,22 +83,24 @@ public struct PointNavigationCorners: Environment {
   /// The worth of the corner itself, D - edge: 2.475 m with ProMP's parameters.
   ///
   /// Rewards sum to the worth of the last position less that of the start. No position is worth more than
-  /// the corner, at the distance D, where nothing is left of it; and full moves along both axes end there
-  /// exactly, if the horizon is long enough. Starts are worth 0 where their square lies in the dead zone.
-  /// A corner within the dead zone is worth 0, and so is staying where one is.
+  /// the corner, at the distance D, where nothing is left of it; and equal moves end there exactly, if the
+  /// horizon is long enough for them. Starts are worth 0 where their square lies in the dead zone. A corner
+  /// within the dead zone is worth 0, and so is staying where one is.
   ///
   /// - Parameters:
   ///   - task: Which corner is rewarded.
   ///   - parameters: Valid parameters.
-  /// - Returns: The greatest return, the same from each start; nil where starts are rewarded already, or
-  ///   some of them are too far from the corner to reach it.
+  /// - Returns: The greatest return, the same from each start; nil where starts are rewarded already, some
+  ///   of them are too far from the corner to reach it, or the episode ends more than a move before it.
   public static func optimalReturn(of task: Task, parameters: Parameters) -> Double? {
     let goal = SIMD2<Double>(abs(task.goal))
     let (start, radius) = (Double(parameters.startRange), Double(parameters.sparseRadius))
     let reach = Double(parameters.maximumStep) * Double(parameters.horizon)
     guard 2 * start <= radius else { return nil }
     guard goal.sum() > radius else { return 0 }
-    guard goal.max() + start <= reach else { return nil }
+    guard goal.max() + start <= reach, parameters.goalTolerance < parameters.maximumStep else {
+      return nil
+    }
     let distance = (goal * goal).sum().squareRoot()
     return distance - radius * distance / goal.sum()
   }

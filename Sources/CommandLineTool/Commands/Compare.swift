@@ -32,7 +32,7 @@ struct Compare: ContextCommand {
   @Option(
     help: """
       The mean return whose episodes are counted (default: 0.9 of the way from the pretrained \
-      policy to the oracle).
+      policy to the optimum or the oracle).
       """)
   var threshold: Double?
 

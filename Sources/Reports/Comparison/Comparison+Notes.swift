@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Statistics
 
 // What to know before believing a comparison.

@@ -103,7 +103,7 @@ extension Figure {
       name: name, title: "What adapting costs",
       caption:
         "The returns of the very episodes that adaptation learns from, in order: how much less than "
-        + "the oracle they brought, summed up so far, mean over tasks and seeds.",
+        + "the best return known they brought, summed up so far, mean over tasks and seeds.",
       csv: table.csv("method,episode,cumulativeRegret"),
       commands: """
         set xlabel 'episode of experience'
