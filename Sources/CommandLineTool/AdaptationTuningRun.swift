@@ -14,6 +14,8 @@ struct AdaptationTuningRun {
   let state: LearnerState
   let steps: Int
   let perEpisode: Bool
+  /// Workers over tasks; the choice doesn't depend on it.
+  let threads: Int
   let origin: EvaluationResult.Origin
 
   /// What was chosen before, or else what is chosen now, which is stored.
@@ -56,15 +58,20 @@ struct AdaptationTuningRun {
     return 1
   }
 
-  private var isNeeded: Bool {
-    let trained = max(min(countedSteps ?? trainedSteps, trainedSteps), 1)
-    return steps > 0 && (!settings.stepSizeFactors.isEmpty || steps > trained)
+  private var hasLaterSteps: Bool {
+    steps > max(min(countedSteps ?? trainedSteps, trainedSteps), 1)
   }
 
-  /// Whether a record answers what the configuration asks now.
+  private var isNeeded: Bool { steps > 0 && (!settings.stepSizeFactors.isEmpty || hasLaterSteps) }
+
+  /// Whether a record answers what the configuration asks now: a file may be damaged, or of other factors.
   private func isOf(_ record: AdaptationRecord) -> Bool {
-    let factors = Set(record.candidates.map(\.stepSizeFactor))
-    return settings.stepSizeFactors.isEmpty || factors.isSuperset(of: settings.stepSizeFactors)
+    let asked =
+      settings.stepSizeFactors.map { [$0, 1] }
+      + (hasLaterSteps ? settings.laterStepFactors.map { [record.stepSizeFactor, $0] } : [])
+    let tried = record.candidates.map { [$0.stepSizeFactor, $0.laterStepFactor] }
+    return tried == asked && record.trainedSteps == countedSteps
+      && tried.contains([record.stepSizeFactor, record.laterStepFactor])
   }
 
   private func choice() throws -> AdaptationTuning.Choice {
@@ -80,7 +87,7 @@ struct AdaptationTuningRun {
     ) { rule, steps in
       let measurement = Measurement(
         of: experiment.problem, state: state, settings: configuration.metaLearning, tasks: tasks,
-        seed: experiment.seed, threads: experiment.threads, rule: rule, record: record)
+        seed: experiment.seed, threads: threads, rule: rule, record: record)
       return perEpisode
         ? try measurement.perEpisode([inner.episodes], steps: steps, episodes: inner.episodes)
         : try measurement.perStep(steps, episodes: inner.episodes)

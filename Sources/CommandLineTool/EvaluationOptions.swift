@@ -229,7 +229,7 @@ struct EvaluationOptions: ParsableArguments {
     let subject = try tuned(subject, in: context)
     if let text = subject.directory.evaluation(name: subject.name),
       let stored: EvaluationResult = try? value(ofJSON: text),
-      stored.origin == subject.origin, stored.adaptation == subject.adaptation,
+      stored.origin == subject.origin, stored.adaptation?.rule == subject.adaptation?.rule,
       isWhole(stored.adaptationCurve, of: subject),
       stored.perTask.map(\.task) == subject.tasks.map(\.parameterValue)
     {
@@ -309,7 +309,9 @@ struct EvaluationOptions: ParsableArguments {
     var subject = subject
     subject.adaptation = try AdaptationTuningRun(
       directory: subject.directory, experiment: subject.experiment, state: subject.state,
-      steps: subject.steps, perEpisode: subject.perEpisode, origin: subject.origin
+      steps: subject.steps, perEpisode: subject.perEpisode,
+      // No more than the tasks whose threads were found to have room.
+      threads: min(subject.experiment.threads, subject.tasks.count), origin: subject.origin
     ).record(in: context)
     return subject
   }

@@ -28,6 +28,15 @@ import Testing
     let factor = try #require(chosen["stepSizeFactor"] as? Double)
     #expect(again.output.contains("step sizes x \(factor), steps beyond"), "\(again.output)")
     #expect(again.output.contains("chosen on 5 validation tasks"))
+    // A damaged choice is made anew.
+    let file = "runs/tiny-pretrained-1/adaptation/000006-3steps-12episodes.json"
+    let whole = try sandbox.text(file)
+    let wrong = whole.replacing("\"stepSizeFactor\":\(factor),", with: "\"stepSizeFactor\":1e30,")
+    for text in [wrong, String(whole.prefix(100)), "{}"] {
+      try text.write(toFile: sandbox.path + "/" + file, atomically: true, encoding: .utf8)
+      #expect(try sandbox.fledge(evaluate).output == again.output)
+    }
+    #expect(try sandbox.text(file) == whole)
     let plain = try sandbox.fledge(evaluate + ["--as-trained", "--format", "json"])
     #expect(try object(plain.output)["adaptation"] == nil)
   }
