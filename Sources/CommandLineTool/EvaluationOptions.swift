@@ -267,7 +267,7 @@ struct EvaluationOptions: ParsableArguments {
   /// - Parameters:
   ///   - subject: The run.
   ///   - tasks: The tasks' indices.
-  ///   - context: Is told what is chosen of its adaptation, and of an interruption.
+  ///   - context: Is told of an interruption.
   /// - Returns: Recorded episodes, `[index, step]`; none where tasks have examples.
   /// - Throws: What went wrong in an episode.
   func recordings(
