@@ -59,9 +59,15 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   public func collected(
     by policy: Policy, with parameters: Tensor<Scalar>, hidden: [Tensor<Scalar>] = []
   ) -> Batch {
-    let evaluation = PolicyEvaluation(
-      policy, parameters: parameters, observations: observations, hidden: hidden)
-    return Batch(
+    collected(
+      by: policy,
+      at: PolicyEvaluation(
+        policy, parameters: parameters, observations: observations, hidden: hidden))
+  }
+
+  /// The same, where the policy's outputs for the batch's observations are there already.
+  func collected(by policy: Policy, at evaluation: PolicyEvaluation<Scalar>) -> Batch {
+    Batch(
       observations: observations, actions: actions, advantages: advantages, starts: starts,
       oldLogProbabilities:
         policy.distribution.logProbabilities(evaluation.outputs, of: actions).value)

@@ -24,9 +24,9 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   ) {
     self.policy = policy
     self.chain = chain
-    self.query = query.collected(by: policy, with: adapted, hidden: hidden)
     evaluation = PolicyEvaluation(
       policy, parameters: adapted, observations: query.observations, hidden: hidden)
+    self.query = query.collected(by: policy, at: evaluation)
     jacobian = OutputJacobian(at: evaluation)
   }
 
