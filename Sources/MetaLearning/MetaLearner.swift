@@ -218,10 +218,7 @@ public final class MetaLearner {
 extension MetaLearner {
   /// The share of the rates that is left: of their fall over the iterations, and of being shrunk.
   var remainingRate: Double {
-    let outer = settings.outer
-    guard outer.decay else { return state.rateShare }
-    return state.rateShare
-      * max(0, 1 - Double(state.iteration) / Double(max(outer.iterations, 1)))
+    state.rateShare * settings.outer.decayedShare(after: state.iteration)
   }
 }
 

@@ -64,7 +64,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
 
   private func erased(_ table: [String: ParameterValue]) -> AnyEnvironment {
     AnyEnvironment(
-      name: name, summary: Self.summary, plugin: nil,
+      name: name, summary: Self.summary, plugin: nil, content: nil,
       specification: specification, parameters: table,
       sample: { split, random in
         let seed = random.next()
