@@ -207,11 +207,15 @@ public final class MetaLearner {
       summaries.reduce(0) { $0 + $1.scores[step] } / Double(summaries.count)
     }
     let shared = summaries.reduce(PhaseSeconds()) { $0 + $1.seconds }
+    let rates = summaries.map(\.successRate)
+    let success =
+      rates.contains { $0 != nil }
+      ? rates.reduce(0) { $0 + ($1 ?? 0) } / Double(rates.count) : nil
     return IterationReport(
       iteration: tasks.iteration,
       environmentSteps: summaries.reduce(0) { $0 + $1.environmentSteps }, returns: returns,
       outerLoss: outerLoss, meanKL: meanKL, lineSearchSteps: lineSearchSteps, accepted: accepted,
-      seconds: shared.divided(by: min(threads, tasks.count)) + further)
+      seconds: shared.divided(by: min(threads, tasks.count)) + further, success: success)
   }
 }
 

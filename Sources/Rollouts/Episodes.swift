@@ -14,10 +14,10 @@ public struct Episodes: Sendable {
   public let rewards: [Float]
   /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
   public let starts: [Int]
-  /// Whether each episode ended by the environment rather than by the time limit, `[episode]`.
+  /// Whether each episode ended by the environment's rule rather than by a limit of time, `[episode]`.
   public let terminated: [Bool]
-  /// Whether an episode that terminated is a success.
-  public let terminationIsSuccess: Bool
+  /// Whether each episode succeeded, `[episode]`; nil where the environment doesn't say what success is.
+  public let succeeded: [Bool]?
   /// What was seen after each episode's last step, `[episode, component]`.
   public let finalObservations: Tensor<Float>
 
@@ -38,6 +38,6 @@ public struct Episodes: Sendable {
 
   /// The share of episodes that succeeded; nil where the environment doesn't say what success is.
   public var successRate: Double? {
-    terminationIsSuccess ? Double(terminated.count { $0 }) / Double(max(count, 1)) : nil
+    succeeded.map { Double($0.count { $0 }) / Double(max(count, 1)) }
   }
 }

@@ -137,6 +137,7 @@ public final class TrainingRun {
       outerLoss: report.outerLoss, meanKL: report.meanKL,
       lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
       extra: report.seconds.byPhase)
+    line.extra["success"] = report.success
     if experiment.configuration.outer.nonFinite != .fail {
       line.extra["skippedUpdates"] = Double(learner.state.skippedUpdates)
     }

@@ -46,7 +46,10 @@ class _Environment(ctypes.Structure):
                 c_bool, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, _ERROR
             ),
         ),
-        ("scene", c_void_p),
+        (
+            "scene",
+            ctypes.CFUNCTYPE(c_size_t, c_void_p, c_int32, POINTER(c_char), c_size_t, _ERROR),
+        ),
     ]
 
 
@@ -72,6 +75,17 @@ class _Call:
         message = self._message.value.decode("utf-8", "replace")
         self._message.value = b""
         raise FledgeError(" ".join(message.split()) or f"{function} failed and gave no reason")
+
+
+def _text(write, call, function):
+    """A text that a function writes as snprintf does, whatever its length."""
+    capacity = 4096
+    while True:
+        text = ctypes.create_string_buffer(capacity)
+        length = call.check(write(text, capacity, call.pointer), function)
+        if length < capacity:
+            return text.value
+        capacity = length + 1
 
 
 class Library:
@@ -142,17 +156,16 @@ class Environment:
         """A task of a split, drawn from the seed alone."""
         if split not in SPLITS:
             raise FledgeError(f"no split is named '{split}'; expected one of {', '.join(SPLITS)}")
-        call = _Call()  # of its own: tasks are drawn from several threads
-        capacity = 4096
-        while True:
-            text = ctypes.create_string_buffer(capacity)
-            length = self._functions.sample_task(
-                self._handle, SPLITS.index(split), seed, text, capacity, call.pointer
-            )
-            call.check(length, "sample_task")
-            if length < capacity:
-                return json.loads(text.value)
-            capacity = length + 1
+        draw = lambda *text: self._functions.sample_task(
+            self._handle, SPLITS.index(split), seed, *text
+        )
+        # A call of its own: tasks are drawn from several threads.
+        return json.loads(_text(draw, _Call(), "sample_task"))
+
+    @property
+    def shows_itself(self):
+        """Whether worlds have scenes."""
+        return bool(self._functions.scene)
 
     def make_worlds(self, count):
         return Worlds(self, count)
@@ -191,6 +204,11 @@ class Worlds:
             self._call.pointer,
         )
         self._call.check(done, "reset")
+
+    def scene(self, world):
+        """What a world looks like, as `fledge_plugin.h` describes it; after a reset."""
+        show = lambda *text: self._functions.scene(self._handle, world, *text)
+        return json.loads(_text(show, self._call, "scene"))
 
     def step(self, actions, observations, rewards, terminated, worlds=None):
         """Takes a step in every world, or in those named, a row for each of them."""

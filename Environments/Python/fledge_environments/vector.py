@@ -5,7 +5,7 @@ import numpy
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from .environments import SEEDS, Tasks, action_space, observation_space
+from .environments import SEEDS, Limited, Tasks, action_space, observation_space, taken
 from .library import FledgeError
 
 class _Arrays:
@@ -71,11 +71,12 @@ class _Part:
         self.reset()
 
 
-class FledgeVectorEnv(Tasks, VectorEnv):
+class FledgeVectorEnv(Tasks, Limited, VectorEnv):
     """Many worlds, split over threads; the same seed gives the same episodes on any number of them.
 
     An episode that ended begins anew with the next step, whose action is ignored (NEXT_STEP). Arrays
-    that a step returns are overwritten by the next one, unless `copy`.
+    that a step returns are overwritten by the next one, unless `copy`. A copy of it, and what is pickled and
+    read back, has the same parameters and task, and begins with a reset.
     """
 
     metadata = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
@@ -86,6 +87,7 @@ class FledgeVectorEnv(Tasks, VectorEnv):
     ):
         if num_envs < 1 or threads < 1:
             raise FledgeError(f"{num_envs} worlds on {threads} threads; at least 1 is needed of each")
+        self._made = (name, num_envs, parameters, library, threads, copy, render_mode)
         self._open(name, parameters, library)
         self.num_envs = num_envs
         self.render_mode = render_mode
@@ -121,8 +123,8 @@ class FledgeVectorEnv(Tasks, VectorEnv):
         if not self._has_begun:
             raise FledgeError("reset has to come before the first step")
         arrays = self._arrays
-        taken = numpy.ascontiguousarray(actions, numpy.float32).reshape(self.num_envs, -1)
-        self._in_every_part(lambda part: part.step(taken))
+        given = taken(actions, self.single_action_space, self.num_envs)
+        self._in_every_part(lambda part: part.step(given))
         info = {}
         if arrays.ended.any():
             info = {"task": arrays.tasks.copy(), "_task": arrays.ended.copy()}
@@ -142,6 +144,9 @@ class FledgeVectorEnv(Tasks, VectorEnv):
             wait(others)
         for other in others:
             other.result()
+
+    def __reduce__(self):
+        return type(self), self._made, {"_task": self._task, "_spec": self._spec}
 
     def _given(self, array):
         return array.copy() if self._copy else array
