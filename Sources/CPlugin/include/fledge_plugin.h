@@ -76,8 +76,8 @@ typedef struct {
   bool (*reset)(void *worlds, int32_t rows, const int32_t *indices, const uint64_t *seeds,
                 float *observations, fledge_error *error);
 
-  /* Takes one step in each of `rows` worlds. actions: [row, component], as the policy drew them: clip
-     them where you need to. A step terminates an episode by the environment's own rule; the time limit
+  /* Takes one step in each of `rows` worlds. actions: [row, component], in the units of their bounds. A
+     policy may draw some from beyond the bounds: clip them where you need to. A step terminates an episode by the environment's own rule; the time limit
      is the framework's. rewards, terminated: [row]. */
   bool (*step)(void *worlds, int32_t rows, const int32_t *indices, const float *actions,
                float *observations, float *rewards, bool *terminated, fledge_error *error);

@@ -109,15 +109,16 @@ struct GymnasiumTasks: Codable {
   /// `{first,second}`, each in JSON or a text as it is.
   private static func list(_ text: String) -> [ParameterValue]? {
     guard text.hasPrefix("{"), text.hasSuffix("}"), text.count > 2 else { return nil }
-    let inner = text.dropFirst().dropLast()
-    let values: [ParameterValue]
-    if case .array(let read)? = ParameterValue(json: "[\(inner)]") {
-      values = read
-    } else {
-      values = inner.split(separator: ",", omittingEmptySubsequences: false).map {
-        ParameterValue(json: trimmed($0)) ?? .string(trimmed($0))
+    var (parts, isQuoted) = ([""], false)
+    for character in text.dropFirst().dropLast() {
+      if character == "\"" { isQuoted.toggle() }
+      if character == "," && !isQuoted {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
       }
     }
+    let values = parts.map { ParameterValue(json: trimmed($0)) ?? .string(trimmed($0)) }
     let isSound = !values.contains(.string("")) && Set(values).count == values.count
     return isSound ? values : nil
   }
