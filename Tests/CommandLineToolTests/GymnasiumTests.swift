@@ -85,7 +85,7 @@ struct GymnasiumTests {
     let failed = try sandbox.fledge(
       arguments,
       setting: ["PYTHONPATH": fixtures, "WALK_FAULT": fault, "WALK_MARK": sandbox.path])
-    #expect(Self.processes(marked: sandbox.path) == [], "a worker is left")
+    #expect(Self.remaining(marked: sandbox.path) == [], "a worker is left")
     #expect(failed.code == 70, "\(failed.errors)")
     #expect(failed.errorLines.count == 1)
     #expect(failed.errors.contains(message), "\(failed.errors)")
@@ -105,7 +105,13 @@ struct GymnasiumTests {
         + Python.setting(["horizon=10", #"tasks=["goal=-1..1"]"#]),
       setting: ["PYTHONPATH": fixtures, "WALK_MARK": sandbox.path])
     #expect(result.code == 0, "\(result.output)\(result.errors)")
-    #expect(Self.processes(marked: sandbox.path) == [], "a process is left")
+    #expect(Self.remaining(marked: sandbox.path) == [], "a process is left")
+  }
+
+  /// The marked processes that don't end: one that was killed is there until it is its turn once more.
+  private static func remaining(marked mark: String) -> [String] {
+    for _ in 0..<200 where !processes(marked: mark).isEmpty { usleep(50_000) }
+    return processes(marked: mark)
   }
 
   /// The processes in whose environment a mark stands.

@@ -24,6 +24,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// What a worker tells beside the specification.
   private struct Facts: Decodable {
     let notes: [String]
+    /// Whether it is made by its id.
+    let isRegistered: Bool
     let hasTasks: Bool
     let hasShiftedTasks: Bool
   }
@@ -109,8 +111,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
       "it has no sample_tasks, and environment.parameters.tasks is empty, so that every task is the "
       + #"same; set what tasks vary, such as tasks=["gravity=5..15"], or tasks=none"#
     environment.notes.append(advice)
-    let isOwnClass = name.dropFirst(Self.prefix.count).contains(":")
-    if !isOwnClass { environment.whyNotTrainable = advice }
+    if facts.isRegistered { environment.whyNotTrainable = advice }
   }
 
   private func task(_ json: String) throws(EnvironmentError) -> AnyTask {

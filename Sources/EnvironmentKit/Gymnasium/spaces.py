@@ -119,6 +119,11 @@ class Observations:
 
     def write(self, observation, place, row):
         """Writes an observation where it belongs."""
+        # Most are arrays of the right length, and nothing needs to be looked at twice.
+        if self.is_plain and type(observation) is numpy.ndarray and observation.shape == place.shape:
+            if observation.dtype.kind in "fiub":
+                place[:] = observation
+                return
         try:
             if self.is_plain:
                 parts = [(observation, self.parts[0][1], self.width)]
@@ -223,8 +228,18 @@ class Actions:
         self.left_out.append(f"{name} isn't bounded on both sides; a policy's -1 ... 1 is {low} ... {high}")
         return low, high
 
+    def take_all(self, rows):
+        """What the worlds are handed, `[row]`."""
+        # At once where that can be: a call costs more than the numbers of a row.
+        if self.take == self.choose:
+            return list(self.choose(rows.T))
+        if self.take == self.clip and self.boxes[0][0] == () and self.space.shape != ():
+            return list(self.fit(rows, self.low, self.high, self.space, len(rows)))
+        return [self.take(row) for row in rows]
+
     def choose(self, action):
-        return self.space.dtype.type(int(action[0]) + int(getattr(self.space, "start", 0)))
+        choices = action[0].astype(numpy.int64) + int(getattr(self.space, "start", 0))
+        return choices.astype(getattr(self.space, "dtype", None) or numpy.int64)
 
     def choose_each(self, action):
         values = numpy.unravel_index(int(action[0]), self.counts.reshape(-1))
@@ -243,11 +258,11 @@ class Actions:
         return self.nested(self.space, dict(parts))
 
     @staticmethod
-    def fit(numbers, low, high, box):
+    def fit(numbers, low, high, box, *rows):
         if box.dtype.kind in "iu":
             numbers = numpy.rint(numbers.astype(numpy.float64))
         clipped = numpy.asarray(numpy.clip(numbers, low, high))
-        return clipped.astype(box.dtype).reshape(box.shape)
+        return clipped.astype(box.dtype).reshape(rows + box.shape)
 
     def nested(self, space, parts, path=()):
         """The values of simple spaces, put together as the nested space has them."""

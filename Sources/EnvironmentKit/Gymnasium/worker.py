@@ -20,6 +20,7 @@ os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
 SPLITS = ("train", "validation", "test", "shifted")
+PLAIN_NUMBERS = (float, bool, int) + ((numpy.float64, numpy.float32, numpy.bool_) if numpy else ())
 TERMINATED, TRUNCATED, SUCCESS_TOLD, SUCCEEDED = 1, 2, 4, 8
 
 
@@ -43,6 +44,7 @@ class Worker:
         self.task_by = "method" if draws else settings["taskBy"]
         self.worlds = []
         self.task = {}
+        self.is_registered = True
         # What a reset takes: older environments take less.
         self.reset_keywords = ("seed", "options")
 
@@ -55,6 +57,7 @@ class Worker:
             loaded = importlib.import_module(module)
             maker = getattr(loaded, attribute, None)
             if maker is not None:
+                self.is_registered = False
                 return maker(**keywords)
             self.require_registered(module, loaded, attribute)
         if self.settings["horizon"]:
@@ -96,6 +99,7 @@ class Worker:
                 "terminationIsSuccess": self.settings["terminationIsSuccess"]
                 or self.says(world, "termination_is_success", False),
                 "notes": self.observations.left_out + self.actions.left_out,
+                "isRegistered": self.is_registered,
                 "hasTasks": bool(ranges) or sampler is not None,
                 "hasShiftedTasks": any(not isinstance(values, list) for _, values in ranges)
                 if ranges
@@ -265,12 +269,13 @@ class Worker:
         return result[0] if is_pair else result
 
     def reset(self, argument):
-        for row in range(int(argument)):
-            index = int(self.arrays["indices"][row, 0])
+        count = int(argument)
+        seeds = self.arrays["seeds"][:count, 0].tolist()
+        for row, index in enumerate(self.arrays["indices"][:count, 0].tolist()):
             world = self.worlds[index]
             self.ages[index], self.successes[index] = 0, False
             try:
-                seed = int(self.arrays["seeds"][row, 0]) % 2**31
+                seed = seeds[row] % 2**31
                 seed_shared(seed)
                 observation = self.begin(world, seed, self.set_task(world))
             except Problem:
@@ -281,12 +286,13 @@ class Worker:
         return ""
 
     def step(self, argument):
-        for row in range(int(argument)):
-            index = int(self.arrays["indices"][row, 0])
+        count = int(argument)
+        rewards, outcomes = [0.0] * count, [0] * count
+        actions = self.actions.take_all(self.arrays["actions"][:count])
+        for row, index in enumerate(self.arrays["indices"][:count, 0].tolist()):
             self.ages[index] += 1
-            action = self.actions.take(self.arrays["actions"][row])
             try:
-                result = self.worlds[index].step(action)
+                result = self.worlds[index].step(actions[row])
             except (Exception, SystemExit) as error:
                 raise Problem(told(error), row) from None
             if not isinstance(result, tuple) or len(result) not in (4, 5):
@@ -297,16 +303,21 @@ class Worker:
                 cut = [info.get("TimeLimit.truncated", False)]
                 ended = ended and not cut[0]
             self.observations.write(observation, self.arrays["observations"][row], row)
-            self.arrays["rewards"][row, 0] = self.number("reward", reward, row)
-            outcome = TERMINATED if self.number("end of an episode", ended, row) else 0
+            rewards[row] = self.number("reward", reward, row)
+            outcomes[row] = self.success(index, info, row)
+            if self.number("end of an episode", ended, row):
+                outcomes[row] |= TERMINATED
             if self.number("end of an episode", cut[0], row):
-                outcome |= TRUNCATED
-            self.arrays["outcomes"][row, 0] = outcome | self.success(index, info, row)
+                outcomes[row] |= TRUNCATED
+        self.arrays["rewards"][:count, 0] = rewards
+        self.arrays["outcomes"][:count, 0] = outcomes
         return ""
 
     def success(self, index, info, row):
         """What an episode says of its success: that of any of its steps so far, or of the last one."""
         said = info.get("success", info.get("is_success"))
+        if said is None and not self.successes[index]:
+            return 0
         if said is not None:
             now = bool(self.number("success", said, row))
             is_ever = self.settings["success"] == "ever"
@@ -318,7 +329,7 @@ class Worker:
     @staticmethod
     def number(name, value, row):
         """The one number that a value is, in an array of one element maybe."""
-        if type(value) in (float, bool, int):
+        if type(value) in PLAIN_NUMBERS:
             return value
         try:
             flat = numpy.asarray(value).reshape(-1)
