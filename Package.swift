@@ -197,7 +197,8 @@ let package = Package(
         "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
-    tests("CommandLineTool", ["Mutation", "RunRecords", "fledge"], fixtures: true),
+    tests(
+      "CommandLineTool", ["Mutation", "RunRecords", "SampleDrawings", "fledge"], fixtures: true),
   ],
   cxxLanguageStandard: .cxx17
 )

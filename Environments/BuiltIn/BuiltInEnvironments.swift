@@ -6,11 +6,15 @@ internal import PointNavigation
 
 /// Every environment that comes with Fledge.
 public let builtInEnvironments = [
-  EnvironmentDefinition(HalfCheetah.self), EnvironmentDefinition(Hopper.self),
-  EnvironmentDefinition(Quadruped.self), EnvironmentDefinition(Walker.self),
-  EnvironmentDefinition(PointNavigation.self), EnvironmentDefinition(PointNavigationCorners.self),
-  EnvironmentDefinition(MazeNavigation.self), EnvironmentDefinition(CarNavigation.self),
+  definition(of: HalfCheetah.self), definition(of: Hopper.self),
+  definition(of: Quadruped.self), definition(of: Walker.self),
+  definition(of: PointNavigation.self), definition(of: PointNavigationCorners.self),
+  definition(of: MazeNavigation.self), definition(of: CarNavigation.self),
 ]
+
+private func definition<World: Environment>(of type: World.Type) -> EnvironmentDefinition {
+  EnvironmentDefinition(type, isVersioned: true)
+}
 
 /// Every source of few-shot tasks that comes with Fledge.
 public let builtInExampleSources = [

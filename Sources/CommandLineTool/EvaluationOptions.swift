@@ -45,14 +45,17 @@ struct EvaluationOptions: ParsableArguments {
     transform: choice(named:))
   var split = TaskSplit.test
 
-  @Option(help: "How many tasks.")
+  @Option(parsing: .unconditional, help: "How many tasks.")
   var tasks = 40
 
-  @Option(help: "Gradient steps (default: as in training, at least 3; per episode 1).")
+  @Option(
+    parsing: .unconditional,
+    help: "Gradient steps (default: as in training, at least 3; per episode 1).")
   var steps: Int?
 
   @Option(
     name: [.long, .customLong("shots")],
+    parsing: .unconditional,
     help: """
       Episodes for each step, and to measure with, or examples of each class to adapt to (default: \
       as in training).
@@ -66,10 +69,10 @@ struct EvaluationOptions: ParsableArguments {
       """)
   var asTrained = false
 
-  @Option(help: "The seed of tasks and episodes.")
+  @Option(parsing: .unconditional, help: "The seed of tasks and episodes.")
   var seed = 1
 
-  @Option(help: "Threads, 0 for all cores; results don't depend on it.")
+  @Option(parsing: .unconditional, help: "Threads, 0 for all cores; results don't depend on it.")
   var threads: Int?
 
   @OptionGroup var plugins: PluginOption
@@ -138,6 +141,7 @@ struct EvaluationOptions: ParsableArguments {
     let experiment = try Experiment(
       configuration, source: directory.configurationPath,
       environments: plugins.environments(in: context))
+    try plugins.check(experiment.change, source: path, in: context)
     let saved =
       switch checkpoint {
       case .newest:
@@ -149,7 +153,9 @@ struct EvaluationOptions: ParsableArguments {
     let subject = Subject(
       directory: directory, experiment: experiment, state: saved.state, split: split, tasks: [],
       steps: steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps)), perEpisode: perEpisode,
-      origin: .init(runStart: try directory.facts().start, fledge: fledgeVersion), seed: seed,
+      origin: .init(
+        runStart: try directory.settledFacts().start, fledge: fledgeVersion,
+        configuration: experiment.configuration.identity), seed: seed,
       asTrained: asTrained)
     return try asked(subject, on: split)
   }
@@ -202,7 +208,7 @@ struct EvaluationOptions: ParsableArguments {
   ) throws -> EvaluationResult {
     let subject = try tuned(subject, in: context)
     let progress = EvaluationProgress(
-      subject.directory, name: subject.name, runStart: subject.origin.runStart,
+      subject.directory, name: subject.name, origin: subject.origin,
       tasks: subject.tasks.count)
     let curve: AdaptationCurve = try progress.following(in: context) {
       try self.curve(of: subject, record: progress.record)

@@ -39,7 +39,7 @@ struct Failure {
     for argument in arguments {
       guard
         let next = command.configuration.subcommands.first(where: {
-          ($0.configuration.commandName ?? "\($0)".lowercased()) == argument
+          commandName($0) == argument
         })
       else { break }
       names.append(argument)

@@ -1,22 +1,29 @@
 internal import Glibc
 internal import Synchronization
 
-/// The wish to stop: an interrupt (Ctrl-C), a termination signal, or a terminal that was closed.
+/// The wish to stop: an interrupt (Ctrl-C), a termination signal, what job schedulers send before a time limit, or a
+/// terminal that was closed.
 enum Interruption {
   /// Whether a signal has arrived since ``watch()``.
-  static var isRequested: Bool { arrived.load(ordering: .relaxed) > 0 }
+  static var isRequested: Bool {
+    arrived.load(ordering: .relaxed) > 0 || announced.load(ordering: .relaxed)
+  }
 
   /// From now on the first signal only raises the flag; a second one ends the process at once.
   static func watch() {
     // Made before the handler can run, because a handler must not allocate.
-    _ = arrived.load(ordering: .relaxed)
+    _ = isRequested
     watch(SIGINT) { _ in count() }
     watch(SIGTERM) { _ in count() }
+    // A scheduler announces its time limit by one of these, and at the limit sends SIGTERM, which is one wish.
+    for signal in [SIGUSR1, SIGUSR2] {
+      watch(signal) { _ in announced.store(true, ordering: .relaxed) }
+    }
     // Shell and system both tell of a closed terminal, which is one wish.
     if !isIgnored(SIGHUP) { watch(SIGHUP) { _ in if !Interruption.isRequested { count() } } }
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2] { sigaddset(&signals, signal) }
     // A parent that blocks these signals hands that on, as Foundation's `Process` does.
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // Work that is recorded goes on when nobody reads its progress any more.
@@ -44,5 +51,6 @@ private func count() {
   if arrived.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
 }
 
-/// Signals are the process's, so their count is the one thing here that is global.
+/// Signals are the process's, so what has arrived of them is the one thing here that is global.
 private let arrived = Atomic(0)
+private let announced = Atomic(false)

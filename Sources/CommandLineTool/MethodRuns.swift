@@ -109,17 +109,17 @@ struct MethodRuns {
         "\(path) draws other tasks than \(first.directory.path); their environments, and what "
           + "shapes the tasks of these, have to be the same")
     }
-    guard !others.contains(where: { $0.directory.path == path }) else {
+    guard !others.contains(where: { $0.directory.isSame(as: run.directory) }) else {
       throw RecordError(.usage, "\(path) is named twice")
     }
     guard let other = others.first(where: { methodName($0) == methodName(run) }) else { return }
-    var configuration = run.experiment.configuration
-    configuration.run = other.experiment.configuration.run
-    guard configuration == other.experiment.configuration else {
+    let configuration = run.experiment.configuration
+    if let difference = configuration.methodDifference(from: other.experiment.configuration) {
       throw RecordError(
         .usage,
-        "\(path) and \(other.directory.path) would be one method, \(methodName(run)), but their "
-          + "configurations differ; name their directories differently")
+        "\(path) and \(other.directory.path) would be one method, \(methodName(run)), but "
+          + "\(difference.key) is \(difference.first) in the one and \(difference.second) in the other; "
+          + "name their directories differently")
     }
   }
 

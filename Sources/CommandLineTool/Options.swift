@@ -22,6 +22,9 @@ struct PluginOption: ParsableArguments {
       valueName: "path"))
   var paths: [String] = []
 
+  @Flag(help: "Go on although a library, or the data, have changed since the run began.")
+  var allowChanges = false
+
   /// The environments that are built in, and those of the libraries.
   ///
   /// - Throws: `PluginError` that names the library.
@@ -33,6 +36,13 @@ struct PluginOption: ParsableArguments {
     }
     return environments
   }
+
+  /// Refuses a change of what tasks are made of, unless it is allowed.
+  ///
+  /// - Throws: `RecordError` of kind `usage`.
+  func check(_ change: ContentChange?, source: String, in context: Context) throws {
+    try change?.check(source: source, isAllowed: allowChanges) { context.report($0) }
+  }
 }
 
 /// `--data`, for tasks that are made of files.
@@ -40,9 +50,11 @@ struct DataOption: ParsableArguments {
   @Option(help: ArgumentHelp("The folder that tasks of files are read from.", valueName: "dir"))
   var data: String?
 
-  /// Sets the parameter that it stands for.
+  /// Sets the parameter that it stands for; what is in the folder is as it is found.
   func apply(to configuration: inout Configuration) {
-    if let data { configuration.environment.parameters["data"] = .text(data) }
+    guard let data else { return }
+    configuration.environment.parameters["data"] = .text(data)
+    configuration.environment.content = nil
   }
 }
 
@@ -65,7 +77,7 @@ struct ConfigurationOptions: ParsableArguments {
     help: ArgumentHelp("Change a value, such as inner.stepSize=0.05.", valueName: "key=value"))
   var overrides: [String] = []
 
-  @Option(help: "Threads, 0 for all cores; results don't depend on it.")
+  @Option(parsing: .unconditional, help: "Threads, 0 for all cores; results don't depend on it.")
   var threads: Int?
 
   @OptionGroup var plugins: PluginOption
@@ -78,8 +90,10 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Returns: The experiment.
   /// - Throws: `RecordError` of kind `usage` that names the key, or `PluginError`.
   func experiment(_ configuration: Configuration, in context: Context) throws -> Experiment {
-    try Experiment(
+    let experiment = try Experiment(
       configuration, source: config, environments: plugins.environments(in: context))
+    try plugins.check(experiment.change, source: config, in: context)
+    return experiment
   }
 
   /// The configuration with `--set` and `--threads` applied, checked, but for its environment.
@@ -120,7 +134,9 @@ struct ConfigurationOptions: ParsableArguments {
       throw RecordError(
         .usage, "\(config) is a run's directory; its configuration is \(run.configurationPath)")
     }
-    return try Configuration(file: config)
+    var configuration = try Configuration(file: config)
+    configuration.run.name(by: config)
+    return configuration
   }
 
   /// Applies an option through the table of its key, so that ranges stand in one place.
@@ -181,6 +197,12 @@ func require(
   guard !range.contains(value) else { return }
   throw RecordError(
     .usage, "\(option) is \(value), expected an integer in \(range)")
+}
+
+/// Refuses a threshold that nothing could reach or miss.
+func requireFinite(_ threshold: Double?) throws {
+  guard let threshold, !threshold.isFinite else { return }
+  throw RecordError(.usage, "--threshold is \(threshold), expected a finite number")
 }
 
 /// The case of that name, for options that take one of a few words.

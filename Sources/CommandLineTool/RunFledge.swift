@@ -40,6 +40,8 @@ protocol ContextCommand: ParsableCommand {
 }
 
 private func run(_ arguments: [String], _ context: Context) throws {
+  try requireOptionsOnce(arguments)
+  try requireKnownHelpTopic(arguments)
   do {
     var command = try Fledge.parseAsRoot(arguments)
     if let command = command as? any ContextCommand {

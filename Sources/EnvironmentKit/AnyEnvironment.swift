@@ -9,6 +9,9 @@ public struct AnyEnvironment: Sendable {
   public let summary: String
   /// The shared library that it comes from; nil for one that is built in.
   public let plugin: String?
+  /// Tells whether the code that it runs is the same, wherever that stands; nil for an environment of Fledge's
+  /// own, whose version tells.
+  public internal(set) var content: String?
   /// Observations, actions and the horizon.
   public let specification: EnvironmentSpecification
   /// Every parameter, with defaults filled in: what a resolved configuration records.
@@ -78,8 +81,8 @@ public struct AnyEnvironment: Sendable {
 
   /// An environment that is run by other code than Swift's.
   init(
-    name: String, summary: String, plugin: String?, specification: EnvironmentSpecification,
-    parameters: [String: ParameterValue],
+    name: String, summary: String, plugin: String?, content: String?,
+    specification: EnvironmentSpecification, parameters: [String: ParameterValue],
     sample: @escaping TaskSampler,
     decode: @escaping @Sendable (Data) throws -> AnyTask,
     group: @escaping @Sendable (Int) throws -> any WorldGroup,
@@ -88,6 +91,7 @@ public struct AnyEnvironment: Sendable {
     self.name = name
     self.summary = summary
     self.plugin = plugin
+    self.content = content
     self.specification = specification
     self.parameters = parameters
     allTasks = nil

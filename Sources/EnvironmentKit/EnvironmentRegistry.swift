@@ -6,6 +6,8 @@ public struct EnvironmentDefinition: Sendable {
   public let summary: String
   /// The shared library that it comes from, as an absolute path; nil for one that is built in.
   public let plugin: String?
+  /// What is in that library.
+  private(set) var pluginContent: String?
   private let create:
     @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
 
@@ -14,23 +16,30 @@ public struct EnvironmentDefinition: Sendable {
   /// - Parameters:
   ///   - type: The environment.
   ///   - name: Its name in configurations, the type's own unless given.
-  public init<World: Environment>(_ type: World.Type, named name: String = World.name) {
+  ///   - isVersioned: Whether its code changes with Fledge's version alone, so that what was measured with that
+  ///     version holds. An author's own changes whenever the program is built anew.
+  public init<World: Environment>(
+    _ type: World.Type, named name: String = World.name, isVersioned: Bool = false
+  ) {
     self.name = name
     summary = World.summary
     plugin = nil
     create = { given throws(EnvironmentError) in
-      try AnyEnvironment(World.self, name: name, parameters: given)
+      var environment = try AnyEnvironment(World.self, name: name, parameters: given)
+      environment.content = isVersioned ? nil : ContentDigest.ofProgram
+      return environment
     }
   }
 
   init(
-    name: String, summary: String, plugin: String?,
+    name: String, summary: String, plugin: String?, pluginContent: String? = nil,
     create:
       @escaping @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
   ) {
     self.name = name
     self.summary = summary
     self.plugin = plugin
+    self.pluginContent = pluginContent
     self.create = create
   }
 
@@ -74,6 +83,8 @@ public struct ExampleSourceDefinition: Sendable {
   public let summary: String
   private let create:
     @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyExampleSource
+  private let fill:
+    @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> [String: ParameterValue]
 
   /// Defines a source by its type.
   ///
@@ -84,7 +95,19 @@ public struct ExampleSourceDefinition: Sendable {
     create = { given throws(EnvironmentError) in
       try AnyExampleSource(Source.self, parameters: given)
     }
+    fill = { given throws(EnvironmentError) in
+      try naming(Source.name) { try ResolvedParameters<Source.Parameters>(given).table }
+    }
   }
+
+  /// Fills parameters in, without reading the files that they name.
+  ///
+  /// - Parameter given: The parameters that differ from their defaults.
+  /// - Returns: Every parameter.
+  /// - Throws: `EnvironmentError` for an unknown key, a wrong type or a value out of range.
+  public func parameters(
+    filling given: [String: ParameterValue]
+  ) throws(EnvironmentError) -> [String: ParameterValue] { try fill(given) }
 
   /// Makes the source.
   ///
@@ -160,13 +183,19 @@ public struct EnvironmentRegistry: Sendable {
     }
   }
 
-  /// Loads a shared library and adds its environments; one that is loaded already stays as it is.
+  /// Loads a shared library and adds its environments; one that is loaded already, from there or from a copy,
+  /// stays as it is.
   ///
   /// - Parameter path: Where the library is.
   /// - Throws: `PluginError` that names the library.
   public mutating func load(plugin path: String) throws(PluginError) {
     let path = absolutePath(path)
     if entries.values.contains(where: { $0.plugin == path }) { return }
+    if let content = ContentDigest.text(ofFile: path),
+      entries.values.contains(where: { $0.pluginContent == content })
+    {
+      return
+    }
     for definition in try loadPlugin(path) {
       do {
         try register(definition)
@@ -175,6 +204,12 @@ public struct EnvironmentRegistry: Sendable {
       }
     }
   }
+
+  /// Whether an environment or a source of few-shot tasks is registered by that name.
+  ///
+  /// - Parameter name: Its name.
+  /// - Returns: Whether it is; Gymnasium's are never registered.
+  public func knows(_ name: String) -> Bool { entries[name] != nil || sources[name] != nil }
 
   /// Looks an environment up.
   ///

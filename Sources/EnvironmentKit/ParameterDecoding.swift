@@ -42,7 +42,7 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
     for (key, value) in given.sorted(by: { $0.key < $1.key }) {
       let name = (path + [key]).joined(separator: ".")
       guard let known = defaults[key] else {
-        throw unknown(key, name: name, among: defaults.keys.sorted())
+        throw unknownParameter(key, named: name, among: defaults.keys.sorted())
       }
       if case .object(let inner) = value, case .object(let innerDefaults) = known {
         merged[key] = .object(try merge(inner, over: innerDefaults, path: path + [key]))
@@ -51,20 +51,6 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
       }
     }
     return merged
-  }
-
-  private static func unknown(
-    _ key: String, name: String, among known: [String]
-  ) -> EnvironmentError {
-    let advice =
-      if let nearest = key.nearest(among: known) {
-        "did you mean '\(nearest)'?"
-      } else if known.isEmpty {
-        "there are no parameters here"
-      } else {
-        "known are \(known.joined(separator: ", "))"
-      }
-    return EnvironmentError("unknown parameter '\(name)'; \(advice)", key: name)
   }
 
   /// Names the parameter at fault: the decoder's own path is empty for a number that doesn't fit.
@@ -104,6 +90,27 @@ struct ResolvedParameters<Parameters: EnvironmentParameters> {
     default: "a \(type)"
     }
   }
+}
+
+/// An error for a key that no parameter has.
+///
+/// - Parameters:
+///   - key: The key.
+///   - name: The key with those of the tables that it stands in.
+///   - known: The keys that would be right.
+/// - Returns: The error, with the nearest of them.
+func unknownParameter(
+  _ key: String, named name: String, among known: [String]
+) -> EnvironmentError {
+  let advice =
+    if let nearest = key.nearest(among: known) {
+      "did you mean '\(nearest)'?"
+    } else if known.isEmpty {
+      "there are no parameters here"
+    } else {
+      "known are \(known.joined(separator: ", "))"
+    }
+  return EnvironmentError("unknown parameter '\(name)'; \(advice)", key: name)
 }
 
 extension ParameterValue {

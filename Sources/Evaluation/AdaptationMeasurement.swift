@@ -114,15 +114,15 @@ public struct AdaptationMeasurement: Sendable {
     let outcomes = try measured(
       Array(tasks.indices), points, capacity: capacity
     ) { adaptation, subject in
+      let experience = try subject.collect(
+        counts.max() ?? 0, adaptation.explorer, state.parameters, phase: 0)
+      subject.outcome.experience = experience.returns
       for count in counts {
-        var parameters = state.parameters
-        if count > 0 {
-          // Episodes are named by their index, so these begin with those of a smaller count.
-          let learnedFrom = try subject.collect(
-            count, adaptation.explorer, parameters, phase: 0)
-          subject.outcome.experience = learnedFrom.returns
-          parameters = adaptation.adapted(from: parameters, on: learnedFrom, steps: steps)
-        }
+        let parameters =
+          count == 0
+          ? state.parameters
+          : adaptation.adapted(
+            from: state.parameters, on: experience.prefix(count), steps: steps)
         _ = try subject.measure(episodes, policy, parameters, phase: 1)
       }
     }.map(\.outcome)

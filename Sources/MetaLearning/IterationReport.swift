@@ -69,8 +69,6 @@ public struct IterationReport: Sendable {
   public let seconds: PhaseSeconds
   /// What was not a finite number, where the update was passed over for it; its numbers are then not known.
   public var problem: String?
-  /// The share of the episodes after the last adaptation step that succeeded; nil where nothing says so.
-  public var success: Double?
 }
 
 extension IterationReport {

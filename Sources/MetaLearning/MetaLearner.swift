@@ -207,25 +207,18 @@ public final class MetaLearner {
       summaries.reduce(0) { $0 + $1.scores[step] } / Double(summaries.count)
     }
     let shared = summaries.reduce(PhaseSeconds()) { $0 + $1.seconds }
-    let rates = summaries.map(\.successRate)
-    let success =
-      rates.contains { $0 != nil }
-      ? rates.reduce(0) { $0 + ($1 ?? 0) } / Double(rates.count) : nil
     return IterationReport(
       iteration: tasks.iteration,
       environmentSteps: summaries.reduce(0) { $0 + $1.environmentSteps }, returns: returns,
       outerLoss: outerLoss, meanKL: meanKL, lineSearchSteps: lineSearchSteps, accepted: accepted,
-      seconds: shared.divided(by: min(threads, tasks.count)) + further, success: success)
+      seconds: shared.divided(by: min(threads, tasks.count)) + further)
   }
 }
 
 extension MetaLearner {
   /// The share of the rates that is left: of their fall over the iterations, and of being shrunk.
   var remainingRate: Double {
-    let outer = settings.outer
-    guard outer.decay else { return state.rateShare }
-    return state.rateShare
-      * max(0, 1 - Double(state.iteration) / Double(max(outer.iterations, 1)))
+    state.rateShare * settings.outer.decayedShare(after: state.iteration)
   }
 }
 

@@ -118,6 +118,8 @@ public struct OuterSettings: Sendable, Equatable {
   public var stepSizeLearningRate = 1e-2
   /// Whether Adam's rates and the trust region's radius fall linearly to zero.
   public var decay = false
+  /// What ``decay`` fell towards before the number of iterations was changed, each an ``EarlierEnd``, in order.
+  public var earlierEnds: [String] = []
   /// What becomes of an update in which a number is not finite.
   public var nonFinite = NonFinitePolicy.fail
   /// Bound on the mean divergence after adaptation (trpo).

@@ -29,6 +29,14 @@ public enum Actions<Scalar: TensorScalar>: Sendable {
   case continuous(Tensor<Scalar>)
   /// One index for each step.
   case discrete([Int])
+
+  /// The actions of the first steps.
+  public func prefix(_ count: Int) -> Actions {
+    switch self {
+    case .continuous(let values): .continuous(values.rows(0..<count))
+    case .discrete(let indices): .discrete(Array(indices[..<count]))
+    }
+  }
 }
 
 extension ActionDistribution {

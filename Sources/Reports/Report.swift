@@ -69,7 +69,7 @@ public struct Report: Sendable {
     runs = try directories.flatMap { method, directories in
       try directories.map {
         Run(
-          method: method, directory: $0, facts: try $0.facts(), metrics: try $0.metrics(),
+          method: method, directory: $0, facts: try $0.settledFacts(), metrics: try $0.metrics(),
           configuration: try $0.configurationText())
       }
     }
@@ -185,5 +185,5 @@ extension Film {
 
 /// A number of gradient steps in words.
 func stepLabel(_ step: Int) -> String {
-  step == 0 ? "before adaptation" : "after \(step) step\(step == 1 ? "" : "s")"
+  step == 0 ? "before adaptation" : "after \(counted(step, "gradient step"))"
 }

@@ -36,6 +36,20 @@ public struct Episodes: Sendable {
   /// The mean undiscounted return.
   public var meanReturn: Double { returns.reduce(0, +) / Double(max(count, 1)) }
 
+  /// The first episodes.
+  ///
+  /// - Parameter count: How many, at most ``count``.
+  /// - Returns: These, as collecting them alone gives them: each is named by its index.
+  public func prefix(_ count: Int) -> Episodes {
+    let rows = starts[count]
+    return Episodes(
+      observations: observations.rows(0..<rows), actions: actions.prefix(rows),
+      hidden: hidden.map { $0.rows(0..<rows) }, rewards: Array(rewards[..<rows]),
+      starts: Array(starts[...count]), terminated: Array(terminated[..<count]),
+      terminationIsSuccess: terminationIsSuccess,
+      finalObservations: finalObservations.rows(0..<count))
+  }
+
   /// The share of episodes that succeeded; nil where the environment doesn't say what success is.
   public var successRate: Double? {
     succeeded.map { Double($0.count { $0 }) / Double(max(count, 1)) }

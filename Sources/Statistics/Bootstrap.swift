@@ -92,14 +92,16 @@ public struct Bootstrap: Sendable {
     return percentiles((0..<resamples).map { _ in statistics(stratified(methods, &random)) })
   }
 
-  /// The interval of each statistic between the percentiles of its draws.
+  /// The interval of each statistic between the percentiles of its draws, of which those that don't have it, such
+  /// as a share of nothing, are left out.
   ///
   /// - Parameter draws: `[draw, statistic]`.
-  /// - Returns: An interval for each statistic.
+  /// - Returns: An interval for each statistic; not-a-number where no draw has it.
   func percentiles(_ draws: [[Double]]) -> [Interval] {
     let tail = (1 - level) / 2
     return (draws.first ?? []).indices.map { index in
-      let sorted = draws.map { $0[index] }.sorted()
+      let sorted = draws.map { $0[index] }.filter { !$0.isNaN }.sorted()
+      guard !sorted.isEmpty else { return Interval(low: .nan, high: .nan) }
       return Interval(low: percentile(sorted, tail), high: percentile(sorted, 1 - tail))
     }
   }

@@ -10,9 +10,11 @@ internal import RunRecords
 /// evaluated.
 public struct Experiment: Sendable {
   /// The configuration, every parameter of the environment filled in.
-  public let configuration: Configuration
+  public internal(set) var configuration: Configuration
   /// The tasks, and the policy or model that adapts to them.
   public let problem: Problem
+  /// How what tasks are made of differs from what the configuration says; nil where it doesn't.
+  public let change: ContentChange?
 
   /// Loads the plugins, looks the environment up and fills its parameters in.
   ///
@@ -26,13 +28,16 @@ public struct Experiment: Sendable {
   ) throws {
     var resolved = configuration
     var environments = environments
-    for plugin in configuration.plugins { try environments.load(plugin: plugin) }
+    // A library that was loaded from elsewhere may have moved.
+    if !environments.knows(configuration.environment.name) {
+      for plugin in configuration.plugins { try environments.load(plugin: plugin) }
+    }
     let parameters: [String: EnvironmentKit.ParameterValue]
+    let content: String?
+    let part: ContentChange.Part
     do throws(EnvironmentError) {
       let name = configuration.environment.name
-      let given = configuration.environment.parameters.mapValues {
-        EnvironmentKit.ParameterValue($0)
-      }
+      let given = configuration.environment.givenParameters
       if let definition = environments.exampleSource(named: name) {
         var examples = try Self.leavingOut(
           configuration.environment.leftOutTask, of: definition.make(parameters: given)
@@ -45,6 +50,8 @@ public struct Experiment: Sendable {
           examples, try Model(for: examples.specification, settings: configuration.model))
         parameters = examples.parameters
         resolved.plugins = []
+        content = examples.content
+        part = .data(configuration.environment.dataFolder ?? "")
       } else {
         let definition = try environments.environment(named: name)
         var environment = try Self.leavingOut(
@@ -60,18 +67,18 @@ public struct Experiment: Sendable {
         parameters = environment.parameters
         // Only what the run needs, so that it can be read again without the rest.
         resolved.plugins = definition.plugin.map { [$0] } ?? []
+        content = environment.content
+        part = definition.plugin.map { .library($0) } ?? .code
       }
     } catch {
       throw Self.located(error, source: source)
     }
-    for (name, value) in parameters {
-      guard let written = RunRecords.ParameterValue(value) else {
-        let message =
-          "the parameter '\(name)' of '\(problem.name)' is a table; no file holds it"
-        throw RecordError(.fault, message)
-      }
-      resolved.environment.parameters[name] = written
+    try resolved.environment.write(parameters)
+    let expected = configuration.environment.content
+    change = expected.flatMap {
+      $0 == content ? nil : ContentChange(part: part, expected: $0, found: content)
     }
+    resolved.environment.content = content
     self.configuration = resolved
     try checkFit(source: source)
     try requireMemory(source: source)
@@ -95,10 +102,10 @@ public struct Experiment: Sendable {
   /// The seed of every random stream.
   public var seed: UInt64 { UInt64(configuration.run.seed) }
 
-  /// The threads to work on: as configured, or one on each core.
+  /// The threads to work on: as configured, or one on each processor that this process may use.
   public var threads: Int {
     let asked = configuration.run.threads
-    return asked > 0 ? asked : ProcessInfo.processInfo.activeProcessorCount
+    return asked > 0 ? asked : availableProcessors
   }
 
   /// A meta-learner at its first iteration.
@@ -170,6 +177,45 @@ public struct Experiment: Sendable {
       throw refuse(
         "inner.episodes is \(shots) shots, but '\(examples.name)' has examples for at most "
           + "\(examples.shotLimit) beside those that it judges by")
+    }
+  }
+}
+
+extension Configuration {
+  /// The configuration with every parameter of its environment filled in, for which no files are read.
+  ///
+  /// - Parameters:
+  ///   - source: The file's or preset's name, for messages.
+  ///   - environments: The environments and sources known.
+  /// - Returns: The configuration.
+  /// - Throws: `RecordError` of kind `usage` that names the key at fault, `PluginError`.
+  public func filled(
+    source: String, environments: EnvironmentRegistry
+  ) throws -> Configuration {
+    guard let definition = environments.exampleSource(named: environment.name) else {
+      return try Experiment(self, source: source, environments: environments).configuration
+    }
+    var filled = self
+    try filled.environment.write(
+      try definition.parameters(filling: environment.givenParameters))
+    return filled
+  }
+}
+
+extension EnvironmentSettings {
+  /// The parameters, as an environment takes them.
+  fileprivate var givenParameters: [String: EnvironmentKit.ParameterValue] {
+    parameters.mapValues { EnvironmentKit.ParameterValue($0) }
+  }
+
+  /// Takes parameters over from the environment.
+  fileprivate mutating func write(_ values: [String: EnvironmentKit.ParameterValue]) throws {
+    for (key, value) in values {
+      guard let written = RunRecords.ParameterValue(value) else {
+        throw RecordError(
+          .fault, "the parameter '\(key)' of '\(name)' is a table; no file holds it")
+      }
+      parameters[key] = written
     }
   }
 }

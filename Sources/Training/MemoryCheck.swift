@@ -14,10 +14,21 @@ extension Experiment {
   /// - Throws: `RecordError` of kind `usage` that names the key.
   func requireMemory(source: String) throws {
     guard let episodes = taskEpisodes else { return }
+    // Each thread has a task.
+    let workers = Double(min(threads, configuration.outer.tasks))
     try MemoryNeed(
-      bytes: 4 * episodes.steps * Double(episodes.row + 4 * episodes.network),
+      bytes: 4 * workers * episodes.steps
+        * Double(episodes.observation + episodes.action + 4 * episodes.network),
       what: "a task's episodes", key: "inner.episodes", value: configuration.inner.episodes,
-      other: "the network's sizes"
+      remedy: "lower it, or the network's sizes"
+    ).check(source: "\(source): ")
+    // The sums of products of all features with each other, their regularized copy, and the solver's.
+    let features = Double(2 * episodes.observation + 4)
+    try MemoryNeed(
+      bytes: 8 * workers * features * (3 * features + episodes.steps),
+      what: "the linear baseline of \(episodes.observation) observations", key: "environment.name",
+      value: configuration.environment.name,
+      remedy: "take one with fewer of them, or lower run.threads"
     ).check(source: "\(source): ")
   }
 
@@ -46,26 +57,27 @@ extension Experiment {
     try MemoryNeed(
       bytes: 4 * Double(problem.layout.count) * Double(outer.tasks * (1 + stepSizes)),
       what: "a gradient of each task", key: "outer.tasks", value: outer.tasks,
-      other: "the network's sizes"
+      remedy: "lower it, or the network's sizes"
     ).check()
     // Some learn from all tasks' episodes several times.
     guard outer.method.needsPolicy, let episodes = taskEpisodes else { return }
     try MemoryNeed(
-      bytes: 4 * episodes.steps * Double(episodes.row + episodes.network)
+      bytes: 4 * episodes.steps
+        * Double(episodes.observation + episodes.action + episodes.network)
         * Double(outer.tasks * (inner.steps + 1)),
       what: "the episodes of all tasks", key: "outer.tasks", value: outer.tasks,
-      other: "inner.episodes, inner.steps or the network's sizes"
+      remedy: "lower it, or inner.episodes, inner.steps or the network's sizes"
     ).check()
   }
 
   /// The time steps that are collected of a task at a time, with the widths of what the environment and the
   /// network say of each; nil where tasks have examples.
-  private var taskEpisodes: (steps: Double, row: Int, network: Int)? {
+  private var taskEpisodes: (steps: Double, observation: Int, action: Int, network: Int)? {
     guard case .episodes(let environment, let policy) = problem else { return nil }
     let specification = environment.specification
     return (
       Double(configuration.inner.episodes) * Double(specification.horizon),
-      specification.observationWidth + specification.actionWidth,
+      specification.observationWidth, specification.actionWidth,
       policy.network.layerSizes.reduce(0, +)
     )
   }
@@ -77,9 +89,9 @@ private struct MemoryNeed {
   let what: String
   /// The key that it grows with, and its value.
   let key: String
-  let value: Int
-  /// What else it grows with.
-  let other: String
+  let value: any CustomStringConvertible
+  /// What to do about it.
+  let remedy: String
 
   /// Refuses what is more than this machine has.
   func check(source: String = "") throws {
@@ -88,7 +100,7 @@ private struct MemoryNeed {
     throw RecordError(
       .usage,
       "\(source)\(key) is \(value): \(what) would take \(gibibytes(bytes)), and there are "
-        + "\(gibibytes(available)); lower it, or \(other)")
+        + "\(gibibytes(available)); \(remedy)")
   }
 }
 

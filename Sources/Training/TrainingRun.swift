@@ -64,16 +64,19 @@ public final class TrainingRun {
   public init(
     resuming directory: RunDirectory, as experiment: Experiment, warn: (String) -> Void
   ) throws {
-    try directory.requireSameConfiguration(experiment.configuration)
+    let stored = try directory.configuration()
+    try stored.requireSame(as: experiment.configuration, in: directory)
     lock = try RunLock(directory.path)
-    self.experiment = experiment
     self.directory = directory
-    learner = try experiment.makeLearner()
     let saved = try SavedState(newestIn: directory, experiment: experiment, warn: warn)
     try saved.requireConfiguration(experiment.configuration, in: directory)
     saved.otherVersions.forEach(warn)
-    learner.state = saved.state
     firstIteration = saved.state.iteration
+    let experiment = experiment.movingEnd(
+      from: stored.outer.iterations, after: firstIteration, tell: warn)
+    self.experiment = experiment
+    learner = try experiment.makeLearner()
+    learner.state = saved.state
     savedIteration = firstIteration
     let iterations = experiment.configuration.outer.iterations
     guard firstIteration <= iterations else {
@@ -137,7 +140,6 @@ public final class TrainingRun {
       outerLoss: report.outerLoss, meanKL: report.meanKL,
       lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
       extra: report.seconds.byPhase)
-    line.extra["success"] = report.success
     if experiment.configuration.outer.nonFinite != .fail {
       line.extra["skippedUpdates"] = Double(learner.state.skippedUpdates)
     }

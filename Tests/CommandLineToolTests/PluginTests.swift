@@ -146,7 +146,7 @@ import Testing
     #expect(line.contains("/cart.so', task ") && line.contains("step "), "\(line)")
     if fault.hasPrefix("ERROR") { #expect(line.contains("episode "), "\(line)") }
     try Self.build("SOUND", in: sandbox)
-    let resumed = try sandbox.fledge(arguments + ["--resume"])
+    let resumed = try sandbox.fledge(arguments + ["--resume", "--allow-changes"])
     #expect(resumed.code == 0, "\(resumed.errors)")
     let straight = try sandbox.fledge(arguments + ["--run", "straight"])
     #expect(straight.code == 0)

@@ -47,6 +47,22 @@ import Testing
     #expect(absent.rows[1].gapClosed == nil && absent.gapReference == nil)
   }
 
+  @Test("Of a gap that is none nobody closes a share, and a note says so")
+  func noGap() throws {
+    for oracle in [-30.0, -31] {
+      var methods = methods
+      let place = try #require(methods.firstIndex { $0.name == "x-oracle" })
+      let flat = [[[oracle, oracle], [oracle, oracle], [oracle, oracle]]]
+      methods[place] = methodResult("x-oracle", flat)
+      methods[1] = methodResult("x-pretrained", [[[-30, -20], [-30, -10], [-30, -30]]])
+      let comparison = Comparison(methods, references: references, seed: 1)
+      #expect(comparison.gapReference == nil && comparison.threshold == nil)
+      #expect(comparison.rows.allSatisfy { $0.gapClosed == nil && $0.optimalityGap == nil })
+      #expect(comparison.notes.contains { $0.contains("x-oracle is no better than x-pretrained") })
+      #expect(!comparison.curvesCSV.contains("nan") && !comparison.curvesCSV.contains("inf"))
+    }
+  }
+
   @Test("A share is also told against the pretrained policy after as many steps")
   func afterAsManySteps() throws {
     var methods = methods

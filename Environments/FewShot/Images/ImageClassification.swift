@@ -39,6 +39,8 @@ public struct ImageClassification: ExampleSource {
   private let parameters: Parameters
   private var classes: ImageClasses
   private let classesByName: [String: ImageClass]
+  /// Tells the drawings apart, as they are resampled.
+  public let content: String?
   /// The greatest number of shots, for the character with the fewest drawings.
   public let shotLimit: Int
 
@@ -50,10 +52,22 @@ public struct ImageClassification: ExampleSource {
     self.parameters = parameters
     classes = try ImageClasses(parameters)
     let all = classes.all
+    content = Self.digest(of: all)
     // Names that a file system tells apart may be the same text, with accents coded in two ways.
     classesByName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let fewest = all.map(\.character.drawings.count).min() ?? 0
     shotLimit = fewest - parameters.queryExamples
+  }
+
+  private static func digest(of classes: [ImageClass]) -> String {
+    var digest = ContentDigest()
+    for entry in classes {
+      digest.add(entry.name)
+      // The other angles and the mirror images are made of the same drawings.
+      guard entry.quarterTurns == 0 && !entry.isMirrored else { continue }
+      for drawing in entry.character.drawings { digest.add(drawing) }
+    }
+    return digest.text
   }
 
   /// A picture in, one of `ways` classes out.

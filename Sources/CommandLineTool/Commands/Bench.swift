@@ -18,7 +18,7 @@ struct BenchIteration: ContextCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(help: "Iterations to measure.")
+  @Option(parsing: .unconditional, help: "Iterations to measure.")
   var iterations = 10
 
   @OptionGroup var output: FormatOption

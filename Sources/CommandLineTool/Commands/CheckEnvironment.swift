@@ -20,10 +20,10 @@ struct CheckEnvironment: ContextCommand {
     transform: choice(named:))
   var only: [ConformanceCheck] = []
 
-  @Option(help: "The seed of tasks, episodes and actions.")
+  @Option(parsing: .unconditional, help: "The seed of tasks, episodes and actions.")
   var seed = 1
 
-  @Option(help: "Steps of the memory check.")
+  @Option(parsing: .unconditional, help: "Steps of the memory check.")
   var steps = 100_000
 
   @OptionGroup var output: FormatOption

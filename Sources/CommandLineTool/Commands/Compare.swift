@@ -30,6 +30,7 @@ struct Compare: ContextCommand {
   @OptionGroup var output: FormatOption
 
   @Option(
+    parsing: .unconditional,
     help: """
       The mean return whose episodes are counted (default: 0.9 of the way from the pretrained \
       policy to the optimum or the oracle).
@@ -37,13 +38,17 @@ struct Compare: ContextCommand {
   var threshold: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How many nearest neighbours predict, beside models of examples.", valueName: "k"))
   var neighbors = 1
 
   func run(in context: Context) throws {
     try require(neighbors, in: 1...10_000, option: "--neighbors")
+    try requireFinite(threshold)
     let runs = try MethodRuns(runs, options, perEpisode: kind.perEpisode, in: context)
+    // Files that can't be written are found before anything is measured.
+    if let out { try makeDirectory(out) }
     let methods = try runs.results(neighbors: neighbors, in: context)
     let comparison = Comparison(
       methods, references: runs.references, threshold: threshold, seed: UInt64(options.seed))
@@ -58,7 +63,6 @@ struct Compare: ContextCommand {
   }
 
   private func write(_ comparison: Comparison, to directory: String) throws {
-    try makeDirectory(directory)
     for (name, text) in comparison.files {
       try replaceFile("\(directory)/\(name).csv", with: Array(text.utf8))
     }

@@ -13,7 +13,7 @@ struct Doctor: ContextCommand {
 
   func run(in context: Context) throws {
     let report = Report(
-      versions: versions().merging(["cairo": cairoVersion]) { $1 }, cores: coreCount,
+      versions: versions().merging(["cairo": cairoVersion]) { $1 }, cores: availableProcessors,
       memoryBytes: ProcessInfo.processInfo.physicalMemory,
       environments: context.environments.definitions.map(\.name), tools: Tool.all)
     try writeStandardOutput(output.format == .json ? json(report) : report.text)
@@ -89,9 +89,6 @@ struct Doctor: ContextCommand {
     }
   }
 }
-
-/// The cores that this process may use.
-var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
 /// The version for `--version`.
 var versionText: String { fledgeVersion }

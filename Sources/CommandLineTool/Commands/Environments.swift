@@ -72,7 +72,7 @@ struct Environments: ParsableCommand {
       help: ArgumentHelp("The task to draw, as example tasks are written.", valueName: "json"))
     var task: String?
 
-    @Option(help: "The seed of tasks and of the drawn episode.")
+    @Option(parsing: .unconditional, help: "The seed of tasks and of the drawn episode.")
     var seed = 1
 
     @OptionGroup var output: FormatOption
@@ -123,13 +123,13 @@ struct BenchEnvironment: ContextCommand {
     abstract: "Steps per second under uniformly random actions, resets included.")
   @OptionGroup var options: EnvironmentOptions
 
-  @Option(help: "Threads, 0 for all cores.")
+  @Option(parsing: .unconditional, help: "Threads, 0 for all cores.")
   var threads = 0
 
-  @Option(help: "Worlds on each thread.")
+  @Option(parsing: .unconditional, help: "Worlds on each thread.")
   var environments = 64
 
-  @Option(help: "Steps of each world.")
+  @Option(parsing: .unconditional, help: "Steps of each world.")
   var steps = 10_000
 
   @OptionGroup var output: FormatOption
@@ -141,7 +141,7 @@ struct BenchEnvironment: ContextCommand {
     let environment = try options.make(in: context)
     let result = try environment.measureStepRate(
       stepsPerWorld: steps, worldsPerThread: environments,
-      threads: threads > 0 ? threads : coreCount)
+      threads: threads > 0 ? threads : availableProcessors)
     guard output.format == .text else { return try writeStandardOutput(json(result)) }
     try writeStandardOutput(
       "\(result.environment): \(fixed(result.stepsPerSecond, 0)) steps per second, "

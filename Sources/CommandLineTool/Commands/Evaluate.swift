@@ -27,6 +27,7 @@ struct Evaluate: ContextCommand {
   @OptionGroup var kind: PerEpisodeOption
 
   @Option(
+    parsing: .unconditional,
     help: """
       The mean return whose episodes are counted (default: 0.9 of the way from the curve's \
       beginning to its highest point).
@@ -43,6 +44,7 @@ struct Evaluate: ContextCommand {
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
+    try requireFinite(threshold)
     let subject = try options.subject(
       run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
     let training = gap ? try options.askedOfTraining(subject) : nil

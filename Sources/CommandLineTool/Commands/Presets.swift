@@ -31,10 +31,13 @@ struct Presets: ParsableCommand {
 
     func run(in context: Context) throws {
       let preset = try Preset.named(name)
-      let experiment = try Experiment(
-        preset.configuration, source: preset.name, environments: context.environments)
+      var configuration = try preset.configuration.filled(
+        source: preset.name, environments: context.environments)
+      configuration.extends = preset.name
+      // Whoever edits it names the file, and so the run.
+      configuration.run.name = ""
       let heading = "\(preset.name): \(preset.summary).\nIts published curve: \(preset.command)"
-      try writeStandardOutput(experiment.configuration.yaml(heading: heading))
+      try writeStandardOutput(configuration.yaml(heading: heading))
     }
   }
 

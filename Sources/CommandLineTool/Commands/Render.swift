@@ -22,7 +22,7 @@ struct Render: ContextCommand {
 
   @OptionGroup var choice: CheckpointOption
 
-  @Option(help: "Which of the tasks, from 0.")
+  @Option(parsing: .unconditional, help: "Which of the tasks, from 0.")
   var task = 0
 
   @OptionGroup var options: EvaluationOptions

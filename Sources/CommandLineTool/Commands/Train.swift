@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EnvironmentKit
 internal import Foundation
 internal import MetaLearning
+internal import Reports
 internal import RunRecords
 internal import Training
 
@@ -10,9 +11,10 @@ struct Train: ContextCommand {
   static let configuration = CommandConfiguration(
     abstract: "Meta-train a policy and record the run in a directory.",
     discussion: """
-      Ctrl-C finishes the iteration, saves the state and exits with 130; a second Ctrl-C exits at \
-      once. --resume goes on exactly where the run stopped, with the seed and the iterations of its \
-      config.yaml unless --iterations says otherwise.
+      Ctrl-C, SIGTERM, SIGUSR1 and SIGUSR2 finish the iteration, save the state and exit with 130; a \
+      second Ctrl-C exits at once. --resume goes on exactly where the run stopped, with the seed and the \
+      iterations of its config.yaml unless --iterations says otherwise, and begins a run that doesn't \
+      exist yet: one command serves for a job that is queued again.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -28,26 +30,27 @@ struct Train: ContextCommand {
   @Option(help: "The run's directory (default: runs/<name>-<seed>).")
   var run: String?
 
-  @Option(help: "The seed of every random stream.")
+  @Option(parsing: .unconditional, help: "The seed of every random stream.")
   var seed: Int?
 
-  @Option(help: "Meta-iterations in all.")
+  @Option(parsing: .unconditional, help: "Meta-iterations in all.")
   var iterations: Int?
 
-  @Flag(help: "Go on with the run from its newest sound checkpoint.")
+  @Flag(help: "Go on with the run from its newest sound checkpoint, or begin it.")
   var resume = false
 
   @Flag(help: "No progress on standard error.")
   var quiet = false
 
   func run(in context: Context) throws {
-    let run = try resume ? resumed(context) : begun(context)
+    let run = try resumed(context) ?? begun(context)
     if !quiet {
       context.report(opening(run))
       for note in run.experiment.problem.notes { context.report("note: \(note)") }
     }
     let total = run.experiment.configuration.outer.iterations
-    var progress = TrainingProgress(first: run.firstIteration, total: total, isQuiet: quiet)
+    var progress = TrainingProgress(
+      first: run.firstIteration, total: total, score: run.experiment.problem.score, isQuiet: quiet)
     var last = run.firstIteration
     let outcome = try withProgressEnded {
       try run.train(shouldStop: { Interruption.isRequested }) { report in
@@ -94,17 +97,39 @@ struct Train: ContextCommand {
   private func begun(_ context: Context) throws -> TrainingRun {
     let configuration = try configuration(in: context)
     let experiment = try watched(configuration, in: context)
+    if method == .oracle { try requireSight(of: experiment, in: context) }
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 
-  private func resumed(_ context: Context) throws -> TrainingRun {
+  /// Requires that an oracle's observation tells it more than one without the task does.
+  private func requireSight(of oracle: Experiment, in context: Context) throws {
+    var configuration = oracle.configuration
+    configuration.environment.parameters["observesTask"] = .flag(false)
+    let blind = try options.experiment(configuration, in: context)
+    guard case .episodes(let seeing, _) = oracle.problem,
+      case .episodes(let other, _) = blind.problem,
+      seeing.specification.observationWidth <= other.specification.observationWidth
+    else { return }
+    throw RecordError(
+      .usage,
+      "--method oracle: the observation of '\(oracle.problem.name)' is no longer with "
+        + "environment.parameters.observesTask than without it: nothing of the task is seen")
+  }
+
+  /// The run to go on with; nil where that isn't asked for, or none was begun.
+  private func resumed(_ context: Context) throws -> TrainingRun? {
+    guard resume else { return nil }
     var configuration = try configuration(in: context)
-    let directory = try RunDirectory.open(path(for: configuration))
+    let path = try path(for: configuration)
+    guard RunDirectory.exists(at: path) else { return nil }
+    let directory = try RunDirectory.open(path)
     let stored = try directory.configuration()
     if seed == nil && !options.sets("run.seed") { configuration.run.seed = stored.run.seed }
     if iterations == nil && !options.sets("outer.iterations") {
       configuration.outer.iterations = stored.outer.iterations
     }
+    configuration.environment.content = stored.environment.content
+    configuration.outer.earlierEnds = stored.outer.earlierEnds
     let experiment = try watched(configuration, in: context)
     return try TrainingRun(resuming: directory, as: experiment) { context.report($0) }
   }
@@ -128,9 +153,10 @@ struct Train: ContextCommand {
     let configuration = run.experiment.configuration
     let left = configuration.outer.iterations - run.firstIteration
     let start = run.firstIteration == 0 ? "training" : "going on after \(run.firstIteration):"
-    return "\(start) \(max(0, left)) iterations of \(configuration.outer.tasks) tasks on "
-      + "\(run.experiment.problem.name), seed \(configuration.run.seed), "
-      + "\(run.experiment.threads) threads, in \(run.directory.path)"
+    return "\(start) \(counted(max(0, left), "iteration")) of "
+      + "\(counted(configuration.outer.tasks, "task")) on \(run.experiment.problem.name), "
+      + "seed \(configuration.run.seed), \(counted(run.experiment.threads, "thread")), "
+      + "in \(run.directory.path)"
   }
 }
 

@@ -20,6 +20,7 @@ struct ComparisonResult: Encodable {
   let notes: [String]
   private let gapStart: String?
   private let abscissa: AdaptationCurve.Abscissa
+  private let protocolText: String
 
   private enum CodingKeys: String, CodingKey {
     case environment, score, split, tasks, episodesPerStep, threshold, methods, improvements
@@ -94,6 +95,7 @@ struct ComparisonResult: Encodable {
     self.notes = notes + comparison.notes
     gapStart = comparison.gapStart
     abscissa = methods[0].curves[0].abscissa
+    protocolText = methods[0].points.protocolText
   }
 
   /// The comparison for people: means at each point, then what can be said at the last one.
@@ -101,10 +103,13 @@ struct ComparisonResult: Encodable {
     let points = methods[0].curve
     let hasExamples = score != "return"
     let areSteps = abscissa == .gradientSteps
-    let (unit, name) = hasExamples ? ("shots", score) : ("episodes a point", "mean return")
+    let name = hasExamples ? shown(score) : "mean return"
+    let unit = counted(episodesPerStep, hasExamples ? "shot" : "episode")
     let opening =
-      "\(environment), \(tasks) \(split) tasks, \(episodesPerStep) \(unit)\n\(name) after "
-      + (areSteps ? "gradient steps" : hasExamples ? "shots" : "episodes of experience") + "\n"
+      "\(environment), \(counted(tasks, "\(split) task")), \(unit)"
+      + (hasExamples ? "" : " a point") + "\n\(name) after "
+      + (areSteps ? "gradient steps" : hasExamples ? "shots" : "episodes of experience")
+      + (hasExamples ? "" : ", \(protocolText)") + "\n"
     let means =
       [
         ["method", "runs", "training steps"]
@@ -114,7 +119,7 @@ struct ComparisonResult: Encodable {
         [method.method, "\(method.runs)", method.meanTrainingSteps.map { "\($0)" } ?? ""]
           + method.curve.map { fixed($0.mean.value) }
       }
-    let hasGap = points[0].gapClosed != nil
+    let hasGap = gapReference.value != nil
     let last =
       [
         ["method", "mean", "IQM", "median"]
@@ -124,12 +129,13 @@ struct ComparisonResult: Encodable {
       + methods.enumerated().map { index, method in
         let row = method.curve[method.curve.count - 1]
         return [method.method, row.mean.text, row.iqm.text, row.median.text]
-          + [row.gapClosed, row.gapClosedAfterAsManySteps, row.optimalityGap]
-          .compactMap { $0?.text }
+          + (hasGap ? [row.gapClosed, row.gapClosedAfterAsManySteps, row.optimalityGap] : [])
+          .map { $0?.text ?? "-" }
           + [index == 0 ? "" : improvements[index - 1].probability.text]
       }
     return opening + table(means) + "\nafter the last, with 95% intervals\n" + table(last) + gapText
-      + "\nthe whole curve\n" + table(wholeCurve) + adaptationText
+      + "\nthe whole curve\(hasExamples ? "" : ", \(protocolText)")\n" + table(wholeCurve)
+      + adaptationText
       + (notes.isEmpty ? "" : "\n" + notes.map { "note: \($0)\n" }.joined())
   }
 
@@ -174,7 +180,7 @@ struct ComparisonResult: Encodable {
         return [method.method, method.areaUnderCurve.text]
           + (threshold == nil
             ? [] : [method.episodesToThreshold.value.map { "\($0)" } ?? "not reached"])
-          + (hasSuccess ? rates.map { $0.map { fixed($0) } ?? "" } : [])
+          + (hasSuccess ? rates.map { $0.map(rateText) ?? "" } : [])
           + (hasRegret ? [method.cumulativeRegret.last.map { fixed($0) } ?? ""] : [])
       }
   }

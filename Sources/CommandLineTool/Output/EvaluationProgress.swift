@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Foundation
+internal import Reports
 internal import RunRecords
 internal import Statistics
 internal import Synchronization
@@ -13,7 +14,8 @@ final class EvaluationProgress: Sendable {
   private let state: Mutex<State>
 
   private struct State: ~Copyable {
-    /// Nothing where the run's directory can't be written to: a reader may measure it, too.
+    /// Nothing where the run's directory can't be written to, for a reader may measure it, too; or where another
+    /// process is measuring the same.
     var file: PartialEvaluation?
     /// Tasks with an outcome; one that is damaged is measured anew.
     var done: Set<Int>
@@ -24,14 +26,17 @@ final class EvaluationProgress: Sendable {
   /// - Parameters:
   ///   - directory: The run's.
   ///   - name: The evaluation's name.
-  ///   - runStart: When the run began: one that was trained anew under the same name began later.
+  ///   - origin: What is measured: a run that was trained anew under the same name began later.
   ///   - tasks: How many tasks it has.
-  init(_ directory: RunDirectory, name: String, runStart: String, tasks: Int) {
+  init(
+    _ directory: RunDirectory, name: String, origin: EvaluationResult.Origin, tasks: Int
+  ) {
     self.directory = directory
     total = tasks
     do {
       let file = try PartialEvaluation(
-        in: directory, name: name, heading: "\(name), run of \(runStart)")
+        in: directory, name: name,
+        heading: "\(name), run of \(origin.runStart), \(origin.configuration ?? "")")
       known = file.lines.compactMap {
         try? JSONDecoder().decode(AdaptationCurve.TaskOutcome.self, from: Data($0.utf8))
       }

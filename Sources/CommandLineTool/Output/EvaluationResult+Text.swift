@@ -1,33 +1,34 @@
 internal import EnvironmentKit
 internal import Reports
+internal import Statistics
 
 extension EvaluationResult {
   /// The curve for people.
   var text: String {
     let hasSuccess = curve.allSatisfy { $0.successRate != nil }
     let hasGap = curve.allSatisfy { $0.generalizationGap != nil }
-    let rows = curve.map { row in
-      [
+    let rows = curve.map { row -> [String] in
+      // Where redrawing changes nothing, as with one task, there is no interval to show.
+      let interval =
+        row.ci95[0] == row.ci95[1] ? "" : row.ci95.map { fixed($0) }.joined(separator: ", ")
+      var cells = [
         String(row.gradientSteps), String(row.episodes), fixed(row.mean), fixed(row.iqm),
-        // Where redrawing changes nothing, there is no interval to show.
-        row.ci95[0] == row.ci95[1] ? "" : "[\(row.ci95.map { fixed($0) }.joined(separator: ", "))]",
-      ] + (hasSuccess ? [row.successRate.map { fixed($0) } ?? ""] : [])
-        + (hasGap ? [row.generalizationGap.map { fixed($0) } ?? ""] : [])
+        interval.isEmpty ? "" : "[\(interval)]",
+      ]
+      if hasSuccess { cells.append(row.successRate.map(rateText) ?? "") }
+      if hasGap { cells.append(row.generalizationGap.map { fixed($0) } ?? "") }
+      return cells
     }
-    let name =
-      switch score {
-      case "return": "mean return"
-      case "negativeMeanSquaredError": "- mean squared error"
-      default: score
-      }
+    let name = score == "return" ? "mean return" : shown(score)
     let unit = score == "return" ? "episodes" : "shots"
     let heading =
       ["gradient steps", unit, name, "IQM", "95% interval"] + (hasSuccess ? ["success"] : [])
       + (hasGap ? ["gap"] : [])
     let opening =
-      "\(environment), \(perTask.count) \(split) tasks, \(episodesPerStep) "
-      + (score == "return" ? "episodes a point, " : "shots, ")
-      + "after \(checkpoint) meta-iterations\n"
+      "\(environment), \(counted(perTask.count, "\(split) task")), "
+      + counted(episodesPerStep, score == "return" ? "episode" : "shot")
+      + (score == "return" ? " a point, \(protocolText)" : "")
+      + ", after \(counted(checkpoint, "meta-iteration"))\n"
     let choice = adaptation.map { $0.text + "\n" } ?? ""
     let reached = episodesToThreshold.value.map { "\($0)" } ?? "not reached"
     return opening + choice + table([heading] + rows, leading: 0)
@@ -38,6 +39,11 @@ extension EvaluationResult {
         ], leading: 2)
       + (notes ?? []).map { "note: \($0)\n" }.joined()
       + (closedForms.map { "\n" + Self.text(of: $0) } ?? "")
+  }
+
+  private var protocolText: String {
+    curve.map { AdaptationCurve.Point(gradientSteps: $0.gradientSteps, episodes: $0.episodes) }
+      .protocolText
   }
 
   /// What training found beside what is known, a line for each element.
@@ -56,12 +62,18 @@ extension EvaluationResult {
   }
 }
 
+/// A score's name for people.
+func shown(_ score: String) -> String {
+  score == "negativeMeanSquaredError" ? "- mean squared error" : score
+}
+
 extension AdaptationRecord {
   /// The choice for people, in a line.
   var text: String {
     var parts: [String] = []
     if choseStepSizes { parts.append("step sizes x \(stepSizeFactor)") }
     if choseLaterSteps { parts.append("steps beyond the trained ones x \(laterStepFactor)") }
-    return "\(parts.joined(separator: ", ")), chosen on \(validationTasks) validation tasks"
+    return
+      "\(parts.joined(separator: ", ")), chosen on \(counted(validationTasks, "validation task"))"
   }
 }

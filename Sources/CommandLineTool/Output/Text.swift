@@ -1,12 +1,17 @@
 internal import Foundation
 
-/// A number with a fixed count of decimals.
+/// A number with a fixed count of decimals; a dash for what is none, such as the mean of nothing.
 func fixed(_ value: Double, _ digits: Int = 2) -> String {
-  String(format: "%.\(digits)f", value)
+  value.isFinite ? String(format: "%.\(digits)f", value) : "-"
 }
 
+/// A share with three decimals, so that one success among 200 is not rounded up.
+func rateText(_ value: Double) -> String { fixed(value, 3) }
+
 /// A number in scientific notation with two decimals.
-func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
+func scientific(_ value: Double) -> String {
+  value.isFinite ? String(format: "%.2e", value) : "-"
+}
 
 /// Seconds as one would say them: `8s`, `3m05s`, `1h02m`.
 func duration(_ seconds: Double) -> String {

@@ -4,6 +4,7 @@ internal import MetaLearning
 struct TrainingProgress {
   private let first: Int
   private let total: Int
+  private let score: String
   private let isQuiet: Bool
   private let isTerminal = standardErrorIsTerminal
   private let clock = ContinuousClock()
@@ -11,8 +12,15 @@ struct TrainingProgress {
   private var lastLine: ContinuousClock.Instant?
 
   /// Progress from iteration `first` (exclusive) to `total`.
-  init(first: Int, total: Int, isQuiet: Bool) {
+  ///
+  /// - Parameters:
+  ///   - first: The iterations that were done before.
+  ///   - total: The iterations in all.
+  ///   - score: What a return is: `return`, or of examples another name.
+  ///   - isQuiet: Whether nothing is shown.
+  init(first: Int, total: Int, score: String, isQuiet: Bool) {
     (self.first, self.total, self.isQuiet) = (first, total, isQuiet)
+    self.score = shown(score)
     start = clock.now
   }
 
@@ -24,7 +32,7 @@ struct TrainingProgress {
     let left = elapsed / Double(report.iteration - first) * Double(total - report.iteration)
     let returns = [report.returns.first, report.returns.last].compactMap { $0 }
       .filter { !$0.isNaN }.map { fixed($0) }
-    let state = "return \(returns.joined(separator: " -> ")), \(duration(left)) left"
+    let state = "\(score) \(returns.joined(separator: " -> ")), \(duration(left)) left"
     if isTerminal {
       writeStandardError("\r" + bar(report.iteration, of: total, state) + "\u{1B}[K")
     } else if report.iteration == total || (lastLine.map { now - $0 >= .seconds(5) } ?? true) {

@@ -9,6 +9,8 @@ public struct AnyExampleSource: Sendable {
   public let summary: String
   /// The shapes of inputs and targets.
   public let specification: ExampleSpecification
+  /// Tells whether the files that tasks are made of are the same, wherever they stand; nil where there are none.
+  public let content: String?
   /// Every parameter, with defaults filled in.
   public let parameters: [String: ParameterValue]
   /// The greatest number of shots that can be drawn.
@@ -40,6 +42,7 @@ public struct AnyExampleSource: Sendable {
     summary = Source.summary
     specification = source.specification
     self.parameters = parameters
+    content = source.content
     shotLimit = source.shotLimit
     members = source.members
     sample = { split, random in

@@ -51,6 +51,9 @@ public protocol ExampleSource: Sendable {
   /// - Throws: An `EnvironmentError` with the key, the value and what is allowed.
   func validate(task: Task) throws
 
+  /// Tells whether the files that tasks are made of are the same, wherever they stand; the default reads none.
+  var content: String? { get }
+
   /// What one of can be left out of training and tested on, by its name: tasks where they are finitely
   /// many, or what finitely many tasks are made of, such as alphabets; the default has none.
   var members: [String] { get }
@@ -76,6 +79,9 @@ extension ExampleSource {
 
   /// Takes any task.
   public func validate(task: Task) {}
+
+  /// No files.
+  public var content: String? { nil }
 
   /// None.
   public var members: [String] { [] }

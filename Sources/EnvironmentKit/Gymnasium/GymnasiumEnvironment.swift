@@ -80,7 +80,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   private func erased(_ table: [String: ParameterValue]) throws -> AnyEnvironment {
     let all = try parameters.tasks.combinations()?.map { try AnyTask($0, environment: name) }
     var environment = AnyEnvironment(
-      name: name, summary: Self.summary, plugin: nil,
+      name: name, summary: Self.summary, plugin: nil, content: nil,
       specification: specification, parameters: table,
       sample: { split, random in
         if let all { return all[random.index(below: all.count)] }

@@ -15,8 +15,8 @@ final class PluginEnvironment: @unchecked Sendable {
   ) throws(EnvironmentError) {
     self.functions = functions
     let call = PluginCall()
-    let given = try Self.text(of: given)
-    guard let handle = functions.create(functions.context, given, call.pointer) else {
+    let json = try Self.text(of: given)
+    guard let handle = functions.create(functions.context, json, call.pointer) else {
       throw functions.error(call.take("create").message)
     }
     do throws(EnvironmentError) {
@@ -25,7 +25,12 @@ final class PluginEnvironment: @unchecked Sendable {
       }
       let read = try PluginSpecification(json: String(cString: text))
       specification = try read.checked()
-      parameters = read.parameters ?? [:]
+      let known = read.parameters ?? [:]
+      // A library may read past what it doesn't know, and whoever misspelled it would never learn of it.
+      if let key = given.keys.sorted().first(where: { known[$0] == nil }) {
+        throw unknownParameter(key, named: key, among: known.keys.sorted())
+      }
+      parameters = known
     } catch {
       functions.destroy(handle)
       throw error
@@ -39,7 +44,7 @@ final class PluginEnvironment: @unchecked Sendable {
   func erased() -> AnyEnvironment {
     AnyEnvironment(
       name: functions.name, summary: functions.summary, plugin: functions.plugin,
-      specification: specification, parameters: parameters,
+      content: functions.content, specification: specification, parameters: parameters,
       sample: { split, random in try self.sample(split, seed: random.next()) },
       decode: { data in
         let task = try self.task(String(decoding: data, as: UTF8.self))

@@ -41,17 +41,19 @@ func loadPlugin(_ path: String) throws(PluginError) -> [EnvironmentDefinition] {
   guard count >= 1, let environments = contents.pointee.environments else {
     throw failure("it lists \(count) environments, expected at least 1")
   }
+  let content = ContentDigest.text(ofFile: path)
   var definitions: [EnvironmentDefinition] = []
   for index in 0..<count {
     let functions: PluginFunctions
     do throws(PluginProblem) {
-      functions = try PluginFunctions(environments[index], plugin: path)
+      functions = try PluginFunctions(environments[index], plugin: path, content: content)
     } catch {
       throw failure("environment \(index): \(error.description)")
     }
     definitions.append(
-      EnvironmentDefinition(name: functions.name, summary: functions.summary, plugin: path) {
-        given throws(EnvironmentError) in
+      EnvironmentDefinition(
+        name: functions.name, summary: functions.summary, plugin: path, pluginContent: content
+      ) { given throws(EnvironmentError) in
         try naming(functions.name) { try PluginEnvironment(functions, parameters: given).erased() }
       })
   }
@@ -78,6 +80,8 @@ struct PluginFunctions: @unchecked Sendable {
   // The pointers are to code and to constants of a library that stays loaded.
 
   let plugin: String
+  /// What is in the library.
+  let content: String?
   let name: String
   let summary: String
   let context: UnsafeMutableRawPointer?
@@ -120,12 +124,12 @@ struct PluginFunctions: @unchecked Sendable {
 
   typealias ErrorPointer = UnsafeMutablePointer<fledge_error>?
 
-  init(_ given: fledge_environment, plugin: String) throws(PluginProblem) {
+  init(_ given: fledge_environment, plugin: String, content: String?) throws(PluginProblem) {
     func required<Value>(_ value: Value?, _ field: String) throws(PluginProblem) -> Value {
       guard let value else { throw PluginProblem(description: "its \(field) is missing") }
       return value
     }
-    self.plugin = plugin
+    (self.plugin, self.content) = (plugin, content)
     name = String(cString: try required(given.name, "name"))
     summary = oneLine(String(cString: try required(given.summary, "summary")))
     context = given.context

@@ -65,7 +65,6 @@ package struct EpisodeLoop: Sendable {
           name: CollectionName(seed: seed, iteration: iteration, task: index, phase: phase))
       }
       experience.summary.scores.append(episodes.meanReturn)
-      experience.summary.successRate = episodes.successRate
       experience.summary.environmentSteps += episodes.stepCount
       var seconds = 0.0
       timed(&seconds) {

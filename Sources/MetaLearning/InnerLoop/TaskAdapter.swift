@@ -68,8 +68,6 @@ struct TaskAdaptation {
 struct TaskSummary {
   /// Mean return, or score on the query set, after 0, 1, ... steps.
   var scores: [Double] = []
-  /// The share of episodes after the last step that succeeded; nil where none tells of it.
-  var successRate: Double?
   var environmentSteps = 0
   var seconds = PhaseSeconds()
 }

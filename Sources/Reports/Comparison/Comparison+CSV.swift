@@ -66,7 +66,9 @@ extension Comparison {
 
 private func cells(_ estimate: Comparison.Estimate?) -> [String] {
   guard let estimate else { return ["", "", ""] }
-  return [estimate.value, estimate.interval.low, estimate.interval.high].map { "\($0)" }
+  return [estimate.value, estimate.interval.low, estimate.interval.high].map {
+    $0.isFinite ? "\($0)" : ""
+  }
 }
 
 /// Lines of comma-separated cells; one with a comma, a quote or a line's end is quoted (RFC 4180).

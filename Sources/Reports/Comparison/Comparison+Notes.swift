@@ -18,9 +18,15 @@ extension Comparison {
 
   /// A sentence on each thing that numbers alone would hide.
   static func notes(
-    on methods: [MethodResult], references: References, rivals: [String], hasGap: Bool
+    on methods: [MethodResult], references: References, rivals: [String],
+    gapStart: MethodResult?, gapEnd: MethodResult?
   ) -> [String] {
-    [
+    let missing = gapStart.flatMap { low in
+      gapEnd.flatMap { gap(from: low, to: $0) > 0 ? nil : (low: low.name, high: $0.name) }
+    }
+    let hasGap = gapStart != nil && gapEnd != nil && missing == nil
+    return [
+      missing.map { "\($0.high) is no better than \($0.low): there is no gap to close a share of" },
       oracleNote(references, rivals: rivals, hasGap: hasGap), budgetNote(methods),
       runsNote(methods, references: references),
     ].compactMap(\.self)

@@ -16,7 +16,7 @@ public struct Comparison: Sendable {
     /// The interquartile mean.
     public let interquartileMean: Estimate
     /// The share of the gap between the pretrained policy and the best known that the mean closes, both
-    /// taken as they are, without a gradient step; nil without them.
+    /// taken as they are, without a gradient step; nil without them, or where it is no gap for certain.
     public let gapClosed: Estimate?
     /// The same with the pretrained policy at this point, after as many steps: the share that the table of
     /// Finn et al. 2017 leads to.
@@ -65,6 +65,9 @@ public struct Comparison: Sendable {
     public let value: Double
     /// Where it would lie with other runs on other tasks, with a probability of 0.95.
     public let interval: Interval
+
+    /// Whether there is a number at all.
+    var isFinite: Bool { value.isFinite && interval.low.isFinite && interval.high.isFinite }
   }
 
   /// The names of methods that the others are measured by.
@@ -124,7 +127,10 @@ public struct Comparison: Sendable {
     let bootstrap = Bootstrap(seed: seed)
     let best = methods.first { $0.name == references.best }
     let pretrained = methods.first { $0.name == references.pretrained }
-    let ends = pretrained.flatMap { low in best.map { (low: low, high: $0) } }
+    // Where the one end isn't above the other, there is no gap to close.
+    let ends = pretrained.flatMap { low in best.map { (low: low, high: $0) } }.flatMap {
+      Self.gap(from: $0.low, to: $0.high) > 0 ? $0 : nil
+    }
     rows = methods.flatMap { method in
       method.points.indices.map { Row(method, at: $0, ends: ends, bootstrap) }
     }
@@ -140,7 +146,8 @@ public struct Comparison: Sendable {
     (gapStart, gapReference) = (ends?.low.name, ends?.high.name)
     oracleBeatenBy = Self.rivals(of: references, among: methods)
     notes = Self.notes(
-      on: methods, references: references, rivals: oracleBeatenBy, hasGap: ends != nil)
+      on: methods, references: references, rivals: oracleBeatenBy, gapStart: pretrained,
+      gapEnd: best)
     summaries = methods.map {
       Summary($0, threshold: reached, optimum: optimum, bootstrap)
     }
@@ -162,6 +169,11 @@ public struct Comparison: Sendable {
         Profile(method: method.name, threshold: $0, share: $1)
       }
     }
+  }
+
+  /// By how much a method is better than another, both as they are.
+  static func gap(from low: MethodResult, to high: MethodResult) -> Double {
+    high.scores(at: 0).mean - low.scores(at: 0).mean
   }
 
   /// Forty-one thresholds, from the lowest score of the first method's whole curve to the highest of
@@ -186,27 +198,23 @@ extension Comparison.Row {
     (mean, median, interquartileMean) = (own[0], own[1], own[2])
     // The method may be an end itself: then its runs are the same ones.
     func shareEstimates(
-      at point: Int, _ statistics: ([Scores]) -> [Double]
-    ) -> [Comparison.Estimate]? {
+      at point: Int, _ statistics: (_ share: Scores) -> [Double]
+    ) -> [Comparison.Estimate?] {
       ends.map { low, high in
         let names = [method.name, low.name, high.name]
         return estimates(
           of: [scores, low.scores(at: point), high.scores(at: 0)], bootstrap,
-          groups: names.map { names.firstIndex(of: $0) ?? 0 }, statistics)
-      }
+          groups: names.map { names.firstIndex(of: $0) ?? 0 }
+        ) { drawn in
+          let (low, gap) = (drawn[1].mean, drawn[2].mean - drawn[1].mean)
+          return statistics(drawn[0].mapped { gap > 0 ? ($0 - low) / gap : .nan })
+        }
+        .map { $0.isFinite ? $0 : nil }
+      } ?? [nil, nil]
     }
-    let shares = shareEstimates(at: 0) { drawn in
-      let (low, high) = (drawn[1].mean, drawn[2].mean)
-      let share = drawn[0].mapped { ($0 - low) / (high - low) }
-      return [share.mean, share.optimalityGap()]
-    }
-    gapClosed = shares?[0]
-    optimalityGap = shares?[1]
-    gapClosedAfterAsManySteps =
-      shareEstimates(at: index) { drawn in
-        let low = drawn[1].mean
-        return [(drawn[0].mean - low) / (drawn[2].mean - low)]
-      }?[0]
+    let shares = shareEstimates(at: 0) { [$0.mean, $0.optimalityGap()] }
+    (gapClosed, optimalityGap) = (shares[0], shares[1])
+    gapClosedAfterAsManySteps = shareEstimates(at: index) { [$0.mean] }[0]
   }
 }
 

@@ -115,10 +115,13 @@ public struct EvaluationResult: Sendable {
     public let runStart: String
     /// The version of Fledge that measured.
     public let fledge: String
+    /// Tells what was trained and measured on apart: the checksum of all keys that the numbers depend on, with
+    /// that of the libraries and data that tasks are made of.
+    public let configuration: String?
 
     /// An origin of its parts.
-    public init(runStart: String, fledge: String) {
-      (self.runStart, self.fledge) = (runStart, fledge)
+    public init(runStart: String, fledge: String, configuration: String? = nil) {
+      (self.runStart, self.fledge, self.configuration) = (runStart, fledge, configuration)
     }
   }
 

@@ -8,7 +8,7 @@ extension Page {
   var results: String {
     let comparison = report.perStep
     let points = report.methods[0].points
-    let hasGap = comparison.rows.contains { $0.gapClosed != nil }
+    let hasGap = comparison.gapStart != nil
     let hasSuccess = comparison.rows.contains { $0.successRate != nil }
     let returns = zip(report.methods, comparison.byMethod).map { method, rows in
       let steps = method.trainingSteps
@@ -21,15 +21,16 @@ extension Page {
       + (hasSuccess ? ["success before", "and after"] : [])
       + (comparison.threshold.map { ["episodes to \(number($0))"] } ?? [])
       + ["IQM after the last step", "first is better"]
+    let protocolText = points.protocolText
     let curves = comparison.byMethod.enumerated().map { index, rows in
       let last = rows[rows.count - 1]
       let better = index == 0 ? nil : comparison.improvements[index - 1].probability
-      let summary = report.perEpisode.summaries[index]
+      let summary = comparison.summaries[index]
       var cells = [
         escaped(last.method), estimate(summary.areaUnderCurve),
       ]
       if hasGap {
-        cells += [last.gapClosed, last.gapClosedAfterAsManySteps].map { $0.map(estimate) ?? "" }
+        cells += [last.gapClosed, last.gapClosedAfterAsManySteps].map { $0.map(estimate) ?? "–" }
       }
       if hasSuccess { cells += [share(rows[0].successRate), share(last.successRate)] }
       if comparison.threshold != nil {
@@ -40,15 +41,33 @@ extension Page {
     return "<h3>Mean return after gradient steps</h3>\n"
       + htmlTable(
         ["method", "seeds", "training steps"] + points.map(\.label), returns)
-      + "<h3>What adaptation comes to</h3>\n" + htmlTable(heading, curves)
+      + "<h3>What adaptation comes to, \(protocolText)</h3>\n" + htmlTable(heading, curves)
+      + episodeTable
         + """
         <p class="faint">Small numbers are 95 % bootstrap intervals over tasks and seeds. The area under a \
         curve is its mean over episodes of experience. \(gapText)\
-        Episodes to a return are those of experience when all steps learn from the same ones. IQM is the \
-        mean of the middle half of all returns. The last column is the probability that a run of the \
-        first method beats a run of this one on the same task.</p>
+        Episodes to a return are those of experience, by the heading's protocol. IQM is the \
+        mean of the middle half of all returns. The column “first is better” is the probability that a run \
+        of the first method beats a run of this one on the same task.</p>
 
         """
+  }
+
+  /// What the curves over episodes of experience come to.
+  private var episodeTable: String {
+    let comparison = report.perEpisode
+    let points = comparison.byMethod[0].map(\.point)
+    let heading =
+      ["method", "area under it"]
+      + (comparison.threshold.map { ["episodes to \(number($0))"] } ?? [])
+      + ["after \(counted(points.last?.episodes ?? 0, "episode"))"]
+    let rows = zip(comparison.byMethod, comparison.summaries).map { rows, summary in
+      [escaped(summary.method), estimate(summary.areaUnderCurve)]
+        + (comparison.threshold == nil
+          ? [] : [summary.episodesToThreshold.map { "\($0)" } ?? "not reached"])
+        + [estimate(rows[rows.count - 1].mean)]
+    }
+    return "<h3>By episodes of experience, \(points.protocolText)</h3>\n" + htmlTable(heading, rows)
   }
 
   /// What the shares are shares of.
@@ -163,12 +182,17 @@ extension AdaptationCurve.Point {
 
 /// A number as people read it.
 private func number(_ value: Double) -> String {
-  String(format: abs(value) >= 1000 ? "%.0f" : "%.2f", value)
+  guard value.isFinite else { return "–" }
+  return String(format: abs(value) >= 1000 ? "%.0f" : "%.2f", value)
 }
 
 /// A share in percent.
 private func share(_ value: Double?) -> String {
-  value.map { String(format: "%.0f&thinsp;%%", $0 * 100) } ?? ""
+  // So few successes that they would be rounded to none, or so many that they would be all, are told apart.
+  value.map { value in
+    let isExtreme = (value > 0 && value < 0.01) || (value < 1 && value > 0.99)
+    return String(format: isExtreme ? "%.1f&thinsp;%%" : "%.0f&thinsp;%%", value * 100)
+  } ?? ""
 }
 
 /// A count with its thousands.

@@ -11,10 +11,18 @@ struct AppendedFile: ~Copyable {
 
   /// Opens a file for appending after its first `length` bytes, and drops what follows them.
   ///
-  /// - Throws: `RecordError` of kind `inputOutput`.
-  init(path: String, keeping length: Int) throws {
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - length: The bytes to keep.
+  ///   - isShared: Whether other processes may want to append to it, too: then only one at a time may.
+  /// - Throws: `RecordError`: `inputOutput` if the system refuses, `usage` if another process has the file.
+  init(path: String, keeping length: Int, isShared: Bool = false) throws {
     let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw systemFailure("write", path, code: errno) }
+    guard !isShared || flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      _ = close(file)
+      throw RecordError.usage("\(path): another process is writing it")
+    }
     guard ftruncate(file, length) == 0, lseek(file, length, SEEK_SET) == length else {
       let code = errno
       _ = close(file)

@@ -61,27 +61,56 @@ enum Files {
 
   /// Replaces a file in one step: after a crash it holds the old content or the new, whole.
   ///
-  /// Writes `path` + `.partial`, flushes it, renames it, and flushes the directory.
+  /// Writes `path` + `.partial`, flushes it, renames it, and flushes the directory. Processes that replace the
+  /// same file do so one after another.
   ///
   /// - Throws: `RecordError` of kind `inputOutput`; the old content stays.
   static func replace(_ path: String, with parts: [[UInt8]]) throws {
     let partial = path + ".partial"
-    let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw systemFailure("write", partial, code: errno) }
+    let file = try openAlone(partial)
     do {
       for part in parts { try write(part, to: file, path) }
       guard fsync(file) == 0 else { throw systemFailure("write", path, code: errno) }
     } catch {
-      _ = close(file)
       _ = unlink(partial)
+      _ = close(file)
       throw error
     }
-    guard close(file) == 0, rename(partial, path) == 0 else {
+    // Renamed before it is closed, as long as nobody else writes to it.
+    guard rename(partial, path) == 0 else {
       let code = errno
       _ = unlink(partial)
+      _ = close(file)
       throw systemFailure("write", path, code: code)
     }
+    guard close(file) == 0 else { throw systemFailure("write", path, code: errno) }
     try flushDirectory(of: path)
+  }
+
+  /// Opens an empty file that no other process writes to, once whoever else has it open has closed it.
+  ///
+  /// The system takes a lock back when its process ends. File systems without locks grant it to everyone.
+  private static func openAlone(_ path: String) throws -> Int32 {
+    while true {
+      let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+      guard file >= 0 else { throw systemFailure("write", path, code: errno) }
+      while flock(file, LOCK_EX) != 0 && errno == EINTR {}
+      var (opened, named) = (stat(), stat())
+      // Who had it before has renamed or removed it: then the name is another file's by now, or nobody's.
+      let isNamed =
+        fstat(file, &opened) == 0 && stat(path, &named) == 0
+        && (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino)
+      guard isNamed else {
+        _ = close(file)
+        continue
+      }
+      guard ftruncate(file, 0) == 0 else {
+        let code = errno
+        _ = close(file)
+        throw systemFailure("write", path, code: code)
+      }
+      return file
+    }
   }
 
   /// Writes all bytes where the file stands.
@@ -140,6 +169,12 @@ enum Files {
   static func isDirectory(_ path: String) -> Bool {
     var facts = stat()
     return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// What a path leads to, by what the system knows it by; by the path itself where there is nothing.
+  static func identity(of path: String) -> [String] {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? ["\(facts.st_dev)", "\(facts.st_ino)"] : [path]
   }
 
   /// The directory that a path stands in.

@@ -10,7 +10,7 @@ public struct PartialEvaluation: ~Copyable {
   ///   - directory: The run's.
   ///   - name: The result's name.
   ///   - heading: One line that tells whether an earlier evaluation was of the same.
-  /// - Throws: `RecordError` of kind `inputOutput`.
+  /// - Throws: `RecordError`: `inputOutput` if the system refuses, `usage` if another process measures the same.
   public init(in directory: RunDirectory, name: String, heading: String) throws {
     try Files.makeDirectory(directory.evaluationsPath)
     let path = "\(directory.evaluationsPath)/\(name).partial"
@@ -19,7 +19,7 @@ public struct PartialEvaluation: ~Copyable {
     let whole = earlier[..<(earlier.lastIndex(of: newline).map { $0 + 1 } ?? 0)]
     let found = whole.split(separator: newline).map { String(decoding: $0, as: UTF8.self) }
     let isSame = found.first == heading
-    var file = try AppendedFile(path: path, keeping: isSame ? whole.count : 0)
+    var file = try AppendedFile(path: path, keeping: isSame ? whole.count : 0, isShared: true)
     if !isSame { try file.append(Array(heading.utf8) + [newline]) }
     self.file = file
     lines = isSame ? Array(found.dropFirst()) : []

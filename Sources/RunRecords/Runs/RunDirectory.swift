@@ -40,6 +40,20 @@ public struct RunDirectory: Hashable, Sendable {
     return run
   }
 
+  /// Whether a run stands at a path, one that can be opened or more of one than its beginning.
+  ///
+  /// - Parameter path: Where it would be.
+  /// - Returns: Whether there is anything to go on with.
+  public static func exists(at path: String) -> Bool { RunDirectory(path: path).holdsRun }
+
+  /// Whether two paths lead to one directory.
+  ///
+  /// - Parameter other: Another one.
+  /// - Returns: Whether it is the same, however it is spelled.
+  public func isSame(as other: RunDirectory) -> Bool {
+    Files.identity(of: path) == Files.identity(of: other.path)
+  }
+
   /// Whether a run, or more of one than its beginning, stands at this path.
   private var holdsRun: Bool {
     Files.exists(factsPath) || (try? checkpointIterations())?.contains { $0 > 0 } == true
@@ -61,6 +75,23 @@ public struct RunDirectory: Hashable, Sendable {
   ///
   /// - Throws: `RecordError` of kind `unreadable` if it isn't a run's facts.
   public func facts() throws -> RunFacts { try RunFacts(file: factsPath) }
+
+  /// Reads `run.json`; one that says it is running, though nobody has the right to write the directory, was killed,
+  /// and is put right if it can be written to.
+  ///
+  /// - Throws: `RecordError` of kind `unreadable` if it isn't a run's facts.
+  public func settledFacts() throws -> RunFacts {
+    guard try facts().status == .running, let lock = try? RunLock(path) else { return try facts() }
+    return try withExtendedLifetime(lock) {
+      // Whoever had the right until now may have finished.
+      var facts = try facts()
+      guard facts.status == .running else { return facts }
+      facts.status = .interrupted
+      facts.problem = "it was killed after the last checkpoint"
+      try? write(facts)
+      return facts
+    }
+  }
 
   /// Replaces `run.json` in one step.
   ///

@@ -23,11 +23,11 @@ public struct RunFacts: Hashable, Sendable {
 
   /// How a run stands.
   public enum Status: String, Sendable, CaseIterable {
-    /// Being trained, or ended by a kill or a power cut.
+    /// Being trained; or ended by a kill or a power cut, until somebody looks.
     case running
     /// All iterations are done.
     case finished
-    /// Stopped by a signal; its state is saved.
+    /// Stopped by a signal, its state saved; or killed, with the state of its last checkpoint.
     case interrupted
     /// Stopped by an error.
     case failed

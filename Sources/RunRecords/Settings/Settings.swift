@@ -21,11 +21,21 @@ public protocol Settings {
 
   /// What contradicts itself between fields that are each in range; nil if nothing does.
   func problem() -> SettingsProblem?
+
+  /// What the key `extends` of a file asks for, whose values are those of keys left out.
+  ///
+  /// - Parameter name: The key's value.
+  /// - Returns: The values to begin with.
+  /// - Throws: `RecordError` where there is nothing of that name.
+  static func base(_ name: String) throws -> Self
 }
 
 extension Settings {
   /// Nothing: fields don't depend on each other.
   public func problem() -> SettingsProblem? { nil }
+
+  /// The defaults, whatever the name.
+  public static func base(_ name: String) throws -> Self { Self() }
 }
 
 /// A contradiction between values of a configuration that are each in range.
@@ -56,9 +66,13 @@ extension Settings {
   ///   - overrides: Arguments of `--set`, such as `inner.stepSize=0.05`, applied in order.
   /// - Throws: `RecordError` of kind `usage` that names source, line, key, value and what is allowed.
   public init(yaml: String, source: String, overrides: [String] = []) throws {
-    self.init()
     guard let node = try SettingsNode(yaml: yaml, source: source) else {
       throw RecordError.usage("\(source): is empty, expected a configuration")
+    }
+    do {
+      self = try node.extended.map { try Self.base($0) } ?? Self()
+    } catch let error as RecordError {
+      throw RecordError(error.kind, "\(source): extends: \(error.message)")
     }
     try apply(node, to: &self, Self.fields, Self.place(source))
     for override in overrides { try set(override) }
@@ -75,7 +89,9 @@ extension Settings {
     }
     do {
       let bytes = try Files.read(file, limit: SettingsNode.sizeLimit)
-      guard let text = String(validating: bytes, as: UTF8.self) else {
+      // Some editors begin UTF-8 with a byte order mark, which is no part of the text.
+      let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+      guard let text = String(validating: content, as: UTF8.self) else {
         throw RecordError.usage("\(file): is not UTF-8 text, expected a YAML configuration")
       }
       try self.init(yaml: text, source: file, overrides: overrides)
@@ -123,6 +139,15 @@ extension Settings {
 }
 
 extension SettingsNode {
+  /// The text at the key `extends`.
+  fileprivate var extended: String? {
+    guard case .mapping(let entries) = content,
+      let value = entries.first(where: { $0.key == "extends" })?.value, !value.isNull,
+      case .scalar(let text, _) = value.content
+    else { return nil }
+    return text
+  }
+
   /// The line of every key path.
   fileprivate func lines(_ prefix: String = "") -> [String: Int] {
     guard case .mapping(let entries) = content else { return [:] }

@@ -19,11 +19,26 @@ struct ValueForm<Value> {
     ValueForm<[Value]>(
       expected: "a list\(describe(counts)), each item \(expected)",
       read: { node in
-        guard case .list(let items) = node.content, counts.contains(items.count) else { return nil }
+        guard let items = node.items, counts.contains(items.count) else { return nil }
         let values = items.compactMap(read)
         return values.count == items.count ? values : nil
       },
       write: { "[" + $0.map(write).joined(separator: ", ") + "]" })
+  }
+}
+
+extension SettingsNode {
+  /// The items of a list, also of one that is written as on a command line, `256,256`.
+  fileprivate var items: [SettingsNode]? {
+    switch content {
+    case .list(let items): return items
+    case .scalar(let text, isPlain: true) where !isNull && !text.isEmpty:
+      return text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+        let trimmed = String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        return SettingsNode(line: line, content: .scalar(trimmed, isPlain: true))
+      }
+    default: return nil
+    }
   }
 }
 

@@ -6,6 +6,8 @@ public import RunRecords
 
 /// Everything that defines a run: what `config.yaml` holds.
 public struct Configuration: Settings, Sendable, Equatable {
+  /// The preset that omitted keys are taken from; nil for the defaults.
+  public var extends: String?
   /// Shared libraries with environments, loaded before the environment is looked up.
   public var plugins: [String] = []
   /// What the policy acts in.
@@ -31,6 +33,8 @@ public struct Configuration: Settings, Sendable, Equatable {
   /// The sections, in the order in which they are written.
   public static var fields: [Field<Self>] {
     [
+      .optionalText(
+        "extends", \.extends, "preset that keys left out are taken from, null for the defaults"),
       .texts("plugins", \.plugins, "shared libraries with environments of your own"),
       .section(
         "environment", \.environment, "what the policy acts in, or where examples come from"),
@@ -97,6 +101,9 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
   public var name = "point-navigation"
   /// The environment's own parameters; what is left out has its default.
   public var parameters: [String: RunRecords.ParameterValue] = [:]
+  /// Tells what the tasks are made of, beside Fledge and the parameters: a library, files, an author's code. Nil to
+  /// take what there is.
+  public var content: String?
   /// The task that training leaves out and tests are on, or what tasks are made of such as an alphabet, by
   /// its place among finitely many; nil for none.
   public var leftOutTask: Int?
@@ -111,6 +118,10 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
     [
       .text("name", \.name, "registered name; fledge environments lists them"),
       .parameters("parameters", \.parameters, "the environment's own"),
+      .optionalText(
+        "content", \.content,
+        "checksum of the library, data or code of others that it is made of, null for what there is"
+      ),
       .optionalInteger(
         "leftOutTask", \.leftOutTask, in: 0...1_000_000,
         "task or member that training leaves out and tests are on, null for none"),
@@ -123,8 +134,8 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
 
 /// What belongs to a run rather than to what is learned.
 public struct RunSettings: Settings, Sendable, Equatable {
-  /// The name, of which the run directory's is made.
-  public var name = "run"
+  /// The name, of which the run directory's is made; empty for that of the preset or of the configuration's file.
+  public var name = ""
   /// The seed of every random stream.
   public var seed = 1
   /// Threads; 0 for one on each core. The results don't depend on it.
@@ -144,7 +155,9 @@ public struct RunSettings: Settings, Sendable, Equatable {
   /// The keys.
   public static var fields: [Field<Self>] {
     [
-      .text("name", \.name, "name of the run; its directory is runs/<name>-<seed>"),
+      .optionalText(
+        "name", \.givenName,
+        "name of the run, whose directory is runs/<name>-<seed>; null for the file's"),
       .integer("seed", \.seed, in: 0...Int.max, "seed of every random stream"),
       .integer(
         "threads", \.threads, in: 0...1024, "threads, 0 for all cores; results don't depend on it"),
@@ -163,17 +176,37 @@ public struct RunSettings: Settings, Sendable, Equatable {
     ]
   }
 
+  private var givenName: String? {
+    get { name.isEmpty ? nil : name }
+    set { name = newValue ?? "" }
+  }
+
   /// A name has to be one part of a path, and patience something to wait for.
   public func problem() -> SettingsProblem? {
     if let patience, validationTasks == 0 {
       return SettingsProblem(
         "patience", "is \(patience), expected null where validationTasks is 0")
     }
-    let isPlain = !name.isEmpty && !name.hasPrefix(".") && name.utf8.count <= 100
-    guard isPlain, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {
+    let isPlain = !name.hasPrefix(".") && name.utf8.count <= 100
+    guard isPlain, name.allSatisfy(Self.isPlain) else {
       return SettingsProblem(
         "name", "is not a name of 1 to 100 letters, digits, and - _ . after the first")
     }
     return nil
+  }
+
+  private static func isPlain(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || "-_.".contains(character)
+  }
+
+  /// Names the run by a file, unless it has a name.
+  ///
+  /// - Parameter path: The configuration's file.
+  public mutating func name(by path: String) {
+    guard name.isEmpty else { return }
+    let file = path.split(separator: "/").last ?? ""
+    let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+    let plain = stem.map { Self.isPlain($0) ? $0 : "-" }.drop { $0 == "." }.prefix(80)
+    name = plain.isEmpty ? "run" : String(plain)
   }
 }

@@ -144,6 +144,10 @@ extension OuterSettings: Settings {
         "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
         "Adam's rate for learned log step sizes"),
       .flag("decay", \.decay, "let Adam's rates and the trust region's radius fall linearly to 0"),
+      .texts(
+        "earlierEnds", \.earlierEnds,
+        "iterations done, of how many, whenever their number was changed: what decay fell towards till then, "
+          + "such as 3 of 10"),
       .choice(
         "nonFinite", \.nonFinite, "what becomes of an update with a number that is not finite"),
       .number("maxKL", \.maxKL, in: positive...100, "bound on the mean divergence, in nats (trpo)"),
@@ -168,6 +172,10 @@ extension OuterSettings: Settings {
 
   /// Weights must leave something to learn from, and not every method has them.
   public func problem() -> SettingsProblem? {
+    if let wrong = earlierEnds.first(where: { EarlierEnd($0) == nil }) {
+      return SettingsProblem(
+        "earlierEnds", "has '\(wrong)', expected iterations done of how many, such as 3 of 10")
+    }
     if !stepWeights.isEmpty && !method.weighsSteps {
       return SettingsProblem(
         "stepWeights", "is not empty, expected [] with method: \(method.rawValue)")

@@ -22,6 +22,15 @@ public struct Preset: Sendable {
   }
 }
 
+extension Configuration {
+  /// A preset's, which goes by the name of the file that extends it.
+  public static func base(_ name: String) throws -> Configuration {
+    var configuration = try Preset.named(name).configuration
+    configuration.run.name = ""
+    return configuration
+  }
+}
+
 extension Preset {
   /// All presets, in the order in which they are listed.
   public static var all: [Preset] {

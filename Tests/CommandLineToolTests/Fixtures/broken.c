@@ -6,6 +6,10 @@
 enum { SOUND, NOT_A_NUMBER, TOO_WIDE, ERROR_IN_STEP, ERROR_IN_RESET, NO_REASON, NEWER_VERSION,
        MISSING_FUNCTION, NO_ENVIRONMENTS, NOTHING, NO_JSON, NO_BOUNDS, NO_TASK, ENDLESS_MESSAGE };
 
+#ifndef SCALE
+#define SCALE 1
+#endif
+
 /* Steps of the whole process until a fault that comes late. */
 static int steps_left = 20000;
 
@@ -13,6 +17,7 @@ static bool broken_step(void *group, int32_t rows, const int32_t *indices, const
                         float *observations, float *rewards, bool *terminated,
                         fledge_error *error) {
   bool done = step(group, rows, indices, actions, observations, rewards, terminated, error);
+  for (int32_t row = 0; row < rows; row++) rewards[row] *= SCALE;
   steps_left -= rows;
   if (steps_left > 0) return done;
   switch (FAULT) {
