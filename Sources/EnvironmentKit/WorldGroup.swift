@@ -20,7 +20,7 @@ public struct WorldFailure: Error, Hashable, CustomStringConvertible {
 
 /// What a step tells of its episode, beside whether it terminated.
 public struct StepOutcome: OptionSet, Sendable, Hashable {
-  /// The bits, as workers write them.
+  /// The bits, as workers and shared libraries write them.
   public let rawValue: UInt8
 
   /// Creates an outcome.

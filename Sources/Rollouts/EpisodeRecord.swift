@@ -191,6 +191,7 @@ struct EpisodeRecord: ~Copyable {
       hidden: hidden,
       rewards: compact(rewards, 1, starts).elements, starts: starts,
       terminated: Array(terminated.prefix(count)),
+      missingSteps: (0..<count).map { terminated[$0] ? 0 : horizon - lengths[$0] },
       succeeded: successes(terminationIsSuccess: terminationIsSuccess),
       finalObservations: Tensor(Shape(count, observationWidth)) {
         $0.initialize(from: finals, count: count * observationWidth)

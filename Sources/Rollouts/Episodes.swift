@@ -16,6 +16,9 @@ public struct Episodes: Sendable {
   public let starts: [Int]
   /// Whether each episode ended by the environment's rule rather than by a limit of time, `[episode]`.
   public let terminated: [Bool]
+  /// How many steps before the time limit the environment cut each episode off, without a rule of its own by which
+  /// it ended, `[episode]`: 0 for most.
+  public let missingSteps: [Int]
   /// Whether each episode succeeded, `[episode]`; nil where the environment doesn't say what success is.
   public let succeeded: [Bool]?
   /// What was seen after each episode's last step, `[episode, component]`.
@@ -46,7 +49,8 @@ public struct Episodes: Sendable {
       observations: observations.rows(0..<rows), actions: actions.prefix(rows),
       hidden: hidden.map { $0.rows(0..<rows) }, rewards: Array(rewards[..<rows]),
       starts: Array(starts[...count]), terminated: Array(terminated[..<count]),
-      terminationIsSuccess: terminationIsSuccess,
+      missingSteps: Array(missingSteps[..<count]),
+      succeeded: succeeded.map { Array($0[..<count]) },
       finalObservations: finalObservations.rows(0..<count))
   }
 

@@ -24,7 +24,8 @@ enum Python {
 
   /// The arguments that set an environment's parameters, the interpreter among them.
   static func setting(_ parameters: [String]) -> [String] {
-    (["python=\(name)"] + parameters).flatMap { ["--set", "environment.parameters.\($0)"] }
+    let named = parameters.contains { $0.hasPrefix("python=") } ? [] : ["python=\(name)"]
+    return (named + parameters).flatMap { ["--set", "environment.parameters.\($0)"] }
   }
 }
 

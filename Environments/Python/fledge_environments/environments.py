@@ -7,7 +7,7 @@ import numpy
 from gymnasium import spaces
 
 from . import pictures
-from .library import Environment, FledgeError
+from .library import SUCCEEDED, TRUNCATED, Environment, FledgeError
 
 SEEDS = 2**63
 
@@ -150,9 +150,13 @@ class FledgeEnv(Tasks, Limited, gymnasium.Env):
         self._worlds.step(given, observation, self._reward, self._terminated)
         self._age += 1
         terminated = bool(self._terminated[0])
-        truncated = not terminated and self._age >= self._specification["horizon"]
-        says_success = self._specification.get("terminationIsSuccess", False)
-        info = {"is_success": terminated} if says_success else {}
+        outcome = int(self._worlds.outcomes(1)[0])
+        is_cut = self._age >= self._specification["horizon"] or bool(outcome & TRUNCATED)
+        truncated = not terminated and is_cut
+        info = {}
+        if self._environment.tells_success:
+            counts = terminated and self._specification.get("terminationIsSuccess", False)
+            info["is_success"] = counts or bool(outcome & SUCCEEDED)
         return observation, float(self._reward[0]), terminated, truncated, info
 
     def render(self):

@@ -3,11 +3,12 @@ import ctypes
 import json
 import os
 from ctypes import POINTER, c_bool, c_char, c_char_p, c_float, c_int32, c_size_t, c_uint32
-from ctypes import c_uint64, c_void_p
+from ctypes import c_uint8, c_uint64, c_void_p
 
 import numpy
 
-VERSION = 1
+VERSION = 2
+TRUNCATED, TELLS_SUCCESS, SUCCEEDED = 2, 4, 8
 SPLITS = ("train", "validation", "test", "shifted")
 
 
@@ -22,7 +23,9 @@ class _Error(ctypes.Structure):
 _ERROR = POINTER(_Error)
 
 
-class _Environment(ctypes.Structure):
+class _FirstEnvironment(ctypes.Structure):
+    """As version 1 of the interface had it."""
+
     _fields_ = [
         ("name", c_char_p),
         ("summary", c_char_p),
@@ -51,6 +54,10 @@ class _Environment(ctypes.Structure):
             ctypes.CFUNCTYPE(c_size_t, c_void_p, c_int32, POINTER(c_char), c_size_t, _ERROR),
         ),
     ]
+
+
+class _Environment(_FirstEnvironment):
+    _fields_ = [("outcome", ctypes.CFUNCTYPE(c_uint8, c_void_p, c_int32))]
 
 
 class _Contents(ctypes.Structure):
@@ -116,15 +123,15 @@ class Library:
             ) from None
         function.restype = POINTER(_Contents)
         contents = function().contents
-        if contents.version != VERSION:
+        if not 1 <= contents.version <= VERSION:
             raise FledgeError(
-                f"{path} has version {contents.version} of the interface, expected {VERSION}"
+                f"{path} has version {contents.version} of the interface, expected at most {VERSION}"
             )
         self.path = path
-        self._functions = {
-            contents.environments[index].name.decode(): contents.environments[index]
-            for index in range(contents.count)
-        }
+        kind = _FirstEnvironment if contents.version == 1 else _Environment
+        environments = ctypes.cast(contents.environments, POINTER(kind))
+        listed = [environments[index] for index in range(contents.count)]
+        self._functions = {functions.name.decode(): functions for functions in listed}
 
     @property
     def names(self):
@@ -161,6 +168,16 @@ class Environment:
         )
         # A call of its own: tasks are drawn from several threads.
         return json.loads(_text(draw, _Call(), "sample_task"))
+
+    @property
+    def tells_outcomes(self):
+        """Whether steps tell more than that an episode terminated."""
+        return bool(getattr(self._functions, "outcome", None))
+
+    @property
+    def tells_success(self):
+        """Whether anything tells of success."""
+        return self.tells_outcomes or self.specification.get("terminationIsSuccess", False)
 
     @property
     def shows_itself(self):
@@ -204,6 +221,13 @@ class Worlds:
             self._call.pointer,
         )
         self._call.check(done, "reset")
+
+    def outcomes(self, rows):
+        """What the last step told of each row's episode, as the header's values; zeros where it tells nothing."""
+        if not self._environment.tells_outcomes:
+            return numpy.zeros(rows, numpy.uint8)
+        outcome = self._functions.outcome
+        return numpy.array([outcome(self._handle, row) for row in range(rows)], numpy.uint8)
 
     def scene(self, world):
         """What a world looks like, as `fledge_plugin.h` describes it; after a reset."""
