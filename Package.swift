@@ -65,7 +65,8 @@ let package = Package(
     .target(name: "CPlugin"),
     .target(
       name: "EnvironmentKit", dependencies: ["CPlugin", "Randomness"],
-      resources: [.embedInCode("Gymnasium/worker.py")], swiftSettings: strict),
+      resources: ["chance", "spaces", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
+      swiftSettings: strict),
     module("EnvironmentTesting", ["CNumerics", "EnvironmentKit", "Randomness"]),
     .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),
     .target(name: "CBox2D", dependencies: ["Box2D"]),

@@ -18,7 +18,7 @@ func requireOptionsOnce(_ arguments: [String]) throws {
     let name =
       switch parts[0] {
       case "--set": "--set " + (value.split(separator: "=").first ?? "")
-      case "--plugin": "--plugin " + value
+      case "--plugin", "--only": parts[0] + " " + value
       case "--shots": "--episodes"
       default: parts[0]
       }

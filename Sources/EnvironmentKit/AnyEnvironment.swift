@@ -18,12 +18,24 @@ public struct AnyEnvironment: Sendable {
   public let parameters: [String: ParameterValue]
 
   /// Every task but the shifted ones where they are finitely many, otherwise nil.
-  public let allTasks: [AnyTask]?
+  public internal(set) var allTasks: [AnyTask]?
+  /// Whether there are tasks outside of the training range.
+  public internal(set) var hasShiftedTasks = true
+  /// What its users should know of it, a sentence each.
+  public internal(set) var notes: [String] = []
+  /// Why no policy should be trained on it as it is; nil where nothing stands against it.
+  public internal(set) var whyNotTrainable: String?
+
+  /// The parts that tasks can be drawn from.
+  public var splits: [TaskSplit] {
+    TaskSplit.allCases.filter { hasShiftedTasks || $0 != .shifted }
+  }
 
   private var sample: TaskSampler
   private let decode: @Sendable (Data) throws -> AnyTask
   private let group: @Sendable (Int) throws -> any WorldGroup
   private let optimum: @Sendable (AnyTask) -> Double?
+  private let remake: @Sendable () throws -> AnyEnvironment
 
   init<World: Environment>(
     _ type: World.Type, name: String, parameters given: [String: ParameterValue]
@@ -59,6 +71,9 @@ public struct AnyEnvironment: Sendable {
       try Worlds<World>(
         count: count, name: name, parameters: parameters, specification: specification)
     }
+    remake = { [table = resolved.table] in
+      try AnyEnvironment(World.self, name: name, parameters: table)
+    }
     optimum = { task in
       (task.value as? World.Task).flatMap { World.optimalReturn(of: $0, parameters: parameters) }
     }
@@ -70,7 +85,8 @@ public struct AnyEnvironment: Sendable {
     specification: EnvironmentSpecification, parameters: [String: ParameterValue],
     sample: @escaping TaskSampler,
     decode: @escaping @Sendable (Data) throws -> AnyTask,
-    group: @escaping @Sendable (Int) throws -> any WorldGroup
+    group: @escaping @Sendable (Int) throws -> any WorldGroup,
+    remake: @escaping @Sendable () throws -> AnyEnvironment
   ) {
     self.name = name
     self.summary = summary
@@ -82,6 +98,7 @@ public struct AnyEnvironment: Sendable {
     self.sample = sample
     self.decode = decode
     self.group = group
+    self.remake = remake
     optimum = { _ in nil }
   }
 
@@ -99,11 +116,16 @@ public struct AnyEnvironment: Sendable {
   ///   - seed: The seed of the run or of the evaluation.
   ///   - iteration: The meta-iteration, 0 for a fixed set.
   /// - Returns: The tasks in order.
-  /// - Throws: `EnvironmentError` for a task that can't be written as JSON.
+  /// - Throws: `EnvironmentError` for a task that can't be written as JSON, or a split without tasks.
   public func sampleTasks(
     split: TaskSplit, count: Int, seed: UInt64, iteration: Int = 0
   ) throws(EnvironmentError) -> [AnyTask] {
-    try naming(name) {
+    guard splits.contains(split) else {
+      throw EnvironmentError(
+        "it has no \(split.rawValue) tasks; expected "
+          + splits.map(\.rawValue).joined(separator: ", "), environment: name)
+    }
+    return try naming(name) {
       try drawTasks(split: split, count: count, seed: seed, iteration: iteration, sample)
     }
   }
@@ -145,6 +167,15 @@ public struct AnyEnvironment: Sendable {
     limited.sample = drawingTraining(
       from: try sampleTasks(split: .train, count: count, seed: seed), sample)
     return limited
+  }
+
+  /// Makes the environment once more, with the same parameters and nothing of this one's: in other processes,
+  /// where it has any.
+  ///
+  /// - Returns: The environment with all of its tasks.
+  /// - Throws: `EnvironmentError` where it can't be made.
+  public func madeAnew() throws(EnvironmentError) -> AnyEnvironment {
+    try naming(name) { try remake() }
   }
 
   /// Reads a task back.

@@ -78,6 +78,10 @@ extension AnyTask {
 func requireMember(
   _ index: Int, of count: Int, _ what: String, environment: String
 ) throws(EnvironmentError) {
+  guard count != 1 else {
+    throw EnvironmentError(
+      "it has one task alone, which can't be left out", environment: environment)
+  }
   guard count > 1 else {
     throw EnvironmentError(
       "its tasks are not finitely many, so none can be left out", environment: environment)

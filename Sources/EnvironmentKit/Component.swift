@@ -24,7 +24,7 @@ public struct Component: Sendable, Hashable {
 
 /// The actions an environment takes.
 public enum ActionSpace: Sendable, Hashable {
-  /// One number for each component, within its finite range.
+  /// One number for each component, within its finite range, the ends of which a policy's -1 and 1 stand for.
   case continuous([Component])
   /// One of the named choices, given as one number: the index of the choice.
   case discrete([String])

@@ -96,7 +96,8 @@ public protocol Environment: Sendable {
   /// Takes one step.
   ///
   /// - Parameters:
-  ///   - action: The action, `[component]`, as the policy drew it: clip it where you need to.
+  ///   - action: The action, `[component]`, in the units of its bounds. A policy may draw it from beyond them:
+  ///     clip it where you need to.
   ///   - random: The stream of this world's episode.
   ///   - observation: Receives the next observation, `[component]`.
   /// - Returns: The reward, and whether the episode terminated.

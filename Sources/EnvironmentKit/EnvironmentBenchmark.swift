@@ -104,7 +104,8 @@ private struct RandomWalk {
       try worlds.step(everyWorld, actions, &observations, &rewards, &terminated)
       for world in 0..<count {
         ages[world] += 1
-        if terminated[world] || ages[world] >= horizon { ended.append(Int32(world)) }
+        let isCut = ages[world] >= horizon || worlds.outcome(ofRow: world).contains(.truncated)
+        if terminated[world] || isCut { ended.append(Int32(world)) }
       }
     }
     return started + ended.count - count

@@ -18,6 +18,24 @@ public struct WorldFailure: Error, Hashable, CustomStringConvertible {
   }
 }
 
+/// What a step tells of its episode, beside whether it terminated.
+public struct StepOutcome: OptionSet, Sendable, Hashable {
+  /// The bits, as workers and shared libraries write them.
+  public let rawValue: UInt8
+
+  /// Creates an outcome.
+  ///
+  /// - Parameter rawValue: The bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The episode ends here, before the time limit, though it would go on: what would have come counts.
+  public static let truncated = StepOutcome(rawValue: 2)
+  /// The step says whether the episode is a success.
+  public static let tellsSuccess = StepOutcome(rawValue: 4)
+  /// The episode is a success, should it end here.
+  public static let succeeded = StepOutcome(rawValue: 8)
+}
+
 /// Worlds that step through episodes of one task in lockstep.
 ///
 /// Confined to one thread at a time; make a group for each worker. Every buffer is row-major, and
@@ -60,6 +78,15 @@ public protocol WorldGroup: AnyObject {
     rewards: inout MutableSpan<Float>, terminated: inout MutableSpan<Bool>
   ) throws(WorldFailure)
 
+  /// Whether steps tell more of an episode than that it terminated; the default is no.
+  var tellsOutcomes: Bool { get }
+
+  /// What the last step told.
+  ///
+  /// - Parameter row: A row of the last step.
+  /// - Returns: The outcome; nothing by default.
+  func outcome(ofRow row: Int) -> StepOutcome
+
   /// Shows a world as it is now.
   ///
   /// - Parameter world: The world's index, below ``count``, reset before.
@@ -68,6 +95,15 @@ public protocol WorldGroup: AnyObject {
 }
 
 extension WorldGroup {
+  /// No.
+  public var tellsOutcomes: Bool { false }
+
+  /// Nothing.
+  ///
+  /// - Parameter row: A row of the last step.
+  /// - Returns: An empty outcome.
+  public func outcome(ofRow row: Int) -> StepOutcome { [] }
+
   /// Takes one step in each of the named worlds, with arrays in place of spans.
   ///
   /// - Parameters:

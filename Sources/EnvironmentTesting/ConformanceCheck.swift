@@ -14,6 +14,8 @@ public enum ConformanceCheck: String, CaseIterable, Codable, Sendable {
   case starts
   /// Episodes don't all terminate at the time limit, which is the framework's, nor at once.
   case termination
+  /// The same seed draws the same tasks, whatever was drawn before and in whichever process.
+  case taskDraws = "task-draws"
   /// A task written as JSON and read back is the same task, with the same episodes.
   case taskJSON = "task-json"
   /// Tasks differ, and differ in what they observe or reward.
@@ -35,6 +37,7 @@ public enum ConformanceCheck: String, CaseIterable, Codable, Sendable {
     case .history: "episodes don't depend on what ran before"
     case .starts: "first observations vary, or never do, as declared"
     case .termination: "termination is told apart from the time limit"
+    case .taskDraws: "the same seed draws the same tasks"
     case .taskJSON: "tasks survive being written as JSON"
     case .taskEffect: "tasks change what is observed or rewarded"
     case .splits: "train, validation, test and shifted tasks are disjoint"
@@ -52,6 +55,7 @@ public enum ConformanceCheck: String, CaseIterable, Codable, Sendable {
     case .history: try subject.checkHistory()
     case .starts: try subject.checkStarts()
     case .termination: try subject.checkTermination()
+    case .taskDraws: try subject.checkTaskDraws()
     case .taskJSON: try subject.checkTaskJSON()
     case .taskEffect: try subject.checkTaskEffect()
     case .splits: try subject.checkSplits()

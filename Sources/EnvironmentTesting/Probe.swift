@@ -53,7 +53,7 @@ final class Probe {
         episodes[Int(world)].rewards.append(result.rewards[row])
         episodes[Int(world)].terminated = result.terminated[row]
       }
-      alive = alive.filter { !episodes[Int($0)].terminated }
+      alive = zip(alive, result.truncated).filter { !episodes[Int($0)].terminated && !$1 }.map(\.0)
     }
     return episodes
   }
@@ -70,12 +70,13 @@ final class Probe {
 
   private func step(
     _ alive: [Int32], _ actions: [Float]
-  ) throws -> (observations: [Float], rewards: [Float], terminated: [Bool]) {
+  ) throws -> (observations: [Float], rewards: [Float], terminated: [Bool], truncated: [Bool]) {
     let width = environment.specification.observationWidth
     var observations = [Float](repeating: Self.unwritten, count: alive.count * width)
     var rewards = [Float](repeating: Self.unwritten, count: alive.count)
     var terminated = [Bool](repeating: false, count: alive.count)
     try worlds.step(alive, actions, &observations, &rewards, &terminated)
-    return (observations, rewards, terminated)
+    let truncated = alive.indices.map { worlds.outcome(ofRow: $0).contains(.truncated) }
+    return (observations, rewards, terminated, truncated)
   }
 }

@@ -19,7 +19,7 @@ struct Subject {
 
   /// Episodes on tasks of every split under every pattern, a few at a time.
   func survey(_ examine: (Episode, ActionPattern) -> ConformanceFinding?) throws -> Outcome {
-    let tasks = try tasks(2) + TaskSplit.allCases.flatMap { try self.tasks(1, $0) }
+    let tasks = try tasks(2) + environment.splits.flatMap { try self.tasks(1, $0) }
     let requests = tasks.enumerated().map { Probe.Request(task: $1, index: $0) }
     let probe = try probe(worlds: requests.count)
     for pattern in ActionPattern.allCases {

@@ -146,6 +146,15 @@ public struct AdaptationMeasurement: Sendable {
     var outcome: AdaptationCurve.TaskOutcome
     /// The first episode of each measurement, where that is asked for.
     var recorded: [RecordedEpisode]?
+    private var successRates: [Double?] = []
+
+    init(
+      collector: Collector, task: AnyTask, seed: UInt64, record: MeasurementRecord,
+      outcome: AdaptationCurve.TaskOutcome
+    ) {
+      (self.collector, self.task, self.seed) = (collector, task, seed)
+      (self.record, self.outcome) = (record, outcome)
+    }
 
     /// Collects fresh episodes and keeps what they tell.
     mutating func measure(
@@ -156,7 +165,10 @@ public struct AdaptationMeasurement: Sendable {
         count, policy, parameters, phase: phase,
         watch: recorded == nil ? nil : { scenes.append($0) })
       outcome.returns.append(measured.meanReturn)
-      if let rate = measured.successRate { outcome.successRates.append(rate) }
+      successRates.append(measured.successRate)
+      // Where some episodes tell of success, those of which none does have not succeeded.
+      let tells = successRates.contains { $0 != nil }
+      outcome.successRates = tells ? successRates.map { $0 ?? 0 } : []
       recorded?.append(
         RecordedEpisode(
           scenes: scenes, rewards: Array(measured.rewards[measured.steps(of: 0)]),

@@ -52,6 +52,12 @@ public enum Problem: Sendable {
     return environment.allTasks?.count
   }
 
+  /// What to know of the environment, a sentence each.
+  public var notes: [String] {
+    guard case .episodes(let environment, _) = self else { return [] }
+    return environment.notes
+  }
+
   /// Draws tasks.
   ///
   /// - Parameters:

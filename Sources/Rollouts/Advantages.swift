@@ -1,3 +1,5 @@
+internal import Differentiation
+
 /// How advantages are computed from rewards.
 public struct AdvantageSettings: Sendable, Equatable {
   /// γ, the weight of a reward one step later.
@@ -26,18 +28,20 @@ public enum AdvantageScale: Sendable, Equatable {
 /// How much better each action turned out than the baseline expected, not normalized.
 ///
 /// `Aₜ = Σₗ (γλ)ˡ δₜ₊ₗ` with `δₜ = rₜ + γ V(oₜ₊₁) - V(oₜ)`. After an episode's end `V` is 0, but for one
-/// cut by the time limit with ``AdvantageSettings/bootstrap``: there it is the value of the last observation.
+/// cut by the time limit with ``AdvantageSettings/bootstrap``, or cut off before it: there it is the value of the
+/// last observation.
 ///
 /// - Returns: `[step]`.
 public func advantages(of episodes: Episodes, settings: AdvantageSettings) -> [Double] {
   let (values, finalValues) =
     settings.bootstrap
     ? continuingValues(of: episodes, settings: settings)
-    : (limitedValues(of: episodes, settings: settings), [])
+    : limitedValues(of: episodes, settings: settings)
   var advantages = [Double](repeating: 0, count: episodes.stepCount)
   for episode in 0..<episodes.count {
-    let ends = episodes.terminated[episode] || !settings.bootstrap
-    var next = ends ? 0 : finalValues[episode]
+    let goesOn =
+      settings.bootstrap ? !episodes.terminated[episode] : episodes.missingSteps[episode] > 0
+    var next = goesOn ? finalValues[episode] : 0
     var sum = 0.0
     for step in episodes.steps(of: episode).reversed() {
       let delta = Double(episodes.rewards[step]) + settings.discount * next - values[step]
@@ -49,14 +53,28 @@ public func advantages(of episodes: Episodes, settings: AdvantageSettings) -> [D
   return advantages
 }
 
-/// The value of each step as the baseline predicts the return up to the time limit, `[step]`.
-private func limitedValues(of episodes: Episodes, settings: AdvantageSettings) -> [Double] {
+/// The values of a task that ends with the time limit, as the baseline predicts the return up to there: of each
+/// step, `[step]`, and of the last observation of each episode that was cut off before, `[episode]`.
+private func limitedValues(
+  of episodes: Episodes, settings: AdvantageSettings
+) -> (steps: [Double], ends: [Double]) {
+  let lengths = (0..<episodes.count).map { episodes.steps(of: $0).count }
   let features = LinearFeatureBaseline.features(
-    episodes.observations, times: (0..<episodes.count).flatMap { 0..<episodes.steps(of: $0).count })
-  return LinearFeatureBaseline(
-    fitting: features, returns: discountedReturns(of: episodes, discount: settings.discount),
-    ridge: settings.ridge
-  ).predictions(features)
+    episodes.observations, times: lengths.flatMap { 0..<$0 })
+  guard episodes.missingSteps.contains(where: { $0 > 0 }) else {
+    let baseline = LinearFeatureBaseline(
+      fitting: features, returns: discountedReturns(of: episodes, discount: settings.discount),
+      ridge: settings.ridge)
+    return (baseline.predictions(features), [])
+  }
+  // No value can be more than the greatest reward in every step that is missing.
+  let weights = episodes.missingSteps.map { missing in
+    (0..<missing).reduce(0.0) { sum, _ in 1 + settings.discount * sum }
+  }
+  return bootstrapped(
+    episodes, settings, features: features,
+    endFeatures: LinearFeatureBaseline.features(episodes.finalObservations, times: lengths),
+    weights: weights, goesOn: episodes.missingSteps.map { $0 > 0 })
 }
 
 /// The values of a task that goes on after the time limit: of each step, `[step]`, and of each episode's last
@@ -70,17 +88,38 @@ private func continuingValues(
   of episodes: Episodes, settings: AdvantageSettings
 ) -> (steps: [Double], ends: [Double]) {
   // How long an episode has lasted says nothing about what is to come.
-  let features = LinearFeatureBaseline.features(episodes.observations)
-  let endFeatures = LinearFeatureBaseline.features(episodes.finalObservations)
-  let returns = discountedReturns(of: episodes, discount: settings.discount)
   let forever = 1 / max(1 - settings.discount, 1e-9)
-  let lowest = Double(min(episodes.rewards.min() ?? 0, 0)) * forever
-  let highest = Double(max(episodes.rewards.max() ?? 0, 0)) * forever
+  return bootstrapped(
+    episodes, settings, features: LinearFeatureBaseline.features(episodes.observations),
+    endFeatures: LinearFeatureBaseline.features(episodes.finalObservations),
+    weights: episodes.terminated.map { _ in forever }, goesOn: episodes.terminated.map { !$0 })
+}
+
+/// Values by rounds of regression, each on returns that end with the round before's value of the last observation
+/// where an episode goes on.
+///
+/// - Parameters:
+///   - episodes: What was collected.
+///   - settings: Discount and ridge.
+///   - features: Of each step, `[step, feature]`.
+///   - endFeatures: Of each episode's last observation, `[episode, feature]`.
+///   - weights: How many times the greatest reward a last observation's value can be, `[episode]`.
+///   - goesOn: Whether rewards would have followed, `[episode]`.
+/// - Returns: The value of each step, and of each last observation.
+private func bootstrapped(
+  _ episodes: Episodes, _ settings: AdvantageSettings, features: Tensor<Double>,
+  endFeatures: Tensor<Double>, weights: [Double], goesOn: [Bool]
+) -> (steps: [Double], ends: [Double]) {
+  let returns = discountedReturns(of: episodes, discount: settings.discount)
+  let lowest = Double(min(episodes.rewards.min() ?? 0, 0))
+  let highest = Double(max(episodes.rewards.max() ?? 0, 0))
+  let greatest = weights.max() ?? 0
+  let extent = highest * greatest - lowest * greatest
   var ends = [Double](repeating: 0, count: episodes.count)
   var values: [Double] = []
   for _ in 0..<1000 {
     var targets = returns
-    for episode in 0..<episodes.count where !episodes.terminated[episode] {
+    for episode in 0..<episodes.count where goesOn[episode] {
       var tail = ends[episode]
       for step in episodes.steps(of: episode).reversed() {
         tail *= settings.discount
@@ -89,11 +128,13 @@ private func continuingValues(
     }
     let baseline = LinearFeatureBaseline(
       fitting: features, returns: targets, ridge: settings.ridge)
-    let next = baseline.predictions(endFeatures).map { min(max($0, lowest), highest) }
+    let next = zip(baseline.predictions(endFeatures), weights).map {
+      min(max($0, lowest * $1), highest * $1)
+    }
     let change = zip(next, ends).reduce(0) { max($0, abs($1.0 - $1.1)) }
     values = baseline.predictions(features)
     ends = next
-    if change <= 1e-6 * (highest - lowest) { break }
+    if change <= 1e-6 * extent { break }
   }
   return (values, ends)
 }

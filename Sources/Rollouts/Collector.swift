@@ -49,6 +49,7 @@ public final class Collector {
   private let environment: AnyEnvironment
   private let worlds: any WorldGroup
   private let sampler: PolicySampler
+  private let scaling: ActionScaling?
   private let capacity: Int
   private var record: EpisodeRecord
 
@@ -58,6 +59,7 @@ public final class Collector {
     self.capacity = capacity
     worlds = try environment.makeWorlds(count: capacity)
     sampler = PolicySampler(policy: policy, capacity: capacity)
+    scaling = ActionScaling(environment.specification.action)
     record = EpisodeRecord(
       episodes: capacity, horizon: environment.specification.horizon,
       observationWidth: environment.specification.observationWidth,
@@ -147,6 +149,7 @@ public final class Collector {
       rows: count, observations: record.current, noise: record.currentNoise,
       actions: record.currentActions)
     record.keepActing(step, sampler)
+    scaling?.apply(to: record.currentActions, rows: count)
     let alive = UnsafeBufferPointer(start: record.alive, count: count)
     let actions = UnsafeBufferPointer(
       start: record.currentActions, count: count * record.actionWidth)
@@ -161,6 +164,6 @@ public final class Collector {
     try worlds.step(
       worlds: alive.span, actions: actions.span, observations: &observations, rewards: &rewards,
       terminated: &terminated)
-    record.keepOutcomes(step)
+    record.keepOutcomes(step, worlds.tellsOutcomes ? worlds : nil)
   }
 }

@@ -1,4 +1,5 @@
 internal import Differentiation
+internal import EnvironmentKit
 internal import Policies
 
 /// The memory of a collection under way: `[episode, step, ...]` for what is kept, and compact rows of
@@ -25,6 +26,9 @@ struct EpisodeRecord: ~Copyable {
   private let finals: Memory
   private var lengths: [Int]
   private var terminated: [Bool]
+  private var succeeded: [Bool]
+  /// Whether any step has told of success.
+  private var tellsSuccess = false
 
   /// Row i of the current memories belongs to episode `alive[i]`.
   let alive: UnsafeMutablePointer<Int32>
@@ -49,6 +53,7 @@ struct EpisodeRecord: ~Copyable {
     finals = .allocate(capacity: episodes * observationWidth)
     lengths = Array(repeating: 0, count: episodes)
     terminated = Array(repeating: false, count: episodes)
+    succeeded = terminated
     alive = .allocate(capacity: episodes)
     current = .allocate(capacity: episodes * observationWidth)
     currentNoise = .allocate(capacity: episodes * actionWidth)
@@ -72,11 +77,13 @@ struct EpisodeRecord: ~Copyable {
     count = episodes
     aliveCount = episodes
     nonFinite = nil
+    tellsSuccess = false
     hidden = hiddenSizes.map { Tensor(uninitialized: Shape(episodes * horizon, $0)) }
     for episode in 0..<episodes {
       alive[episode] = Int32(episode)
       lengths[episode] = 0
       terminated[episode] = false
+      succeeded[episode] = false
     }
   }
 
@@ -107,7 +114,11 @@ struct EpisodeRecord: ~Copyable {
   }
 
   /// Keeps rewards, and closes the ranks of the episodes that go on.
-  mutating func keepOutcomes(_ step: Int) {
+  ///
+  /// - Parameters:
+  ///   - step: The step taken, from 0.
+  ///   - worlds: Who took it, where they tell more of it.
+  mutating func keepOutcomes(_ step: Int, _ worlds: (any WorldGroup)?) {
     var kept = 0
     for row in 0..<aliveCount {
       let episode = Int(alive[row])
@@ -115,7 +126,10 @@ struct EpisodeRecord: ~Copyable {
       rewards[episode * horizon + step] = reward
       lengths[episode] = step + 1
       check(row, episode, step)
-      if currentTerminated[row] || step == horizon - 1 {
+      let outcome = worlds?.outcome(ofRow: row) ?? []
+      if outcome.contains(.tellsSuccess) { tellsSuccess = true }
+      succeeded[episode] = outcome.contains(.succeeded)
+      if currentTerminated[row] || step == horizon - 1 || outcome.contains(.truncated) {
         terminated[episode] = currentTerminated[row]
         (finals + episode * observationWidth).update(
           from: current + row * observationWidth, count: observationWidth)
@@ -176,10 +190,18 @@ struct EpisodeRecord: ~Copyable {
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
       hidden: hidden,
       rewards: compact(rewards, 1, starts).elements, starts: starts,
-      terminated: Array(terminated.prefix(count)), terminationIsSuccess: terminationIsSuccess,
+      terminated: Array(terminated.prefix(count)),
+      missingSteps: (0..<count).map { terminated[$0] ? 0 : horizon - lengths[$0] },
+      succeeded: successes(terminationIsSuccess: terminationIsSuccess),
       finalObservations: Tensor(Shape(count, observationWidth)) {
         $0.initialize(from: finals, count: count * observationWidth)
       })
+  }
+
+  /// Whether each episode succeeded, as its steps told or by having terminated; nil where neither tells.
+  private func successes(terminationIsSuccess: Bool) -> [Bool]? {
+    guard terminationIsSuccess || tellsSuccess else { return nil }
+    return (0..<count).map { succeeded[$0] || terminationIsSuccess && terminated[$0] }
   }
 
   private func compact(_ source: Memory, _ width: Int, _ starts: [Int]) -> Tensor<Float> {

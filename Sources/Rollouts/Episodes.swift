@@ -14,10 +14,13 @@ public struct Episodes: Sendable {
   public let rewards: [Float]
   /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
   public let starts: [Int]
-  /// Whether each episode ended by the environment rather than by the time limit, `[episode]`.
+  /// Whether each episode ended by the environment's rule rather than by a limit of time, `[episode]`.
   public let terminated: [Bool]
-  /// Whether an episode that terminated is a success.
-  public let terminationIsSuccess: Bool
+  /// How many steps before the time limit the environment cut each episode off, without a rule of its own by which
+  /// it ended, `[episode]`: 0 for most.
+  public let missingSteps: [Int]
+  /// Whether each episode succeeded, `[episode]`; nil where the environment doesn't say what success is.
+  public let succeeded: [Bool]?
   /// What was seen after each episode's last step, `[episode, component]`.
   public let finalObservations: Tensor<Float>
 
@@ -46,12 +49,13 @@ public struct Episodes: Sendable {
       observations: observations.rows(0..<rows), actions: actions.prefix(rows),
       hidden: hidden.map { $0.rows(0..<rows) }, rewards: Array(rewards[..<rows]),
       starts: Array(starts[...count]), terminated: Array(terminated[..<count]),
-      terminationIsSuccess: terminationIsSuccess,
+      missingSteps: Array(missingSteps[..<count]),
+      succeeded: succeeded.map { Array($0[..<count]) },
       finalObservations: finalObservations.rows(0..<count))
   }
 
   /// The share of episodes that succeeded; nil where the environment doesn't say what success is.
   public var successRate: Double? {
-    terminationIsSuccess ? Double(terminated.count { $0 }) / Double(max(count, 1)) : nil
+    succeeded.map { Double($0.count { $0 }) / Double(max(count, 1)) }
   }
 }

@@ -80,8 +80,9 @@ public struct AdaptationCurve: Sendable {
   /// - Parameter point: The index of the point.
   /// - Returns: From 0 to 1; nil where nothing says what success is.
   public func successRate(at point: Int) -> Double? {
-    let rates = outcomes.compactMap { $0.successRates.isEmpty ? nil : $0.successRates[point] }
-    return rates.count == outcomes.count ? mean(rates) : nil
+    guard outcomes.contains(where: { !$0.successRates.isEmpty }) else { return nil }
+    // A task on which nothing tells of success, though others' episodes do, has seen none.
+    return mean(outcomes.map { $0.successRates.isEmpty ? 0 : $0.successRates[point] })
   }
 
   /// Mean undiscounted return of fresh episodes, `[task, point]`.

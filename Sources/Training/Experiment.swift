@@ -113,6 +113,9 @@ public struct Experiment: Sendable {
   /// - Throws: What the environment says of worlds that can't be made, `RecordError` of kind `usage` where
   ///   this machine has too little memory.
   public func makeLearner() throws -> MetaLearner {
+    if case .episodes(let environment, _) = problem, let why = environment.whyNotTrainable {
+      throw RecordError(.usage, "environment '\(environment.name)': \(why)")
+    }
     try requireAddressSpace(
       tasks: max(configuration.outer.tasks, configuration.run.validationTasks))
     try requireMemoryForTraining()

@@ -44,7 +44,7 @@ extension Experiment {
   public func note(on split: TaskSplit) -> String? {
     let isLeftOut = configuration.environment.leftOutTask != nil
     guard split == .validation || split == .test && !isLeftOut,
-      let count = problem.taskCount
+      let count = problem.taskCount, count > 1
     else { return nil }
     let advice = isLeftOut ? "" : "; leave one out with environment.leftOutTask"
     return "\(problem.name): its \(isLeftOut ? count - 1 : count) tasks are all trained on; "

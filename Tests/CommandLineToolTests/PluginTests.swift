@@ -54,6 +54,53 @@ import Testing
     #expect(try sandbox.metrics("again") == sandbox.metrics("runs/tiny-1"))
   }
 
+  /// Builds carts that tell how their episodes end as `cart.so` in the sandbox.
+  private static func buildOutcomes(version: Int, in sandbox: Sandbox) throws {
+    let arguments =
+      (version == 1 ? ["-DFIRST_VERSION"] : []) + [
+        "-I", repository + "/Sources/CPlugin/include", "-I",
+        repository + "/Environments/Examples/CartInC", fixtures + "/outcomes.c", "-lm",
+      ]
+    try sandbox.compile(arguments, to: "cart.so")
+  }
+
+  @Test(
+    "Steps of a library tell of success, and of an episode that is cut off; the first version's still load",
+    arguments: [1, 2])
+  func outcomes(version: Int) throws {
+    let sandbox = try Sandbox()
+    try Self.buildOutcomes(version: version, in: sandbox)
+    let listed = try sandbox.fledge("environments", "list", "--plugin", "cart.so")
+    #expect(listed.output.contains("second-cart"), "\(listed.errors)")
+    let trained = try sandbox.fledge(
+      "train", "tiny.yaml", "--quiet", "--run", "r", "--iterations", "1", "--threads", "1",
+      "--plugin", "cart.so", "--env", "second-cart")
+    #expect(trained.code == 0, "\(trained.errors)")
+    let line = try #require(try sandbox.text("r/metrics.jsonl").split(separator: "\n").first)
+    // 5 tasks, of which 4 episodes are collected 3 times, each of 5 steps or of 100.
+    let steps = try object(String(line))["environmentSteps"] as? Int
+    #expect(steps == 5 * 4 * 3 * (version == 1 ? 100 : 5))
+    let evaluated = try sandbox.fledge(
+      "evaluate", "r", "--tasks", "2", "--threads", "1", "--format", "json")
+    let curve = try #require(try object(evaluated.output)["curve"] as? [[String: Any]])
+    for point in curve { #expect(point["successRate"] as? Double == (version == 1 ? nil : 1)) }
+  }
+
+  @Test(
+    "Gymnasium's users see them too", .enabled(if: Python.hasGymnasium, "no gymnasium"),
+    arguments: [1, 2])
+  func exportedOutcomes(version: Int) throws {
+    let sandbox = try Sandbox()
+    try Self.buildOutcomes(version: version, in: sandbox)
+    let result = try Python.run(
+      [fixtures + "/outcomes.py", sandbox.path + "/cart.so", "\(version)"],
+      setting: [
+        "FLEDGE_LIBRARY": sandbox.path + "/cart.so",
+        "PYTHONPATH": repository + "/Environments/Python",
+      ])
+    #expect(result.code == 0 && result.output.hasSuffix("all is well\n"), "\(result.output)")
+  }
+
   @Test("Libraries are named by an option, the environment, or the configuration")
   func places() throws {
     let sandbox = try Sandbox()
@@ -80,7 +127,7 @@ import Testing
   @Test(
     "What can't be loaded gives one line that names the library and what would be right",
     arguments: [
-      ("NEWER_VERSION", "it has version 2 of the interface, expected 1"),
+      ("NEWER_VERSION", "it has version 3 of the interface, expected at most 2"),
       ("MISSING_FUNCTION", "environment 0: its function step is missing"),
       ("NO_ENVIRONMENTS", "it lists 0 environments, expected at least 1"),
       ("NOTHING", "fledge_plugin() returned nothing"),

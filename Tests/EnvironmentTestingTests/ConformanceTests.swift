@@ -30,6 +30,7 @@ import Testing
       (.freeStart, .starts, "the specification says startsVary: false", "step 0"),
       (.timeLimit, .termination, "the limit is the framework's", "step 20"),
       (.atOnce, .termination, "every episode terminates at its first step", "step 1"),
+      (.freshTasks, .taskDraws, "drawn once more with the same seed", "a train task"),
       (.rounding, .taskJSON, "a task read back from JSON has another episode", "step 1"),
       (.sameTasks, .taskEffect, "16 train tasks are all the same", #"{"target":0.5}"#),
       (.ignored, .taskEffect, "does reset use its task?", "task"),

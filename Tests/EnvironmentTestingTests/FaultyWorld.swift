@@ -7,6 +7,7 @@ import Synchronization
 enum Fault: String, CaseIterable, Codable {
   case none, unwritten, reward, outside, infinite, clock, history, sameStart, freeStart, timeLimit
   case atOnce, rounding, sameTasks, ignored, sharedSplits, shiftedInside, neighbours, leak
+  case freshTasks
 }
 
 /// A walk on a line, sound but for one fault; one for each check that could fail.
@@ -40,9 +41,16 @@ struct FaultyWorld: Environment {
 
   struct Targets: TaskDistribution {
     let fault: Fault
+    private static let drawn = Mutex(0)
 
     func sample(split: TaskSplit, random: inout RandomStream) -> Task {
       switch (fault, split) {
+      case (.freshTasks, _):
+        let drawn = Self.drawn.withLock { count in
+          count += 1
+          return count
+        }
+        return Task(target: random.uniform(in: 0...0.5) + 1e-4 * Float(drawn % 100))
       case (.sameTasks, _): return Task(target: 0.5)
       case (.sharedSplits, .test), (.shiftedInside, .shifted): return Task(target: 0.25)
       case (.sharedSplits, .train), (.shiftedInside, .train):

@@ -1,6 +1,8 @@
+import Differentiation
 import EnvironmentKit
-import Rollouts
 import Testing
+
+@testable import Rollouts
 
 @Suite struct AdvantageTests {
   /// Some episodes end early, the others at the time limit.
@@ -44,6 +46,28 @@ import Testing
     let found = advantages(of: episodes, settings: settings)
     // What goes on for ever is a fixed point, found to a millionth of the greatest value possible.
     #expect(difference(found, expected) < (bootstrap ? 1e-3 : 1e-8))
+  }
+
+  @Test(
+    "An episode that is cut off before the time limit is worth what its rewards would have gone on to be",
+    arguments: [true, false])
+  func cutOff(isCut: Bool) {
+    // A reward of 1 in every step, up to a limit of 10 steps; the second episode ends after 5.
+    let (lengths, limit) = ([10, 5, 10], 10)
+    let steps = lengths.reduce(0, +)
+    let episodes = Episodes(
+      observations: Tensor(Shape(steps, 1), repeating: 1),
+      actions: .discrete([Int](repeating: 0, count: steps)), hidden: [],
+      rewards: [Float](repeating: 1, count: steps), starts: [0, 10, 15, 25],
+      terminated: [false, !isCut, false],
+      missingSteps: lengths.map { isCut ? limit - $0 : 0 }, succeeded: nil,
+      finalObservations: Tensor(Shape(3, 1), repeating: 1))
+    var settings = AdvantageSettings()
+    settings.discount = 1
+    settings.ridge = 1e-9
+    let found = advantages(of: episodes, settings: settings)
+    let worst = found.reduce(0) { max($0, abs($1)) }
+    #expect(isCut ? worst < 0.01 : worst > 1, "\(found)")
   }
 
   @Test("With λ = 1 and no bootstrap an advantage is the return less the prediction")

@@ -3,11 +3,12 @@ import ctypes
 import json
 import os
 from ctypes import POINTER, c_bool, c_char, c_char_p, c_float, c_int32, c_size_t, c_uint32
-from ctypes import c_uint64, c_void_p
+from ctypes import c_uint8, c_uint64, c_void_p
 
 import numpy
 
-VERSION = 1
+VERSION = 2
+TRUNCATED, TELLS_SUCCESS, SUCCEEDED = 2, 4, 8
 SPLITS = ("train", "validation", "test", "shifted")
 
 
@@ -22,7 +23,9 @@ class _Error(ctypes.Structure):
 _ERROR = POINTER(_Error)
 
 
-class _Environment(ctypes.Structure):
+class _FirstEnvironment(ctypes.Structure):
+    """As version 1 of the interface had it."""
+
     _fields_ = [
         ("name", c_char_p),
         ("summary", c_char_p),
@@ -46,8 +49,15 @@ class _Environment(ctypes.Structure):
                 c_bool, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, _ERROR
             ),
         ),
-        ("scene", c_void_p),
+        (
+            "scene",
+            ctypes.CFUNCTYPE(c_size_t, c_void_p, c_int32, POINTER(c_char), c_size_t, _ERROR),
+        ),
     ]
+
+
+class _Environment(_FirstEnvironment):
+    _fields_ = [("outcome", ctypes.CFUNCTYPE(c_uint8, c_void_p, c_int32))]
 
 
 class _Contents(ctypes.Structure):
@@ -72,6 +82,17 @@ class _Call:
         message = self._message.value.decode("utf-8", "replace")
         self._message.value = b""
         raise FledgeError(" ".join(message.split()) or f"{function} failed and gave no reason")
+
+
+def _text(write, call, function):
+    """A text that a function writes as snprintf does, whatever its length."""
+    capacity = 4096
+    while True:
+        text = ctypes.create_string_buffer(capacity)
+        length = call.check(write(text, capacity, call.pointer), function)
+        if length < capacity:
+            return text.value
+        capacity = length + 1
 
 
 class Library:
@@ -102,15 +123,15 @@ class Library:
             ) from None
         function.restype = POINTER(_Contents)
         contents = function().contents
-        if contents.version != VERSION:
+        if not 1 <= contents.version <= VERSION:
             raise FledgeError(
-                f"{path} has version {contents.version} of the interface, expected {VERSION}"
+                f"{path} has version {contents.version} of the interface, expected at most {VERSION}"
             )
         self.path = path
-        self._functions = {
-            contents.environments[index].name.decode(): contents.environments[index]
-            for index in range(contents.count)
-        }
+        kind = _FirstEnvironment if contents.version == 1 else _Environment
+        environments = ctypes.cast(contents.environments, POINTER(kind))
+        listed = [environments[index] for index in range(contents.count)]
+        self._functions = {functions.name.decode(): functions for functions in listed}
 
     @property
     def names(self):
@@ -142,17 +163,26 @@ class Environment:
         """A task of a split, drawn from the seed alone."""
         if split not in SPLITS:
             raise FledgeError(f"no split is named '{split}'; expected one of {', '.join(SPLITS)}")
-        call = _Call()  # of its own: tasks are drawn from several threads
-        capacity = 4096
-        while True:
-            text = ctypes.create_string_buffer(capacity)
-            length = self._functions.sample_task(
-                self._handle, SPLITS.index(split), seed, text, capacity, call.pointer
-            )
-            call.check(length, "sample_task")
-            if length < capacity:
-                return json.loads(text.value)
-            capacity = length + 1
+        draw = lambda *text: self._functions.sample_task(
+            self._handle, SPLITS.index(split), seed, *text
+        )
+        # A call of its own: tasks are drawn from several threads.
+        return json.loads(_text(draw, _Call(), "sample_task"))
+
+    @property
+    def tells_outcomes(self):
+        """Whether steps tell more than that an episode terminated."""
+        return bool(getattr(self._functions, "outcome", None))
+
+    @property
+    def tells_success(self):
+        """Whether anything tells of success."""
+        return self.tells_outcomes or self.specification.get("terminationIsSuccess", False)
+
+    @property
+    def shows_itself(self):
+        """Whether worlds have scenes."""
+        return bool(self._functions.scene)
 
     def make_worlds(self, count):
         return Worlds(self, count)
@@ -191,6 +221,18 @@ class Worlds:
             self._call.pointer,
         )
         self._call.check(done, "reset")
+
+    def outcomes(self, rows):
+        """What the last step told of each row's episode, as the header's values; zeros where it tells nothing."""
+        if not self._environment.tells_outcomes:
+            return numpy.zeros(rows, numpy.uint8)
+        outcome = self._functions.outcome
+        return numpy.array([outcome(self._handle, row) for row in range(rows)], numpy.uint8)
+
+    def scene(self, world):
+        """What a world looks like, as `fledge_plugin.h` describes it; after a reset."""
+        show = lambda *text: self._functions.scene(self._handle, world, *text)
+        return json.loads(_text(show, self._call, "scene"))
 
     def step(self, actions, observations, rewards, terminated, worlds=None):
         """Takes a step in every world, or in those named, a row for each of them."""

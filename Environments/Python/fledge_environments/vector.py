@@ -5,8 +5,8 @@ import numpy
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from .environments import SEEDS, Tasks, action_space, observation_space
-from .library import FledgeError
+from .environments import SEEDS, Limited, Tasks, action_space, observation_space, taken
+from .library import SUCCEEDED, TRUNCATED, FledgeError
 
 class _Arrays:
     """What is known of each world: a row each, or an item."""
@@ -15,6 +15,7 @@ class _Arrays:
         self.observations = numpy.zeros((worlds, width), numpy.float32)
         self.rewards = numpy.zeros(worlds, numpy.float32)
         self.terminated = numpy.zeros(worlds, numpy.bool_)
+        self.outcomes = numpy.zeros(worlds, numpy.uint8)
         self.ages = numpy.zeros(worlds, numpy.int64)
         self.ended = numpy.ones(worlds, numpy.bool_)
         self.tasks = numpy.full(worlds, None, object)
@@ -36,6 +37,7 @@ class _Part:
         self._arrays = arrays.view(rows)
         self._rows = rows
         self._draw_task = draw_task
+        self._tells_outcomes = environment.tells_outcomes
         self._task = None  # what the group was given last
 
     def reset(self):
@@ -52,6 +54,7 @@ class _Part:
             arrays.tasks[world] = task
         arrays.rewards[arrays.ended] = 0
         arrays.terminated[arrays.ended] = False
+        arrays.outcomes[arrays.ended] = 0
         arrays.ages[arrays.ended] = 0
 
     def step(self, actions):
@@ -61,6 +64,8 @@ class _Part:
         arrays.ages += 1
         if not arrays.ended.any():
             self._group.step(taken, *results)
+            if self._tells_outcomes:
+                arrays.outcomes[:] = self._group.outcomes(len(taken))
             return
         living = numpy.flatnonzero(~arrays.ended).astype(numpy.int32)
         if len(living):
@@ -68,14 +73,16 @@ class _Part:
             self._group.step(taken[living], *rows, worlds=living)
             for array, row in zip(results, rows):
                 array[living] = row
+            arrays.outcomes[living] = self._group.outcomes(len(living))
         self.reset()
 
 
-class FledgeVectorEnv(Tasks, VectorEnv):
+class FledgeVectorEnv(Tasks, Limited, VectorEnv):
     """Many worlds, split over threads; the same seed gives the same episodes on any number of them.
 
     An episode that ended begins anew with the next step, whose action is ignored (NEXT_STEP). Arrays
-    that a step returns are overwritten by the next one, unless `copy`.
+    that a step returns are overwritten by the next one, unless `copy`. A copy of it, and what is pickled and
+    read back, has the same parameters and task, and begins with a reset.
     """
 
     metadata = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
@@ -86,6 +93,7 @@ class FledgeVectorEnv(Tasks, VectorEnv):
     ):
         if num_envs < 1 or threads < 1:
             raise FledgeError(f"{num_envs} worlds on {threads} threads; at least 1 is needed of each")
+        self._made = (name, num_envs, parameters, library, threads, copy, render_mode)
         self._open(name, parameters, library)
         self.num_envs = num_envs
         self.render_mode = render_mode
@@ -121,12 +129,17 @@ class FledgeVectorEnv(Tasks, VectorEnv):
         if not self._has_begun:
             raise FledgeError("reset has to come before the first step")
         arrays = self._arrays
-        taken = numpy.ascontiguousarray(actions, numpy.float32).reshape(self.num_envs, -1)
-        self._in_every_part(lambda part: part.step(taken))
+        given = taken(actions, self.single_action_space, self.num_envs)
+        self._in_every_part(lambda part: part.step(given))
         info = {}
         if arrays.ended.any():
             info = {"task": arrays.tasks.copy(), "_task": arrays.ended.copy()}
-        truncated = ~arrays.terminated & (arrays.ages >= self._specification["horizon"])
+        is_cut = (arrays.ages >= self._specification["horizon"]) | (arrays.outcomes & TRUNCATED > 0)
+        truncated = ~arrays.terminated & is_cut
+        if self._environment.tells_success:
+            counts = self._specification.get("terminationIsSuccess", False)
+            info["is_success"] = (arrays.outcomes & SUCCEEDED > 0) | (arrays.terminated & counts)
+            info["_is_success"] = ~arrays.ended
         numpy.logical_or(arrays.terminated, truncated, out=arrays.ended)
         return (
             self._given(arrays.observations), self._given(arrays.rewards),
@@ -142,6 +155,9 @@ class FledgeVectorEnv(Tasks, VectorEnv):
             wait(others)
         for other in others:
             other.result()
+
+    def __reduce__(self):
+        return type(self), self._made, {"_task": self._task, "_spec": self._spec}
 
     def _given(self, array):
         return array.copy() if self._copy else array

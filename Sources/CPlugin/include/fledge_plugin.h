@@ -21,8 +21,8 @@
 extern "C" {
 #endif
 
-/* Changes whenever a library built before would no longer work. */
-#define FLEDGE_PLUGIN_VERSION 1
+/* Grows whenever the interface does. Libraries that were built with version 1 still load. */
+#define FLEDGE_PLUGIN_VERSION 2
 
 /* Where a failing function says what was wrong and what would be right. */
 typedef struct {
@@ -33,6 +33,10 @@ typedef struct {
 
 /* Which part of the tasks is drawn from. Shifted tasks lie outside of the training range. */
 enum { FLEDGE_TRAIN = 0, FLEDGE_VALIDATION = 1, FLEDGE_TEST = 2, FLEDGE_SHIFTED = 3 };
+
+/* What a step tells of its episode, beside whether it terminated. An episode that is truncated ends though it
+   would go on: what would have come counts. Success is that of the episode, should it end here. */
+enum { FLEDGE_TRUNCATED = 2, FLEDGE_TELLS_SUCCESS = 4, FLEDGE_SUCCEEDED = 8 };
 
 /* One environment: functions over an environment with its parameters (`environment`), and over groups
    of worlds (`worlds`). Both are pointers to whatever the library likes. */
@@ -76,8 +80,8 @@ typedef struct {
   bool (*reset)(void *worlds, int32_t rows, const int32_t *indices, const uint64_t *seeds,
                 float *observations, fledge_error *error);
 
-  /* Takes one step in each of `rows` worlds. actions: [row, component], as the policy drew them: clip
-     them where you need to. A step terminates an episode by the environment's own rule; the time limit
+  /* Takes one step in each of `rows` worlds. actions: [row, component], in the units of their bounds. A
+     policy may draw some from beyond the bounds: clip them where you need to. A step terminates an episode by the environment's own rule; the time limit
      is the framework's. rewards, terminated: [row]. */
   bool (*step)(void *worlds, int32_t rows, const int32_t *indices, const float *actions,
                float *observations, float *rewards, bool *terminated, fledge_error *error);
@@ -88,6 +92,11 @@ typedef struct {
        {"lowerBound": [-1, -1], "upperBound": [1, 1], "caption": "goal at 0.5 m",
         "shapes": [{"points": [[0, 0]], "radius": 0.1, "isClosed": false, "role": "body"}]} */
   size_t (*scene)(void *worlds, int32_t index, char *scene, size_t capacity, fledge_error *error);
+
+  /* Since version 2. What the last step told of the episode in its row `row`, as the sum of the values above.
+     May be NULL: then every episode goes on until it terminates or the time limit, and nothing is said of
+     success but by terminationIsSuccess. */
+  uint8_t (*outcome)(void *worlds, int32_t row);
 } fledge_environment;
 
 /* What a library offers. */

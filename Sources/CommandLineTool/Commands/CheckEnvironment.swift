@@ -35,7 +35,8 @@ struct CheckEnvironment: ContextCommand {
     let report = checkConformance(
       of: environment, checks: only.isEmpty ? ConformanceCheck.allCases : only,
       seed: UInt64(seed), steps: steps)
-    try writeStandardOutput(output.format == .json ? json(report) : text(report))
+    try writeStandardOutput(
+      output.format == .json ? json(report) : text(report, notes: environment.notes))
     let failed = report.results.filter { !$0.passed }.map(\.check.rawValue)
     guard !failed.isEmpty else { return }
     let settings =
@@ -49,7 +50,7 @@ struct CheckEnvironment: ContextCommand {
   }
 
   /// The report for people.
-  private func text(_ report: ConformanceReport) -> String {
+  private func text(_ report: ConformanceReport, notes: [String]) -> String {
     let rows = report.results.map { result in
       let said = result.finding?.description ?? result.note ?? result.check.summary
       return [result.passed ? "passed" : "FAILED", result.check.rawValue, said]
@@ -57,6 +58,6 @@ struct CheckEnvironment: ContextCommand {
     let rate = report.stepsPerSecond.map {
       "\(fixed($0, 0)) steps per second on one thread, under random actions\n"
     }
-    return table(rows, leading: 3) + (rate ?? "")
+    return table(rows, leading: 3) + notes.map { "note: \($0)\n" }.joined() + (rate ?? "")
   }
 }

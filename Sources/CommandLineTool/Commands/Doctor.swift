@@ -65,13 +65,27 @@ struct Doctor: ContextCommand {
         Tool(
           ExternalTool(name: "tensorboard", remedy: "pip install tensorboard"),
           for: "curves of runs"),
-        Tool(
-          ExternalTool(name: "python3", remedy: "apt-get install python3"),
-          for: "reading checkpoints, environments of Gymnasium"),
+        python,
         Tool(
           "gymnasium", at: gymnasiumLocation(), for: "environments of Gymnasium",
-          remedy: "pip install gymnasium"),
+          remedy: "\(defaultPython) -m pip install gymnasium"),
       ]
+    }
+
+    /// The interpreter that environments of Gymnasium use, which FLEDGE_PYTHON may name.
+    private static var python: Tool {
+      let purpose = "reading checkpoints, environments of Gymnasium"
+      guard defaultPython != "python3" else {
+        return Tool(
+          ExternalTool(name: "python3", remedy: "apt-get install python3"), for: purpose)
+      }
+      let isPath = defaultPython.contains("/")
+      let isThere = FileManager.default.isExecutableFile(atPath: defaultPython)
+      let named = ExternalTool(
+        name: defaultPython, remedy: "FLEDGE_PYTHON names \(defaultPython), which is no program")
+      return Tool(
+        "python3", at: isPath ? (isThere ? defaultPython : nil) : named.path, for: purpose,
+        remedy: named.remedy)
     }
   }
 }

@@ -44,7 +44,10 @@ struct Train: ContextCommand {
 
   func run(in context: Context) throws {
     let run = try resumed(context) ?? begun(context)
-    if !quiet { context.report(opening(run)) }
+    if !quiet {
+      context.report(opening(run))
+      for note in run.experiment.problem.notes { context.report("note: \(note)") }
+    }
     let total = run.experiment.configuration.outer.iterations
     var progress = TrainingProgress(
       first: run.firstIteration, total: total, score: run.experiment.problem.score, isQuiet: quiet)

@@ -9,6 +9,7 @@ struct EnvironmentDescription: Encodable {
   let horizon: Int
   let parameters: [String: ParameterValue]
   let exampleTasks: [String: [AnyTask]]
+  let notes: [String]
 
   /// One component, or one choice of a discrete action.
   struct Part: Encodable {
@@ -36,7 +37,8 @@ struct EnvironmentDescription: Encodable {
     }
     horizon = specification.horizon
     parameters = environment.parameters
-    exampleTasks = try tasksBySplit {
+    notes = environment.notes
+    exampleTasks = try tasksBySplit(environment.splits) {
       try environment.sampleTasks(split: $0, count: 2, seed: seed)
     }
   }
@@ -47,6 +49,7 @@ struct EnvironmentDescription: Encodable {
     text += "\nobservation\n" + table(observation.map(\.row), leading: 4)
     text += "\naction\n" + table(action.map(\.row), leading: 4)
     return text + parametersAndTasks(parameters, exampleTasks)
+      + (notes.isEmpty ? "" : "\nto know\n" + notes.map { "  \($0)\n" }.joined())
   }
 }
 
@@ -77,7 +80,7 @@ struct ExampleSourceDescription: Encodable {
       }
     members = source.members
     parameters = source.parameters
-    exampleTasks = try tasksBySplit {
+    exampleTasks = try tasksBySplit(TaskSplit.allCases) {
       try source.sampleTasks(split: $0, count: 2, seed: seed)
     }
   }
@@ -91,18 +94,18 @@ struct ExampleSourceDescription: Encodable {
   }
 }
 
-private func tasksBySplit(_ sample: (TaskSplit) throws -> [AnyTask]) rethrows -> [String: [AnyTask]]
-{
-  try Dictionary(
-    uniqueKeysWithValues: TaskSplit.allCases.map { ($0.rawValue, try sample($0)) })
+private func tasksBySplit(
+  _ splits: [TaskSplit], _ sample: (TaskSplit) throws -> [AnyTask]
+) rethrows -> [String: [AnyTask]] {
+  try Dictionary(uniqueKeysWithValues: splits.map { ($0.rawValue, try sample($0)) })
 }
 
 private func parametersAndTasks(
   _ parameters: [String: ParameterValue], _ exampleTasks: [String: [AnyTask]]
 ) -> String {
   let settings = parameters.sorted { $0.key < $1.key }.map { ["  " + $0.key, $0.value.text] }
-  let tasks = TaskSplit.allCases.map { split in
-    let examples = exampleTasks[split.rawValue] ?? []
+  let tasks = TaskSplit.allCases.compactMap { split -> [String]? in
+    guard let examples = exampleTasks[split.rawValue] else { return nil }
     return ["  " + split.rawValue, examples.map(\.json).joined(separator: "  ")]
   }
   return (settings.isEmpty ? "" : "\nparameters\n" + table(settings, leading: 2))

@@ -16,9 +16,19 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   let name: String
   let parameters: GymnasiumParameters
   let specification: EnvironmentSpecification
+  private let facts: Facts
   private let settings: String
   /// Draws tasks, and says what the environment is like.
   private let worker: WorkerProcess
+
+  /// What a worker tells beside the specification.
+  private struct Facts: Decodable {
+    let notes: [String]
+    /// Whether it is made by its id.
+    let isRegistered: Bool
+    let hasTasks: Bool
+    let hasShiftedTasks: Bool
+  }
 
   /// Starts a worker and asks it what the environment is like.
   ///
@@ -44,14 +54,19 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     let description: String
     (worker, description) = try Self.started(parameters, self.settings)
     specification = try PluginSpecification(json: description).checked()
+    facts = try JSONDecoder().decode(Facts.self, from: Data(description.utf8))
   }
+
+  /// The worker's program: what `spaces.py` and `chance.py` define, and who answers.
+  private static let script = [
+    PackageResources.spaces_py, PackageResources.chance_py, PackageResources.worker_py,
+  ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   private static func started(
     _ parameters: GymnasiumParameters, _ settings: String
   ) throws -> (WorkerProcess, String) {
-    let script = String(decoding: PackageResources.worker_py, as: UTF8.self)
     let worker = try WorkerProcess(
-      python: parameters.python, script: script, timeout: parameters.timeout)
+      python: parameters.interpreter, script: script, timeout: parameters.timeout)
     do {
       return (worker, try worker.ask("begin", settings, atLeast: Self.startingTime))
     } catch {
@@ -62,11 +77,13 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// A worker of its own for a group of worlds.
   func startWorker() throws -> WorkerProcess { try Self.started(parameters, settings).0 }
 
-  private func erased(_ table: [String: ParameterValue]) -> AnyEnvironment {
-    AnyEnvironment(
+  private func erased(_ table: [String: ParameterValue]) throws -> AnyEnvironment {
+    let all = try parameters.tasks.combinations()?.map { try AnyTask($0, environment: name) }
+    var environment = AnyEnvironment(
       name: name, summary: Self.summary, plugin: nil, content: nil,
       specification: specification, parameters: table,
       sample: { split, random in
+        if let all { return all[random.index(below: all.count)] }
         let seed = random.next()
         return try self.task(self.worker.ask("sample", "\(split.phase) \(seed)"))
       },
@@ -79,7 +96,22 @@ final class GymnasiumEnvironment: @unchecked Sendable {
         }
         return task
       },
-      group: { count in try GymnasiumWorlds(self, count: count) })
+      group: { count in try GymnasiumWorlds(self, count: count) },
+      remake: { [name] in try Self.make(name: name, parameters: table) })
+    environment.allTasks = all
+    environment.hasShiftedTasks = facts.hasShiftedTasks
+    environment.notes = facts.notes
+    if !facts.hasTasks && !parameters.tasks.isNone { addAdvice(to: &environment) }
+    return environment
+  }
+
+  /// Says that there are no tasks. A class of one's own may vary by itself; one of a package doesn't.
+  private func addAdvice(to environment: inout AnyEnvironment) {
+    let advice =
+      "it has no sample_tasks, and environment.parameters.tasks is empty, so that every task is the "
+      + #"same; set what tasks vary, such as tasks=["gravity=5..15"], or tasks=none"#
+    environment.notes.append(advice)
+    if facts.isRegistered { environment.whyNotTrainable = advice }
   }
 
   private func task(_ json: String) throws(EnvironmentError) -> AnyTask {

@@ -7,7 +7,7 @@ public func gymnasiumLocation() -> String? {
     input()
     print("ok", importlib.util.find_spec("gymnasium").origin, flush=True)
     """
-  let python = GymnasiumParameters().python
+  let python = GymnasiumParameters().interpreter
   let worker = try? WorkerProcess(python: python, script: script, timeout: 10)
   return try? worker?.ask("where", "")
 }

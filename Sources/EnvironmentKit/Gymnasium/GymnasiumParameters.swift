@@ -2,33 +2,55 @@ internal import Foundation
 
 /// How a Gymnasium environment gets its tasks.
 enum GymnasiumTaskWay: String, ParameterChoice {
-  /// Each value of a task is set as an attribute of the unwrapped environment.
+  /// Each value of a task is set as an attribute of the environment.
   case attribute
-  /// The unwrapped environment's `set_task`.
+  /// The environment's `set_task`.
   case method
   /// The `options` of `reset`.
   case options
 }
 
+/// When an episode counts as a success, of an environment whose steps say so in their `info`.
+enum GymnasiumSuccess: String, ParameterChoice {
+  /// Where any of its steps said so.
+  case ever
+  /// Where its last step said so.
+  case end
+}
+
 /// The parameters of every Gymnasium environment.
 struct GymnasiumParameters: EnvironmentParameters {
-  /// The interpreter that has gymnasium.
-  var python = "python3"
+  /// The word for whichever interpreter is there.
+  static let anyPython = "python3"
+
+  /// The interpreter that has gymnasium; `python3` is the one that FLEDGE_PYTHON names, where it is set.
+  var python = anyPython
   /// Keyword arguments of the environment, each as `name=value` with the value in JSON.
   var keywords: [String] = []
-  /// What a task varies, each as `name=low..high`; without any, the environment's `sample_tasks`.
-  var tasks: [String] = []
+  /// What a task varies, each as `name=low..high` or `name={first,second}`; without any, the environment's
+  /// `sample_tasks`; `none` for one task alone.
+  var tasks = GymnasiumTasks()
   /// How a task is handed over: `attribute`, `method` or `options`.
   var taskBy = GymnasiumTaskWay.attribute
   /// The most steps of an episode, 0 for the environment's own limit.
   var horizon = 0
+  /// When an episode is a success by `info["success"]`, or `is_success`: `ever` or at its `end`.
+  var success = GymnasiumSuccess.ever
+  /// Whether an episode that terminates is a success.
+  var terminationIsSuccess = false
+  /// Whether first observations vary from episode to episode of a task.
+  var startsVary = true
   /// How long a worker may take to answer, in s; to start, it may always take a minute.
   var timeout: Double = 60
 
   init() {}
 
+  /// The interpreter's name or path.
+  var interpreter: String { python == Self.anyPython ? defaultPython : python }
+
   func validate() throws {
-    _ = try ranges()
+    _ = try tasks.combinations()
+    _ = try tasks.values()
     _ = try keywordTable()
     try require("horizon", horizon, in: 0...1_000_000)
     guard timeout > 0, timeout <= 86_400 else {
@@ -42,45 +64,33 @@ struct GymnasiumParameters: EnvironmentParameters {
 
   /// What a worker is told.
   struct Settings: Encodable {
-    struct Range: Encodable {
+    struct Entry: Encodable {
       let name: String
-      let low: Double
-      let high: Double
+      let values: GymnasiumTasks.Values
 
       func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         try container.encode(name)
-        try container.encode(low)
-        try container.encode(high)
+        try container.encode(values)
       }
     }
 
     let id: String
     let keywords: [String: ParameterValue]
-    let tasks: [Range]
+    let tasks: [Entry]
     let taskBy: String
     let horizon: Int
+    let success: String
+    let terminationIsSuccess: Bool
+    let startsVary: Bool
   }
 
   func settings(id: String) throws -> Settings {
     Settings(
-      id: id, keywords: try keywordTable(), tasks: try ranges(), taskBy: taskBy.rawValue,
-      horizon: horizon)
-  }
-
-  private func ranges() throws -> [Settings.Range] {
-    try tasks.map { text in
-      guard let equals = text.firstIndex(of: "="), equals > text.startIndex,
-        let dots = text.range(of: ".."),
-        let low = Double(text[text.index(after: equals)..<dots.lowerBound]),
-        let high = Double(text[dots.upperBound...]), low.isFinite, high.isFinite, low <= high
-      else {
-        throw EnvironmentError(
-          "'tasks' has '\(text)'; each has to be name=low..high, such as gravity=-12..-6",
-          key: "tasks")
-      }
-      return Settings.Range(name: String(text[..<equals]), low: low, high: high)
-    }
+      id: id, keywords: try keywordTable(),
+      tasks: try tasks.values().map { Settings.Entry(name: $0.name, values: $0.values) },
+      taskBy: taskBy.rawValue, horizon: horizon, success: success.rawValue,
+      terminationIsSuccess: terminationIsSuccess, startsVary: startsVary)
   }
 
   private func keywordTable() throws -> [String: ParameterValue] {
@@ -92,7 +102,10 @@ struct GymnasiumParameters: EnvironmentParameters {
           "'keywords' has '\(text)'; each has to be name=value with the value in JSON, such as "
             + "hardcore=true", key: "keywords")
       }
-      table[parts[0]] = value
+      guard table.updateValue(value, forKey: parts[0]) == nil else {
+        throw EnvironmentError(
+          "'keywords' has '\(parts[0])' twice; each name has to be given once", key: "keywords")
+      }
     }
     return table
   }

@@ -54,9 +54,13 @@ final class GymnasiumWorlds: WorldGroup {
     for index in observations.indices { observations[index] = arrays.observations[index] }
     for row in worlds.indices {
       rewards[row] = arrays.rewards[row]
-      terminated[row] = arrays.terminated[row] != 0
+      terminated[row] = arrays.outcomes[row] & 1 != 0
     }
   }
+
+  var tellsOutcomes: Bool { true }
+
+  func outcome(ofRow row: Int) -> StepOutcome { StepOutcome(rawValue: arrays.outcomes[row]) }
 
   func scene(of world: Int) -> Scene? { nil }
 }

@@ -9,7 +9,8 @@ final class SharedArrays {
   let actions: UnsafeMutablePointer<Float>
   let observations: UnsafeMutablePointer<Float>
   let rewards: UnsafeMutablePointer<Float>
-  let terminated: UnsafeMutablePointer<UInt8>
+  /// What came of each row's step: ``StepOutcome``, and 1 where the episode terminated.
+  let outcomes: UnsafeMutablePointer<UInt8>
   private let memory: UnsafeMutableRawPointer
   private let size: Int
 
@@ -23,27 +24,45 @@ final class SharedArrays {
       place(8 * rows), place(4 * rows), place(4 * rows * actionWidth),
       place(4 * rows * observationWidth), place(4 * rows), place(rows),
     ]
-    let directory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
-    var name = Array("\(directory)/fledge-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&name)
-    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    guard descriptor >= 0, ftruncate(descriptor, size) == 0,
-      let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
-      memory != MAP_FAILED
-    else {
-      if descriptor >= 0 { unlink(path) }
-      throw EnvironmentError("no \(size) bytes of shared memory in \(directory)")
-    }
-    self.path = path
-    self.memory = memory
+    (path, memory) = try Self.mapped(size)
     self.size = size
     seeds = (memory + places[0]).assumingMemoryBound(to: UInt64.self)
     indices = (memory + places[1]).assumingMemoryBound(to: Int32.self)
     actions = (memory + places[2]).assumingMemoryBound(to: Float.self)
     observations = (memory + places[3]).assumingMemoryBound(to: Float.self)
     rewards = (memory + places[4]).assumingMemoryBound(to: Float.self)
-    terminated = (memory + places[5]).assumingMemoryBound(to: UInt8.self)
+    outcomes = (memory + places[5]).assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// A new file of a size, mapped: in the memory's own file system, or with the temporary files where that has no
+  /// room.
+  ///
+  /// The room is claimed at once. A file that was only made long would end the process with SIGBUS where its
+  /// file system is full by the time that it is written to.
+  private static func mapped(
+    _ size: Int
+  ) throws(EnvironmentError) -> (path: String, memory: UnsafeMutableRawPointer) {
+    let directories = ["/dev/shm", FileManager.default.temporaryDirectory.path]
+    var problem: Int32 = 0
+    for directory in directories {
+      var name = Array("\(directory)/fledge-XXXXXX".utf8CString)
+      let descriptor = mkstemp(&name)
+      problem = errno
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      repeat { problem = posix_fallocate(descriptor, 0, size) } while problem == EINTR
+      if problem == 0 {
+        let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+        if let memory, memory != MAP_FAILED { return (path, memory) }
+        problem = errno
+      }
+      unlink(path)
+    }
+    throw EnvironmentError(
+      "no \(size) bytes of shared memory for its worlds, neither in \(directories[0]) nor in "
+        + "\(directories[1]) (\(String(cString: strerror(problem)))); fewer episodes or tasks need less"
+    )
   }
 
   deinit {

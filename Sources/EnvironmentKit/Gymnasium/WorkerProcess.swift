@@ -1,5 +1,11 @@
 internal import Foundation
 
+/// The interpreter that `python3` stands for: what FLEDGE_PYTHON names, where it is set.
+public var defaultPython: String {
+  let name = ProcessInfo.processInfo.environment["FLEDGE_PYTHON"] ?? ""
+  return name.isEmpty ? GymnasiumParameters.anyPython : name
+}
+
 /// A Python process that answers line by line: `ok TEXT`, or `error ROW MESSAGE`.
 final class WorkerProcess: @unchecked Sendable {
   // One caller at a time, by the lock.
@@ -11,8 +17,8 @@ final class WorkerProcess: @unchecked Sendable {
   private let process = Process()
   private let requests: Pipe
   private let answers: Pipe
-  /// What it says on standard error, in a file that has no name any more.
-  private let diagnostics: FileHandle?
+  /// What it prints.
+  private let diagnostics: ProcessTail
   private let timeout: Double
   private let lock = NSLock()
   private var received: [UInt8] = []
@@ -31,11 +37,13 @@ final class WorkerProcess: @unchecked Sendable {
     Self.starting.lock()
     defer { Self.starting.unlock() }
     (requests, answers) = (Pipe(), Pipe())
-    let log = FileManager.default.temporaryDirectory.path + "/fledge-worker-\(UUID().uuidString)"
-    _ = FileManager.default.createFile(atPath: log, contents: nil)
-    process.standardError = FileHandle(forWritingAtPath: log)
-    diagnostics = FileHandle(forReadingAtPath: log)
-    try? FileManager.default.removeItem(atPath: log)
+    let messages = Pipe()
+    diagnostics = try ProcessTail(of: messages.fileHandleForReading.fileDescriptor)
+    process.standardError = messages
+    // Tasks that are drawn from a set of texts must not depend on the process.
+    process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONHASHSEED": "0"]) {
+      own, _ in own
+    }
     // A worker that has ended must be an error in writing to it, not the end of this process.
     signal(SIGPIPE, SIG_IGN)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -133,8 +141,7 @@ final class WorkerProcess: @unchecked Sendable {
       }
     }
     stop()
-    let text = String(decoding: (try? diagnostics?.readToEnd()) ?? Data(), as: UTF8.self)
-    let last = text.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+    let last = diagnostics.lastLine.map { ": \($0)" } ?? ""
     let failure = WorldFailure(problem + how + last)
     end = failure
     return failure

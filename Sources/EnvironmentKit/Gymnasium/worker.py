@@ -1,24 +1,31 @@
 """A process of Gymnasium worlds: it answers Fledge, line by line, over shared memory.
 
-A request is a line, `COMMAND ARGUMENT`, and so is the answer: `ok TEXT` or `error ROW MESSAGE`. Arrays
-stand in a file that both sides map: for each row the world, its seed, its action, and what came of it.
+It follows `spaces.py` and `chance.py` in one program. A request is a line, `COMMAND ARGUMENT`, and so is
+the answer: `ok TEXT` or `error ROW MESSAGE`. Arrays stand in a file that both sides map: for each row the
+world, its seed, its action, and what came of it.
 """
+import difflib
+import importlib
+import inspect
 import json
 import mmap
 import os
 import sys
 
-# What environments print must not get between the lines of the answers.
-answers = os.fdopen(os.dup(1), "w", buffering=1)
+# Requests and answers go by other numbers than those that environments, and whatever they start, read from
+# and print to: whoever asks finds the end of the input.
+requests = os.fdopen(os.dup(0), encoding="utf-8")
+answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8", errors="replace")
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
+SPLITS = ("train", "validation", "test", "shifted")
+PLAIN_NUMBERS = (float, bool, int) + ((numpy.float64, numpy.float32, numpy.bool_) if numpy else ())
+TERMINATED, TRUNCATED, SUCCESS_TOLD, SUCCEEDED = 1, 2, 4, 8
 
-class Problem(Exception):
-    """Something to tell the user, with the row of the call at fault."""
 
-    def __init__(self, message, row=-1):
-        super().__init__(message)
-        self.row = row
+def told(error):
+    return f"{type(error).__name__}: {one_line(error)}"
 
 
 class Worker:
@@ -30,58 +37,90 @@ class Worker:
             raise Problem(
                 f"{error}; install it with: {sys.executable} -m pip install gymnasium"
             ) from None
-        self.gymnasium, self.numpy = gymnasium, numpy
+        self.gymnasium = gymnasium
         self.settings = settings
         # Who draws its own tasks takes them by its own method.
         draws = settings["taskBy"] == "attribute" and not settings["tasks"]
         self.task_by = "method" if draws else settings["taskBy"]
         self.worlds = []
         self.task = {}
+        self.is_registered = True
+        # What a reset takes: older environments take less.
+        self.reset_keywords = ("seed", "options")
+
+    # Making worlds
 
     def make(self):
-        name, keywords = self.settings["id"], self.settings["keywords"]
-        if ":" in name:
-            import importlib
-
-            module, attribute = name.split(":", 1)
-            maker = getattr(importlib.import_module(module), attribute, None)
+        name, keywords = self.settings["id"], dict(self.settings["keywords"])
+        module, colon, attribute = name.partition(":")
+        if colon:
+            loaded = importlib.import_module(module)
+            maker = getattr(loaded, attribute, None)
             if maker is not None:
+                self.is_registered = False
                 return maker(**keywords)
+            self.require_registered(module, loaded, attribute)
+        if self.settings["horizon"]:
+            keywords.setdefault("max_episode_steps", self.settings["horizon"])
         return self.gymnasium.make(name, **keywords)
 
-    def flat(self, space, part):
-        try:
-            box = self.gymnasium.spaces.flatten_space(space)
-            low, high = box.low.reshape(-1), box.high.reshape(-1)
-        except (NotImplementedError, AttributeError):
-            raise Problem(f"its {part} is {space}, which can't be laid out as numbers") from None
-        bound = lambda value: float(value) if abs(value) < 1e30 else None
-        return [
-            {"name": f"{part} {i}", "low": bound(low[i]), "high": bound(high[i])}
-            for i in range(len(low))
+    def require_registered(self, module, loaded, attribute):
+        """Says what a module has in place of a name that neither it nor Gymnasium knows."""
+        ids = list(self.gymnasium.registry)
+        if attribute in ids or any(id.rpartition("-v")[0] == attribute for id in ids):
+            return
+        classes = [
+            name for name, thing in vars(loaded).items()
+            if isinstance(thing, type) and hasattr(thing, "step") and hasattr(thing, "reset")
         ]
+        close = difflib.get_close_matches(attribute, classes + ids, 1, 0.5)
+        advice = f"did you mean '{close[0]}'?" if close else f"it has {', '.join(classes) or 'no environment'}"
+        raise Problem(f"the module '{module}' has no '{attribute}'; {advice}")
 
-    def describe(self, _):
-        """The specification, as the C interface of a plugin writes it."""
+    def describe(self):
+        """The specification, as the C interface of a plugin writes it, and what there is to say of it."""
         world = self.make()
         self.worlds.append(world)
-        spaces = self.gymnasium.spaces
-        space = world.action_space
-        if isinstance(space, spaces.Discrete):
-            action = {"discrete": [f"action {i}" for i in range(int(space.n))]}
-        elif isinstance(space, spaces.Box):
-            action = {"continuous": self.flat(space, "action")}
-        else:
-            raise Problem(f"its action space is {space}; expected Box or Discrete")
+        self.observations = Observations(world.observation_space)
+        self.actions = Actions(world.action_space)
         limit = getattr(getattr(world, "spec", None), "max_episode_steps", None)
         horizon = self.settings["horizon"] or limit
         if not horizon:
             raise Problem("it has no time limit of its own; set environment.parameters.horizon")
-        self.horizon, self.ages = int(horizon), {}
-        observation = self.flat(world.observation_space, "observation")
+        self.horizon, self.ages, self.successes = int(horizon), {}, {}
+        ranges = self.settings["tasks"]
+        sampler = self.found(world, "sample_tasks")
         return json.dumps(
-            {"observation": observation, "action": action, "horizon": self.horizon}
+            {
+                "observation": self.observations.components,
+                "action": self.actions.description,
+                "horizon": self.horizon,
+                "startsVary": self.settings["startsVary"] and self.says(world, "starts_vary", True),
+                "terminationIsSuccess": self.settings["terminationIsSuccess"]
+                or self.says(world, "termination_is_success", False),
+                "notes": self.observations.left_out + self.actions.left_out,
+                "isRegistered": self.is_registered,
+                "hasTasks": bool(ranges) or sampler is not None,
+                "hasShiftedTasks": any(not isinstance(values, list) for _, values in ranges)
+                if ranges
+                else self.draws_shifted(sampler),
+            }
         )
+
+    def says(self, world, name, default):
+        """What a world says of itself, by an attribute or in its metadata."""
+        for layer in layers(world):
+            metadata = getattr(layer, "metadata", None)
+            written = metadata.get(name) if isinstance(metadata, dict) else None
+            value = getattr(layer, name, written)
+            if value is not None:
+                return bool(value)
+        return default
+
+    def found(self, world, name):
+        """A method of the world, or of the first one within that has it."""
+        methods = (getattr(layer, name, None) for layer in layers(world))
+        return next((method for method in methods if callable(method)), None)
 
     def map(self, argument):
         """Maps the memory and makes the worlds: `COUNT OBSERVATIONS ACTIONS PATH`."""
@@ -91,66 +130,106 @@ class Worker:
             self.worlds.append(self.make())
         with open(path, "r+b") as file:
             memory = mmap.mmap(file.fileno(), 0)
-        numpy, place = self.numpy, 0
-        arrays = {}
-        for name, kind, columns in (
+        place, arrays = 0, {}
+        for name, dtype, columns in (
             ("seeds", numpy.uint64, 1),
             ("indices", numpy.int32, 1),
             ("actions", numpy.float32, action_width),
             ("observations", numpy.float32, width),
             ("rewards", numpy.float32, 1),
-            ("terminated", numpy.uint8, 1),
+            ("outcomes", numpy.uint8, 1),
         ):
-            size = count * columns * numpy.dtype(kind).itemsize
-            arrays[name] = numpy.frombuffer(memory, kind, count * columns, place).reshape(
+            size = count * columns * numpy.dtype(dtype).itemsize
+            arrays[name] = numpy.frombuffer(memory, dtype, count * columns, place).reshape(
                 count, columns
             )
             place += (size + 63) // 64 * 64
         self.arrays = arrays
         return ""
 
+    # Tasks
+
+    def draws_shifted(self, sampler):
+        """Whether tasks of its own outside of the training range can be asked for."""
+        if sampler is None or not self.takes(sampler, "split"):
+            return False
+        try:
+            self.sample("3 0")
+            return True
+        except Exception:
+            return False
+
+    @staticmethod
+    def takes(function, name):
+        try:
+            return name in inspect.signature(function).parameters
+        except (TypeError, ValueError):
+            return False
+
     def sample(self, argument):
         """Draws a task: `SPLIT SEED`."""
-        split, seed = argument.split()
-        random = self.numpy.random.default_rng(int(seed))
+        split, seed = (int(part) for part in argument.split())
+        generator = numpy.random.default_rng(seed)
         ranges = self.settings["tasks"]
         if ranges:
-            task = {}
-            for name, low, high in ranges:
-                value = random.uniform(low, high)
-                if split == "3":  # shifted: as far outside, on either side, as half of the range
-                    reach = random.uniform(0, (high - low) / 2)
-                    value = high + reach if random.random() < 0.5 else low - reach
-                task[name] = value
-            return json.dumps(task)
+            return json.dumps({name: self.value(values, split, generator) for name, values in ranges})
         world = self.worlds[0]
-        sampler = getattr(world.unwrapped, "sample_tasks", None)
+        sampler = self.found(world, "sample_tasks")
         if sampler is None:
             return "{}"
-        world.reset(seed=int(seed) % 2**31)
-        self.numpy.random.seed(int(seed) % 2**32)
-        return json.dumps(self.plain(sampler(1)[0]))
+        seed %= 2**31
+        try:
+            self.begin(world, seed, None)
+        except Exception:
+            pass  # Some need a task first, others a reset before they draw one.
+        Generators(world).seed(seed)
+        seed_shared(seed)
+        keywords = {"split": SPLITS[split], "seed": seed}
+        keywords = {name: value for name, value in keywords.items() if self.takes(sampler, name)}
+        try:
+            task = list(sampler(1, **keywords))[0]
+            return json.dumps(self.plain(task), allow_nan=False)
+        except Exception as error:
+            raise Problem(
+                f"sample_tasks gave no task that can be written as JSON: {told(error)}"
+            ) from None
+
+    @staticmethod
+    def value(values, split, generator):
+        """A value of a list, or of a range: shifted as far outside, on either side, as half of it."""
+        if isinstance(values, list):
+            return values[int(generator.integers(len(values)))]
+        low, high = values["low"], values["high"]
+        value = generator.uniform(low, high)
+        if SPLITS[split] == "shifted":
+            reach = generator.uniform(0, (high - low) / 2)
+            value = high + reach if generator.random() < 0.5 else low - reach
+        return value
 
     def plain(self, value):
         if isinstance(value, dict):
             return {str(key): self.plain(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.plain(item) for item in value]
-        if isinstance(value, self.numpy.ndarray):
+        if isinstance(value, numpy.ndarray):
             return value.tolist()
-        return value.item() if isinstance(value, self.numpy.generic) else value
+        return value.item() if isinstance(value, numpy.generic) else value
+
+    def owner(self, world, name):
+        """Who has the attribute: the innermost first, as a wrapper may only pass it on."""
+        return next((layer for layer in reversed(layers(world)) if hasattr(layer, name)), None)
 
     def take(self, argument):
         """Sets the task of the episodes that are reset from now on."""
         task = json.loads(argument)
-        world = self.worlds[0].unwrapped
+        world = self.worlds[0]
         if self.task_by == "attribute":
             if not isinstance(task, dict):
                 raise Problem(f"a task has to give attributes their values, found {argument}")
             for name in task:
-                if not hasattr(world, name):
+                if self.owner(world, name) is None:
                     raise Problem(f"it has no attribute '{name}' that a task could set")
-        elif self.task_by == "method" and task != {} and not hasattr(world, "set_task"):
+        elif self.task_by == "method" and task != {} and self.found(world, "set_task") is None:
             raise Problem("it has no method set_task")
         self.task = task
         return ""
@@ -162,77 +241,123 @@ class Worker:
         if self.task_by == "options":
             return self.task
         if self.task_by == "method":
-            world.unwrapped.set_task(self.task)
+            self.found(world, "set_task")(self.task)
         else:
             for name, value in self.task.items():
-                setattr(world.unwrapped, name, value)
+                setattr(self.owner(world, name), name, value)
         return None
 
-    def write(self, row, world, observation):
-        flat = self.gymnasium.spaces.flatten(world.observation_space, observation)
-        expected = self.arrays["observations"].shape[1]
-        if flat.size != expected:
-            raise Problem(f"an observation has {flat.size} numbers, expected {expected}", row)
-        self.arrays["observations"][row] = flat.reshape(-1)
+    # Episodes
+
+    def begin(self, world, seed, options):
+        """Resets a world, whatever its reset takes and gives."""
+        given = {"seed": seed, "options": options}
+        while True:
+            if options is not None and "options" not in self.reset_keywords:
+                raise Problem("its reset takes no options; hand the task over by attribute or method")
+            if "seed" not in self.reset_keywords and hasattr(world, "seed"):
+                world.seed(seed)
+            try:
+                result = world.reset(**{name: given[name] for name in self.reset_keywords})
+                break
+            except TypeError as error:
+                unknown = [name for name in self.reset_keywords if f"argument '{name}'" in str(error)]
+                if not unknown or "unexpected keyword" not in str(error):
+                    raise
+                self.reset_keywords = tuple(n for n in self.reset_keywords if n not in unknown)
+        is_pair = isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict)
+        return result[0] if is_pair else result
 
     def reset(self, argument):
-        for row in range(int(argument)):
-            index = int(self.arrays["indices"][row, 0])
+        count = int(argument)
+        seeds = self.arrays["seeds"][:count, 0].tolist()
+        for row, index in enumerate(self.arrays["indices"][:count, 0].tolist()):
             world = self.worlds[index]
-            self.ages[index] = 0
+            self.ages[index], self.successes[index] = 0, False
             try:
-                seed = int(self.arrays["seeds"][row, 0]) % 2**31
-                observation, _ = world.reset(seed=seed, options=self.set_task(world))
-                self.write(row, world, observation)
+                seed = seeds[row] % 2**31
+                seed_shared(seed)
+                observation = self.begin(world, seed, self.set_task(world))
             except Problem:
                 raise
-            except Exception as error:
-                raise Problem(f"{type(error).__name__}: {error}", row) from None
+            except (Exception, SystemExit) as error:
+                raise Problem(told(error), row) from None
+            self.observations.write(observation, self.arrays["observations"][row], row)
         return ""
 
     def step(self, argument):
-        for row in range(int(argument)):
-            index = int(self.arrays["indices"][row, 0])
-            world = self.worlds[index]
+        count = int(argument)
+        rewards, outcomes = [0.0] * count, [0] * count
+        actions = self.actions.take_all(self.arrays["actions"][:count])
+        for row, index in enumerate(self.arrays["indices"][:count, 0].tolist()):
             self.ages[index] += 1
-            action = self.arrays["actions"][row]
-            space = world.action_space
-            if isinstance(space, self.gymnasium.spaces.Discrete):
-                action = int(action[0]) + int(space.start)
-            else:
-                action = self.numpy.clip(action.reshape(space.shape), space.low, space.high)
-                action = action.astype(space.dtype)
             try:
-                observation, reward, terminated, truncated, _ = world.step(action)
-                self.write(row, world, observation)
-                self.arrays["rewards"][row, 0] = reward
-                # A truncation before the time limit is a rule of the environment's own.
-                is_early = truncated and self.ages[index] < self.horizon
-                self.arrays["terminated"][row, 0] = bool(terminated or is_early)
-            except Problem:
-                raise
-            except Exception as error:
-                raise Problem(f"{type(error).__name__}: {error}", row) from None
+                result = self.worlds[index].step(actions[row])
+            except (Exception, SystemExit) as error:
+                raise Problem(told(error), row) from None
+            if not isinstance(result, tuple) or len(result) not in (4, 5):
+                raise Problem(f"step gave {one_line(result)}, expected five values", row)
+            observation, reward, ended, *cut, info = result
+            info = info if isinstance(info, dict) else {}
+            if not cut:  # as gym had it before its version 0.26
+                cut = [info.get("TimeLimit.truncated", False)]
+                ended = ended and not cut[0]
+            self.observations.write(observation, self.arrays["observations"][row], row)
+            rewards[row] = self.number("reward", reward, row)
+            outcomes[row] = self.success(index, info, row)
+            if self.number("end of an episode", ended, row):
+                outcomes[row] |= TERMINATED
+            if self.number("end of an episode", cut[0], row):
+                outcomes[row] |= TRUNCATED
+        self.arrays["rewards"][:count, 0] = rewards
+        self.arrays["outcomes"][:count, 0] = outcomes
         return ""
+
+    def success(self, index, info, row):
+        """What an episode says of its success: that of any of its steps so far, or of the last one."""
+        said = info.get("success", info.get("is_success"))
+        if said is None and not self.successes[index]:
+            return 0
+        if said is not None:
+            now = bool(self.number("success", said, row))
+            is_ever = self.settings["success"] == "ever"
+            self.successes[index] = now or (is_ever and self.successes[index])
+        elif self.settings["success"] == "end":
+            self.successes[index] = False
+        return (SUCCESS_TOLD if said is not None else 0) | (SUCCEEDED if self.successes[index] else 0)
+
+    @staticmethod
+    def number(name, value, row):
+        """The one number that a value is, in an array of one element maybe."""
+        if type(value) in PLAIN_NUMBERS:
+            return value
+        try:
+            flat = numpy.asarray(value).reshape(-1)
+            if flat.size == 1 and flat.dtype.kind in "biuf":
+                return flat[0]
+        except (TypeError, ValueError):
+            pass
+        raise Problem(f"the {name} is {one_line(value)}, expected a number", row)
 
 
 def main():
-    worker = None
-    for line in sys.stdin:
+    worker, owner = None, os.getpid()
+    for line in requests:
         command, _, argument = line.rstrip("\n").partition(" ")
         try:
             if command == "begin":
                 worker = Worker(json.loads(argument))
-                text = worker.describe(argument)
+                text = worker.describe()
             else:
                 text = getattr(worker, command)(argument)
-            answers.write(f"ok {text}\n")
+            answer = f"ok {text}"
         except Problem as problem:
-            message = " ".join(str(problem).split())
-            answers.write(f"error {problem.row} {message}\n")
+            answer = f"error {problem.row} {' '.join(str(problem).split())}"
         except BaseException as error:
-            message = " ".join(f"{type(error).__name__}: {error}".split())
-            answers.write(f"error -1 {message}\n")
+            answer = f"error -1 {told(error)}"
+        if os.getpid() != owner:
+            os._exit(0)  # A copy that an environment has made of this process: the requests aren't its.
+        answers.write(answer + "\n")
 
 
 main()

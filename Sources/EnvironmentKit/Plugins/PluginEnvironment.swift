@@ -51,7 +51,10 @@ final class PluginEnvironment: @unchecked Sendable {
         try PluginWorlds(self, count: 1).setTask(task)
         return task
       },
-      group: { count in try PluginWorlds(self, count: count) })
+      group: { count in try PluginWorlds(self, count: count) },
+      remake: { [functions, parameters] in
+        try PluginEnvironment(functions, parameters: parameters).erased()
+      })
   }
 
   private func sample(_ split: TaskSplit, seed: UInt64) throws(EnvironmentError) -> AnyTask {

@@ -95,7 +95,9 @@ private func exported(_ definition: EnvironmentDefinition) -> fledge_environment
         let json = try? JSONEncoder().encode(scene)
       else { return 0 }
       return copy(String(decoding: json, as: UTF8.self), text, capacity)
-    })
+    },
+    // Environments in Swift tell nothing beside that they terminate.
+    outcome: nil)
 }
 
 /// A value that a pointer can be to.

@@ -32,10 +32,10 @@ func loadPlugin(_ path: String) throws(PluginError) -> [EnvironmentDefinition] {
   guard let contents = function() else { throw failure("fledge_plugin() returned nothing") }
   // The version comes first, so that it can be read whatever follows it.
   let version = contents.pointee.version
-  guard version == UInt32(FLEDGE_PLUGIN_VERSION) else {
+  guard (1...UInt32(FLEDGE_PLUGIN_VERSION)).contains(version) else {
     throw failure(
-      "it has version \(version) of the interface, expected \(FLEDGE_PLUGIN_VERSION); build it with "
-        + "the header of this version")
+      "it has version \(version) of the interface, expected at most \(FLEDGE_PLUGIN_VERSION); build it "
+        + "with the header of this version")
   }
   let count = Int(contents.pointee.count)
   guard count >= 1, let environments = contents.pointee.environments else {
@@ -46,7 +46,8 @@ func loadPlugin(_ path: String) throws(PluginError) -> [EnvironmentDefinition] {
   for index in 0..<count {
     let functions: PluginFunctions
     do throws(PluginProblem) {
-      functions = try PluginFunctions(environments[index], plugin: path, content: content)
+      functions = try PluginFunctions(
+        listed(environments, index, version: version), plugin: path, content: content)
     } catch {
       throw failure("environment \(index): \(error.description)")
     }
@@ -58,6 +59,22 @@ func loadPlugin(_ path: String) throws(PluginError) -> [EnvironmentDefinition] {
       })
   }
   return definitions
+}
+
+/// An environment of a library's list. Those of version 1 end before `outcome`, so each begins that much earlier.
+private func listed(
+  _ environments: UnsafePointer<fledge_environment>, _ index: Int, version: UInt32
+) -> fledge_environment {
+  guard version == 1, let size = MemoryLayout<fledge_environment>.offset(of: \.outcome) else {
+    return environments[index]
+  }
+  var environment = fledge_environment()
+  withUnsafeMutableBytes(of: &environment) { memory in
+    memory.copyMemory(
+      from: UnsafeRawBufferPointer(
+        start: UnsafeRawPointer(environments) + index * size, count: size))
+  }
+  return environment
 }
 
 /// A path from the root, by which a library is known whatever the directory.
@@ -116,6 +133,7 @@ struct PluginFunctions: @unchecked Sendable {
         UnsafeMutableRawPointer?, Int32, UnsafeMutablePointer<CChar>?, Int, ErrorPointer
       ) -> Int
     )?
+  let outcome: (@convention(c) (UnsafeMutableRawPointer?, Int32) -> UInt8)?
 
   /// An error of the environment that names the library besides.
   func error(_ problem: String, environment: String? = nil) -> EnvironmentError {
@@ -143,5 +161,6 @@ struct PluginFunctions: @unchecked Sendable {
     reset = try required(given.reset, "function reset")
     step = try required(given.step, "function step")
     scene = given.scene
+    outcome = given.outcome
   }
 }

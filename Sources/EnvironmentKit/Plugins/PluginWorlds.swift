@@ -116,6 +116,12 @@ final class PluginWorlds: WorldGroup {
     }
   }
 
+  var tellsOutcomes: Bool { functions.outcome != nil }
+
+  func outcome(ofRow row: Int) -> StepOutcome {
+    functions.outcome.map { StepOutcome(rawValue: $0(handle, Int32(row))) } ?? []
+  }
+
   func scene(of world: Int) -> Scene? {
     guard let show = functions.scene else { return nil }
     let text = pluginText { memory, capacity in

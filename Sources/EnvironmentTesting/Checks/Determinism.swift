@@ -33,7 +33,7 @@ extension Subject {
     let requests = try requests()
     let fresh = try probe(worlds: requests.count).run(requests, .held)
     let used = try probe(worlds: requests.count)
-    let others = try tasks(requests.count, .shifted).enumerated().map {
+    let others = try tasks(requests.count, environment.splits.last ?? .train).enumerated().map {
       Probe.Request(task: $1, index: 100 + $0)
     }
     _ = try used.run(others, .extreme)

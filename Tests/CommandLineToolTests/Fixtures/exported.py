@@ -1,4 +1,6 @@
 """Gymnasium's own checks of every environment that the Python package offers."""
+import copy
+import pickle
 import warnings
 
 import fledge_environments
@@ -43,6 +45,10 @@ assert len(set(returns)) == len({str(task) for task in tasks[:4]})
 for call, expected in (
     (lambda: single.reset(options={"task": {"direction": "up"}}), "direction"),
     (lambda: single.step(numpy.ones(5)), "5 numbers, expected 6"),
+    (lambda: one.step(numpy.ones(5)), "the shape (5,), expected (5, 3)"),
+    (lambda: one.step(numpy.ones((3, 5))), "the shape (3, 5), expected (5, 3)"),
+    (lambda: one.step("push"), "no numbers"),
+    (lambda: fledge_environments.FledgeEnv("hopper", render_mode="human"), "expected None or 'rgb_array'"),
     (lambda: single.sample_tasks(1, split="tests"), "tests"),
     (lambda: fledge_environments.FledgeEnv("cheetah"), "half-cheetah"),
 ):
@@ -52,4 +58,44 @@ for call, expected in (
         assert expected in str(error), error
     else:
         raise AssertionError(expected)
+
+# Pictures, all of one size, in which something is seen that moves.
+for id in ids:
+    shown = gymnasium.make(id, render_mode="rgb_array")
+    shown.reset(seed=1)
+    frames = [shown.render()]
+    for _ in range(5):
+        shown.step(shown.action_space.sample())
+        frames.append(shown.render())
+    assert all(frame.shape == frames[0].shape and frame.dtype == numpy.uint8 for frame in frames)
+    assert frames[0].ndim == 3 and frames[0].min() < 200, id
+    assert any((frame != frames[0]).any() for frame in frames), id
+assert gymnasium.make("fledge/hopper").render_mode is None
+
+# The time limit is told, whatever the parameters.
+assert gymnasium.make("fledge/hopper").spec.max_episode_steps == 200
+assert gymnasium.make("fledge/hopper", parameters={"horizon": 7}).spec.max_episode_steps == 7
+assert gymnasium.make("fledge/hopper", max_episode_steps=5).spec.max_episode_steps == 5
+assert gymnasium.make_vec("fledge/hopper", num_envs=2).spec.max_episode_steps == 200
+
+# What is copied, or pickled and read back, goes on with the same task and random numbers.
+single.set_task(tasks[1])
+single.reset(seed=9)
+for again in (pickle.loads(pickle.dumps(single)), copy.deepcopy(single)):
+    twin = copy.deepcopy(single)
+    (first, info), (second, other) = again.reset(), twin.reset()
+    assert (first == second).all() and info["task"] == other["task"] == tasks[1]
+pickle.loads(pickle.dumps(gymnasium.make("fledge/walker"))).reset(seed=1)
+pickle.loads(pickle.dumps(one)).reset(seed=1)
+asynchronous = gymnasium.make_vec(
+    "fledge/hopper", num_envs=2, vectorization_mode="async", vector_kwargs={"context": "fork"}
+)
+asynchronous.reset(seed=1)
+asynchronous.step(asynchronous.action_space.sample())
+asynchronous.close()
+
+# Success is told where an environment says what it is.
+maze = gymnasium.make("fledge/maze-navigation")
+maze.reset(seed=1)
+assert maze.step(maze.action_space.sample())[4] == {"is_success": False}
 print("all is well")
