@@ -56,6 +56,15 @@ struct ConvolutionalBlocks: Sendable, Equatable {
     return last.height * last.width * channels(before: settings.blocks)
   }
 
+  /// The numbers that are held of a picture on its way, at the least: of each block the patches of 3x3 pixels, and
+  /// what is summed up of them.
+  var heldNumbers: Int {
+    (0..<settings.blocks).reduce(0) { sum, block in
+      let side = settings.downsampling == .stride ? sides[block + 1] : sides[block]
+      return sum + side.height * side.width * (9 * channels(before: block) + settings.filters)
+    }
+  }
+
   private func channels(before block: Int) -> Int {
     block == 0 ? input.channels : settings.filters
   }

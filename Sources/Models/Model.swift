@@ -51,6 +51,11 @@ public struct Model: Sendable, Equatable {
       (blocks?.parameters ?? []) + network.parameters + (context?.parameters ?? []))
   }
 
+  /// The numbers that are held of an example on its way from input to output, at the least.
+  public var heldNumbers: Int {
+    specification.input.width + (blocks?.heldNumbers ?? 0) + network.layerSizes.reduce(0, +)
+  }
+
   /// Fresh parameters, `[1, parameter]`.
   ///
   /// - Parameter random: The stream they are drawn from.

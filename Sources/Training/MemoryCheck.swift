@@ -59,6 +59,7 @@ extension Experiment {
       what: "a gradient of each task", key: "outer.tasks", value: outer.tasks,
       remedy: "lower it, or the network's sizes"
     ).check()
+    try requireMemoryForExamples()
     // Some learn from all tasks' episodes several times.
     guard outer.method.needsPolicy, let episodes = taskEpisodes else { return }
     try MemoryNeed(
@@ -67,6 +68,23 @@ extension Experiment {
         * Double(outer.tasks * (inner.steps + 1)),
       what: "the episodes of all tasks", key: "outer.tasks", value: outer.tasks,
       remedy: "lower it, or inner.episodes, inner.steps or the network's sizes"
+    ).check()
+  }
+
+  /// Requires that this machine holds what each thread keeps of a task's examples: of each step, where the outer
+  /// gradient goes through it, what a network computed.
+  private func requireMemoryForExamples() throws {
+    guard case .examples(let source, let model) = problem else { return }
+    let inner = configuration.inner
+    let recorded = inner.firstOrder || configuration.outer.method != .adam ? 1 : inner.steps + 1
+    // At the least those that are adapted to, of each class where there are classes.
+    let classes = if case .classes(let count) = source.specification.target { count } else { 1 }
+    let examples = Double(inner.episodes) * Double(classes)
+    let workers = min(threads, configuration.outer.tasks)
+    try MemoryNeed(
+      bytes: 4 * examples * Double(model.heldNumbers) * Double(recorded * workers),
+      what: "the examples of \(workers) tasks in the network", key: "inner.episodes",
+      value: inner.episodes, remedy: "lower it, inner.steps, run.threads or the network's sizes"
     ).check()
   }
 

@@ -33,6 +33,10 @@ import Testing
       ("train tiny.yaml --set environment.parameters.goalRange=-1", "goalRange"),
       ("train tiny.yaml --set environment.parameters.horizon=yes", "horizon"),
       (
+        "train sinusoid-maml --set inner.episodes=10000 --set inner.steps=100 --set model.hiddenSizes=4096",
+        "inner.episodes is 10000: the examples of "
+      ),
+      (
         "train tiny.yaml --set inner.episodes=10000 --set environment.parameters.horizon=1000000",
         "inner.episodes is 10000: a task's episodes would take"
       ),
