@@ -1,6 +1,8 @@
 """Gymnasium's own checks of every environment that the Python package offers."""
 import copy
+import os
 import pickle
+import tempfile
 import warnings
 
 import fledge_environments
@@ -93,6 +95,23 @@ asynchronous = gymnasium.make_vec(
 asynchronous.reset(seed=1)
 asynchronous.step(asynchronous.action_space.sample())
 asynchronous.close()
+
+# Films of four of them, where there is what writes films.
+try:
+    import moviepy  # noqa: F401
+except ImportError:
+    pass
+else:
+    for id in ("fledge/half-cheetah", "fledge/walker", "fledge/maze-navigation", "fledge/car-navigation"):
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shown = gymnasium.make(id, render_mode="rgb_array", parameters={"horizon": 5})
+            film = gymnasium.wrappers.RecordVideo(shown, folder, disable_logger=True)
+            film.reset(seed=1)
+            for _ in range(5):
+                film.step(film.action_space.sample())
+            film.close()
+            assert [name for name in os.listdir(folder) if name.endswith(".mp4")], id
 
 # Success is told where an environment says what it is.
 maze = gymnasium.make("fledge/maze-navigation")
