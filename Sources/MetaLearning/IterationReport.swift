@@ -67,6 +67,8 @@ public struct IterationReport: Sendable {
   public let accepted: Bool?
   /// Where the time went.
   public let seconds: PhaseSeconds
+  /// Numbers that tell whether the run is well, by the names under which they are recorded.
+  public var diagnostics: [String: Double] = [:]
   /// What was not a finite number, where the update was passed over for it; its numbers are then not known.
   public var problem: String?
 }

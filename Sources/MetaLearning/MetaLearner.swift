@@ -25,6 +25,8 @@ public final class MetaLearner {
   let threads: Int
   private let seed: UInt64
   private let adapter: any TaskAdapter
+  /// Of the iteration's last outer gradient, mean over tasks; nil for methods without one.
+  var outerGradientNorm: Double?
 
   /// A learner before its first iteration.
   ///
@@ -85,13 +87,14 @@ public final class MetaLearner {
 
   private func update() throws -> IterationReport {
     let before = state
+    outerGradientNorm = nil
     do {
       let iteration = state.iteration + 1
       let tasks = TaskSet(
         iteration: iteration,
         tasks: try problem.sampleTasks(
           split: .train, count: settings.outer.tasks, seed: seed, iteration: iteration))
-      let report =
+      var report =
         switch settings.outer.method {
         case .trpo: try trustRegionIteration(tasks)
         case .adam: try gradientIteration(tasks)
@@ -101,6 +104,8 @@ public final class MetaLearner {
         }
       try requireFinite(state.parameters, "a parameter")
       try requireFinite(state.logStepSizes, "a learned step size")
+      report.diagnostics["updateNorm"] = Double(
+        state.parameters.adding(before.parameters, scaledBy: -1).norm)
       state.iteration = iteration
       return report
     } catch {
@@ -211,7 +216,8 @@ public final class MetaLearner {
       iteration: tasks.iteration,
       environmentSteps: summaries.reduce(0) { $0 + $1.environmentSteps }, returns: returns,
       outerLoss: outerLoss, meanKL: meanKL, lineSearchSteps: lineSearchSteps, accepted: accepted,
-      seconds: shared.divided(by: min(threads, tasks.count)) + further)
+      seconds: shared.divided(by: min(threads, tasks.count)) + further,
+      diagnostics: diagnostics(summaries))
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Differentiation
+internal import Foundation
 public import MetaLearning
 public import RunRecords
 
@@ -18,7 +19,11 @@ public final class TrainingRun {
   private var facts: RunFacts
   private var metrics: MetricsFile
   private var events: EventsFile
+  /// The same over environment steps; of examples there are none.
+  private var eventsBySteps: EventsFile?
   private var savedIteration: Int?
+  private var totals: Totals
+  private let log: RunLog
   /// What was measured of validation tasks so far.
   private var validated: [IterationMetrics] = []
 
@@ -42,12 +47,18 @@ public final class TrainingRun {
     lock = try RunLock(path)
     facts = RunFacts(
       name: configuration.run.name, seed: configuration.run.seed, versions: versions())
+    facts.extra["command"] = commandLine
+    facts.extra["commit"] = currentCommit(of: FileManager.default.currentDirectoryPath)
     directory = try RunDirectory.create(
       at: path, configuration: configuration.yaml(heading: configurationHeading))
     try directory.removeCheckpoints(after: 0)
     metrics = try directory.metricsFile(cutBackTo: 0)
     events = try EventsFile(directory: path, cutBackTo: 0)
     firstIteration = 0
+    totals = Totals([])
+    eventsBySteps = try Self.eventsBySteps(of: experiment, in: directory, totals)
+    log = RunLog(directory)
+    try log.append("begun with Fledge \(fledgeVersion): \(facts.extra["command"] ?? "")")
     try save()
   }
 
@@ -87,7 +98,13 @@ public final class TrainingRun {
     }
     try directory.removeCheckpoints(after: firstIteration)
     metrics = try directory.metricsFile(cutBackTo: firstIteration)
-    validated = try directory.metrics().filter { $0.extra.keys.contains(Validation.key) }
+    let lines = try directory.metrics()
+    validated = lines.filter { $0.extra.keys.contains(Validation.key) }
+    totals = Totals(lines)
+    eventsBySteps = try Self.eventsBySteps(of: experiment, in: directory, totals)
+    log = RunLog(directory)
+    try log.append(
+      "going on after iteration \(firstIteration) with Fledge \(fledgeVersion): \(commandLine)")
     events = try EventsFile(directory: directory.path, cutBackTo: firstIteration)
     facts = try directory.facts()
     facts.status = .running
@@ -95,6 +112,14 @@ public final class TrainingRun {
     try directory.write(
       configuration: experiment.configuration.yaml(heading: configurationHeading))
     try directory.write(facts)
+  }
+
+  private static func eventsBySteps(
+    of experiment: Experiment, in directory: RunDirectory, _ totals: Totals
+  ) throws -> EventsFile? {
+    guard case .episodes = experiment.problem else { return nil }
+    return try EventsFile(
+      directory: directory.path + "/byEnvironmentSteps", cutBackTo: totals.environmentSteps)
   }
 
   /// Performs the iterations that are left.
@@ -139,7 +164,8 @@ public final class TrainingRun {
       environmentSteps: report.environmentSteps, returns: report.returns,
       outerLoss: report.outerLoss, meanKL: report.meanKL,
       lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
-      extra: report.seconds.byPhase)
+      extra: report.seconds.byPhase.merging(report.diagnostics) { $1 })
+    totals.add(&line)
     if experiment.configuration.outer.nonFinite != .fail {
       line.extra["skippedUpdates"] = Double(learner.state.skippedUpdates)
     }
@@ -156,8 +182,12 @@ public final class TrainingRun {
       validated.append(line)
     }
     try events.append(line)
+    try eventsBySteps?.append(line.scalars, step: totals.environmentSteps)
     try metrics.append(line)
     if isSaved { try save() }
+    if let problem = report.problem {
+      try log.append("iteration \(line.iteration) is passed over: \(problem)")
+    }
     return report
   }
 
@@ -165,6 +195,7 @@ public final class TrainingRun {
     try save()
     facts.finish(outcome == .finished ? .finished : .interrupted)
     try directory.write(facts)
+    try log.append(outcome == .finished ? "finished" : "interrupted, the state is saved")
     return outcome
   }
 
@@ -173,6 +204,7 @@ public final class TrainingRun {
     try? save()
     facts.finish(.failed, problem: "\(error)")
     try? directory.write(facts)
+    try? log.append("failed: \(error)")
   }
 
   private func save() throws {
@@ -181,6 +213,7 @@ public final class TrainingRun {
     guard savedIteration != iteration, metrics.lastIteration == iteration else { return }
     try metrics.flush()
     try events.flush()
+    try eventsBySteps?.flush()
     let checkpoint = learner.state.checkpoint(
       layout: learner.problem.layout, facts: SavedState.facts(of: experiment))
     try directory.write(
@@ -189,8 +222,46 @@ public final class TrainingRun {
     savedIteration = iteration
     facts.iterations = iteration
     try directory.write(facts)
+    try log.append("saved iteration \(iteration)\(totals.text)")
   }
 }
+
+/// What adds up over a run, or tells of its last iteration.
+private struct Totals {
+  private(set) var environmentSteps = 0
+  private var (tried, accepted) = (0, 0)
+  private var returns: [Double] = []
+
+  /// Takes up the lines of a run so far.
+  init(_ lines: [IterationMetrics]) {
+    for line in lines { count(line) }
+  }
+
+  /// Adds an iteration, whose line learns of the sums.
+  mutating func add(_ line: inout IterationMetrics) {
+    count(line)
+    line.extra["totalEnvironmentSteps"] = Double(environmentSteps)
+    if tried > 0 { line.extra["acceptedShare"] = Double(accepted) / Double(tried) }
+  }
+
+  private mutating func count(_ line: IterationMetrics) {
+    environmentSteps += line.environmentSteps
+    if let isAccepted = line.accepted {
+      tried += 1
+      accepted += isAccepted ? 1 : 0
+    }
+    returns = line.returns
+  }
+
+  /// The last iteration in a line of the log.
+  var text: String {
+    returns.isEmpty
+      ? "" : ", returns \(returns.map { String(format: "%.2f", $0) }.joined(separator: " -> "))"
+  }
+}
+
+/// The command that this process was started by, as a shell takes it.
+private var commandLine: String { CommandLine.arguments.map(shellQuoted).joined(separator: " ") }
 
 private let configurationHeading =
   "The complete configuration of this run; fledge train config.yaml repeats it bit for bit."

@@ -61,6 +61,20 @@ struct Evaluate: ContextCommand {
     try writeStandardOutput(output.format == .json ? document : result.text)
     let file = try subject.directory.write(evaluation: document, name: subject.name)
     if output.format == .text { context.report("stored in \(file)") }
+    try showInTensorBoard(result, of: subject)
+  }
+
+  /// Adds the curve to the events beside the results, at the checkpoint's iteration.
+  private func showInTensorBoard(
+    _ result: EvaluationResult, of subject: EvaluationOptions.Subject
+  ) throws {
+    let scalars = result.curve.map { row in
+      let place =
+        subject.perEpisode ? "\(row.episodes)Episodes" : "\(row.gradientSteps)Steps"
+      return ("\(result.split)/\(result.score)/after\(place)", row.mean)
+    }
+    try EventsFile.add(
+      scalars, step: result.checkpoint, in: subject.directory.evaluationsPath)
   }
 
   /// What training found, beside what is known to be best, with the shots of training.

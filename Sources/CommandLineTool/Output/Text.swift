@@ -23,14 +23,6 @@ func duration(_ seconds: Double) -> String {
   return "\(whole / 3600)h\(twoDigits(whole % 3600 / 60))m"
 }
 
-/// An argument as a shell takes it.
-func shellQuoted(_ argument: String) -> String {
-  let isPlain = argument.allSatisfy {
-    $0.isASCII && ($0.isLetter || $0.isNumber || "_./=:,-".contains($0))
-  }
-  return isPlain ? argument : "'" + argument.replacingOccurrences(of: "'", with: "'\\''") + "'"
-}
-
 /// Rows of cells as aligned columns.
 ///
 /// - Parameters:

@@ -49,6 +49,14 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
       oldLogProbabilities: oldLogProbabilities?.converted(to: type))
   }
 
+  /// How uncertain the actions of the policy that collected were, in nats: an estimate without bias, from what it
+  /// did. Nil where its log probabilities are not known.
+  var entropy: Double? {
+    oldLogProbabilities.map { logs in
+      -logs.elements.reduce(0) { $0 + Double($1) } / Double(max(logs.count, 1))
+    }
+  }
+
   /// The batch with the log probabilities of the policy that collected it.
   ///
   /// - Parameters:

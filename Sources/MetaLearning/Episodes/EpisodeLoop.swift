@@ -66,6 +66,7 @@ package struct EpisodeLoop: Sendable {
       }
       experience.summary.scores.append(episodes.meanReturn)
       experience.summary.environmentSteps += episodes.stepCount
+      if let rate = episodes.successRate { experience.summary.successRates.append(rate) }
       var seconds = 0.0
       timed(&seconds) {
         if phase > 0 || steps == 0 {
@@ -78,6 +79,8 @@ package struct EpisodeLoop: Sendable {
             phase, from: parameters, tiedTo: initial, on: batch, hidden: episodes.hidden,
             products: products)
           experience.innerBatches.append(batch)
+          experience.summary.innerGradientNorms.append(Double(step.gradient.norm))
+          if phase == 0 { experience.summary.actionEntropy = batch.entropy }
           experience.adapted = step.after
           experience.chain.append(step)
         }

@@ -41,6 +41,7 @@ struct ExampleAdapter: TaskAdapter {
             differentiable: request.derivative == .unrolled && !settings.inner.firstOrder)
         }
         adaptation.adapted = step.after
+        adaptation.summary.innerGradientNorms.append(Double(step.gradient.norm))
         adaptation.residual = step.residual.map { max($0, adaptation.residual ?? 0) }
         if keepsSteps(request) { adaptation.chain.append(step) }
       }

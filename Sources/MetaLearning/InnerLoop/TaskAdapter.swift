@@ -69,5 +69,12 @@ struct TaskSummary {
   /// Mean return, or score on the query set, after 0, 1, ... steps.
   var scores: [Double] = []
   var environmentSteps = 0
+  /// Of the inner loss before each step.
+  var innerGradientNorms: [Double] = []
+  /// The share of successful episodes after 0, 1, ... steps; none where nothing says what success is.
+  var successRates: [Double] = []
+  /// How uncertain the policy's actions are before adaptation, in nats: less the mean log probability of what it
+  /// did. Nil where tasks have examples.
+  var actionEntropy: Double?
   var seconds = PhaseSeconds()
 }

@@ -92,8 +92,9 @@ extension MetaLearner {
   func improveInitialization(along gradient: Tensor<Float>, tasks: Int) throws {
     try requireFinite(gradient, "the outer gradient")
     let outer = settings.outer
-    let direction = state.optimizer.direction(
-      for: problem.layout.withoutContext(gradient.scaled(by: 1 / Float(tasks))))
+    let mean = problem.layout.withoutContext(gradient.scaled(by: 1 / Float(tasks)))
+    outerGradientNorm = Double(mean.norm)
+    let direction = state.optimizer.direction(for: mean)
     let rates = problem.layout.filled { name in
       let isDeviation = name == Policy.logStandardDeviationName
       return Float(

@@ -18,6 +18,7 @@ extension MetaLearner {
     }
     let slope = problem.layout.withoutContext(total.scaled(by: 1 / Float(tasks.count)))
     try requireFinite(slope, "the outer gradient")
+    outerGradientNorm = Double(slope.norm)
     var seconds = PhaseSeconds()
     let (direction, form) = try timed(&seconds.conjugateGradient) {
       try conjugateGradient(slope, iterations: settings.outer.conjugateGradientIterations) {

@@ -11,11 +11,12 @@ public struct EventsFile: ~Copyable {
   /// Opens the run's events after those of iterations 1 to `iteration`; makes the file if need be.
   ///
   /// - Parameters:
-  ///   - directory: The run's directory.
-  ///   - iteration: The iteration of the checkpoint to go on from; 0 for a new run.
+  ///   - directory: The run's directory, or one within, which TensorBoard shows as a run of its own.
+  ///   - iteration: The iteration of the checkpoint to go on from, or its place on another axis; 0 for a new run.
   /// - Throws: `RecordError` of kind `inputOutput` if the system refuses, `unreadable` if what
   ///   stands there isn't a file.
   public init(directory: String, cutBackTo iteration: Int) throws {
+    try Files.makeDirectory(directory)
     let path = try Self.path(in: directory)
     var length = 0
     if Files.exists(path) {
@@ -23,6 +24,26 @@ public struct EventsFile: ~Copyable {
       length = Self.length(of: bytes, through: iteration)
     }
     file = try Self.opened(path, keeping: length)
+  }
+
+  /// Adds scalars to a directory's events as one record, while no other process does.
+  ///
+  /// - Parameters:
+  ///   - scalars: Each with the name under which TensorBoard shows it.
+  ///   - step: Their place on TensorBoard's axis.
+  ///   - directory: Made where there is none.
+  /// - Throws: `RecordError` of kind `inputOutput`.
+  public static func add(
+    _ scalars: [(name: String, value: Double)], step: Int, in directory: String
+  ) throws {
+    try Files.makeDirectory(directory)
+    let lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard lock >= 0 else { throw systemFailure("read", directory, code: errno) }
+    defer { _ = close(lock) }
+    // File systems without locks grant it to everyone.
+    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    var events = try EventsFile(directory: directory, cutBackTo: Int.max)
+    try events.append(scalars, step: step)
   }
 
   /// The file behind its first `length` bytes, which begin with the version of the format.
@@ -40,10 +61,20 @@ public struct EventsFile: ~Copyable {
   ///
   /// - Throws: `RecordError` of kind `inputOutput`; the file stays as it was.
   public mutating func append(_ metrics: IterationMetrics) throws {
+    try append(metrics.scalars, step: metrics.iteration)
+  }
+
+  /// Appends scalars as one record.
+  ///
+  /// - Parameters:
+  ///   - scalars: Each with the name under which TensorBoard shows it.
+  ///   - step: Their place on TensorBoard's axis, such as the iteration.
+  /// - Throws: `RecordError` of kind `inputOutput`; the file stays as it was.
+  public mutating func append(_ scalars: [(name: String, value: Double)], step: Int) throws {
     var event = TensorBoardEvent()
     event.wallTime = wallTime()
-    event.step = Int64(metrics.iteration)
-    event.summary.value = metrics.scalars.map { name, value in
+    event.step = Int64(step)
+    event.summary.value = scalars.map { name, value in
       var scalar = TensorBoardSummary.Value()
       scalar.tag = name
       scalar.simpleValue = Float(value)

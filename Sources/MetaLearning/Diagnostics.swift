@@ -1,0 +1,59 @@
+internal import Differentiation
+internal import Foundation
+internal import Policies
+internal import Rollouts
+
+// What tells whether a run is well: read off after the update, so that it changes nothing.
+extension MetaLearner {
+  /// Numbers about an iteration that every method has, by the names under which they are recorded.
+  ///
+  /// - Parameter summaries: Of the iteration's tasks.
+  /// - Returns: As far as the tasks have them.
+  func diagnostics(_ summaries: [TaskSummary]) -> [String: Double] {
+    var values: [String: Double] = [:]
+    values["outerGradientNorm"] = outerGradientNorm
+    values["remainingRate"] = remainingRate
+    values["innerGradientNorm"] = mean(summaries.flatMap(\.innerGradientNorms))
+    values["actionEntropy"] = mean(summaries.compactMap(\.actionEntropy))
+    let scores = (0...settings.inner.steps).map { step in mean(summaries.map { $0.scores[step] }) }
+    if settings.inner.steps > 0, let first = scores[0], let last = scores[settings.inner.steps] {
+      values["adaptationGain"] = last - first
+    }
+    for step in 0...settings.inner.steps {
+      let rates = summaries.compactMap {
+        step < $0.successRates.count ? $0.successRates[step] : nil
+      }
+      values["successRateAfter\(step)Steps"] = mean(rates)
+    }
+    values.merge(actionDeviation) { $1 }
+    values.merge(stepSizeQuartiles) { $1 }
+    // What isn't known of an iteration, such as the score of a model that no loss asked for, is left out.
+    return values.filter { $0.value.isFinite }
+  }
+
+  private func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The standard deviation of continuous actions of the initialization, mean over their components; its logarithm
+  /// is the layout's last tensor.
+  private var actionDeviation: [String: Double] {
+    guard case .episodes(_, let policy) = problem,
+      case .gaussian(let floor) = policy.distribution,
+      let logs = policy.layout.tensors(of: state.parameters).last?.elements
+    else { return [:] }
+    let deviations = logs.map { exp(max(Double($0), floor)) }
+    return ["actionDeviation": deviations.reduce(0, +) / Double(deviations.count)]
+  }
+
+  /// The quartiles of learned step sizes, over all steps and parameters.
+  private var stepSizeQuartiles: [String: Double] {
+    let logs = state.logStepSizes.elements.sorted()
+    guard let last = logs.indices.last else { return [:] }
+    let quartile = { (share: Double) in exp(Double(logs[Int((share * Double(last)).rounded())])) }
+    return [
+      "stepSizeFirstQuartile": quartile(0.25), "stepSizeMedian": quartile(0.5),
+      "stepSizeThirdQuartile": quartile(0.75),
+    ]
+  }
+}
