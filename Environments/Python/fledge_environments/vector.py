@@ -1,5 +1,6 @@
 """Gymnasium's VectorEnv over a library of environments."""
 import threading
+import weakref
 from queue import SimpleQueue
 
 import numpy
@@ -83,8 +84,12 @@ class _Helper:
 
     def __init__(self):
         self._work, self._results = SimpleQueue(), SimpleQueue()
-        serve = threading.Thread(target=self._serve, args=(self._work, self._results), daemon=True)
-        serve.start()
+        self._thread = threading.Thread(
+            target=self._serve, args=(self._work, self._results), daemon=True
+        )
+        self._thread.start()
+        # It ends with its owner, closed or forgotten.
+        self.close = weakref.finalize(self, self._work.put, None)
 
     @staticmethod
     def _serve(work, results):
@@ -106,9 +111,6 @@ class _Helper:
     def result(self):
         """Waits for the end of the work, and returns what went wrong with it."""
         return self._results.get()
-
-    def close(self):
-        self._work.put(None)
 
 
 class FledgeVectorEnv(Tasks, Limited, VectorEnv):
