@@ -67,6 +67,7 @@ public struct Film: Sendable {
   public func pixels(at moment: Int) throws(DrawingError) -> [UInt8] {
     let picture = try Picture(width: size.x, height: size.y, background: .paper)
     picture.write(title, at: [Double(Self.margin), 26], size: 17, .ink)
+    writeLegend(in: picture, width: size.x)
     for (index, panel) in panels.enumerated() {
       let column = index % columns
       let row = index / columns
@@ -87,15 +88,17 @@ public struct Film: Sendable {
     let width = view == nil ? 220 : 150
     let height = Int((Double(width) / aspect).rounded(.up))
     let rowHeight = height + Self.labelHeight + 8
+    let whole = columns * (width + 6) + 2 * Self.margin
     let picture = try Picture(
-      width: columns * (width + 6) + 2 * Self.margin,
-      height: Self.header + panels.count * rowHeight, background: .paper)
+      width: whole, height: Self.header + panels.count * rowHeight, background: .paper)
     picture.write(title, at: [Double(Self.margin), 26], size: 17, .ink)
+    writeLegend(in: picture, width: whole)
     for (row, panel) in panels.enumerated() {
       let top = Double(Self.header + row * rowHeight)
       let last = panel.episode.scenes.count - 1
       picture.write(
-        "\(panel.label), return \(rounded(panel.returns[last])) in \(last) steps",
+        "\(panel.label), return \(rounded(panel.returns[last])) in \(last) time steps, "
+          + panel.episode.ending,
         at: [Double(Self.margin), top + 14], size: 13, .ink)
       for column in 0..<columns {
         let moment = last * column / (columns - 1)
@@ -119,11 +122,23 @@ public struct Film: Sendable {
     let scene = panel.episode.scenes[shown]
     picture.write(panel.label, at: corner + [0, 14], size: 14, .ink)
     picture.write(
-      "return \(rounded(panel.returns[shown]))   step \(shown)\(moment > last ? ", ended" : "")",
+      "return \(rounded(panel.returns[shown]))   time step \(shown)"
+        + (moment > last ? ", \(panel.episode.ending)" : ""),
       at: corner + [width, 14], size: 13, .faint, align: 1)
     let frame = frame(scene, from: corner + [0, Double(Self.labelHeight)], width: width)
     draw(panel.episode, at: shown, in: frame, picture)
     if view == nil { frame.drawScale(in: picture) }
+  }
+
+  /// Tells which colour is the agent's and which the goal's, at the right of the title.
+  private func writeLegend(in picture: borrowing Picture, width: Int) {
+    let shapes = panels[0].episode.scenes[0].shapes
+    var right = Double(width - Self.margin)
+    for (role, word) in [(Scene.Role.goal, "goal"), (.body, "agent")]
+    where shapes.contains(where: { $0.role == role }) {
+      picture.write(word, at: [right, 26], size: 13, role.color, align: 1)
+      right -= 60
+    }
   }
 
   /// Draws one moment, with the way there where the world is seen from above.

@@ -6,6 +6,8 @@ public struct RecordedEpisode: Sendable, Equatable {
   public let rewards: [Float]
   /// Whether it ended by the environment's own rule rather than by the time limit.
   public let terminated: Bool
+  /// Whether it is a success; nil where the environment doesn't say what success is.
+  public let succeeded: Bool?
 
   /// Creates a recorded episode.
   ///
@@ -13,8 +15,19 @@ public struct RecordedEpisode: Sendable, Equatable {
   ///   - scenes: One more than rewards, or none.
   ///   - rewards: The reward of each step.
   ///   - terminated: Whether it ended by the environment's own rule.
-  public init(scenes: [Scene], rewards: [Float], terminated: Bool) {
+  ///   - succeeded: Whether it is a success, where that is known.
+  public init(
+    scenes: [Scene], rewards: [Float], terminated: Bool, succeeded: Bool? = nil
+  ) {
     (self.scenes, self.rewards, self.terminated) = (scenes, rewards, terminated)
+    self.succeeded = succeeded
+  }
+
+  /// How it ended, in a word: `success` or `failure` where the environment says what success is, otherwise `ended`
+  /// by its own rule or `time limit`.
+  public var ending: String {
+    if let succeeded { return succeeded ? "success" : "failure" }
+    return terminated ? "ended" : "time limit"
   }
 
   /// Where the agent was at each moment, in m.

@@ -172,7 +172,7 @@ public struct AdaptationMeasurement: Sendable {
       recorded?.append(
         RecordedEpisode(
           scenes: scenes, rewards: Array(measured.rewards[measured.steps(of: 0)]),
-          terminated: measured.terminated[0]))
+          terminated: measured.terminated[0], succeeded: measured.succeeded?[0]))
       return measured
     }
 

@@ -27,14 +27,17 @@ public struct Report: Sendable {
     public var command: String
     /// The tasks, `[task]`.
     public var tasks: [EnvironmentKit.ParameterValue]
+    /// The tasks in words, `[task]`, as replays call them.
+    public var captions: [String]
     /// What to know about them.
     public var notes: [String]
 
     /// What all methods were measured on.
     public init(
       environment: String, split: String, episodes: Int, command: String,
-      tasks: [EnvironmentKit.ParameterValue], notes: [String] = []
+      tasks: [EnvironmentKit.ParameterValue], captions: [String]? = nil, notes: [String] = []
     ) {
+      self.captions = captions ?? tasks.map(\.rounded.text)
       self.notes = notes
       self.environment = environment
       self.split = split

@@ -45,6 +45,9 @@ import Testing
     #expect(output.contains("my-env, 40 test tasks, 20 episodes a point, "))
     #expect(output.contains(", after 20 meta-iterations"))
     #expect(output.components(separatedBy: "passed  memory").count == 3)
+    // The library is built without the rest of Fledge.
+    let library = output.components(separatedBy: "my-env.png").first ?? ""
+    #expect(!library.contains("Compiling MetaLearning"), "\(library.prefix(2000))")
   }
 
   @Test("A name or a place that can't be taken is one line")

@@ -9,9 +9,9 @@ struct NewEnvironment: ContextCommand {
     commandName: "new",
     abstract: "Write a Swift package with an environment of your own to begin from.",
     discussion: """
-      The package has an environment, its tests, an executable with all of fledge's commands, a \
-      shared library for --plugin, and a configuration that trains. It depends on this copy of \
-      Fledge by its path.
+      The package has an environment as a shared library for --plugin, its tests, an executable with \
+      all of fledge's commands, and a configuration that trains. It depends on this copy of Fledge by \
+      its path. The library builds in seconds, the rest compiles all of Fledge the first time.
       """)
 
   @Argument(help: "The environment's name: lower-case words joined by hyphens.")
@@ -51,15 +51,18 @@ struct NewEnvironment: ContextCommand {
     try writeStandardOutput(
       """
       \(directory.path)
-      Next: cd there, and swift test -c release; README.md goes on from there.
+      Next: cd there, and swift build -c release --product \(type)Plugin; README.md goes on from there.
 
       """)
   }
 
+  /// The name of the environment's type.
+  private var type: String {
+    name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
   /// The files, by their path in the package.
   private func template(fledge: String) -> [(path: String, text: String)] {
-    let type = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
-      .joined()
     let filled = { (bytes: [UInt8]) in
       String(decoding: bytes, as: UTF8.self)
         .replacingOccurrences(of: "__name__", with: name)

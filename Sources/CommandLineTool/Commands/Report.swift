@@ -45,7 +45,8 @@ struct WriteReport: ContextCommand {
         episodes: subject.episodes,
         command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
           .joined(separator: " "),
-        tasks: subject.tasks.map(\.parameterValue), notes: perStep.taskNotes),
+        tasks: subject.tasks.map(\.parameterValue), captions: try captions(of: subject),
+        notes: perStep.taskNotes),
       directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
       replays: try replays(
@@ -53,6 +54,14 @@ struct WriteReport: ContextCommand {
         in: context))
     for notice in try report.write(to: out) { context.report(notice) }
     try writeStandardOutput("\(out)/index.html\n")
+  }
+
+  /// The tasks in words, where the environment has some for each of them.
+  private func captions(of subject: EvaluationOptions.Subject) throws -> [String]? {
+    guard case .episodes(let environment, _) = subject.experiment.problem else { return nil }
+    let scenes = try subject.tasks.map { try environment.initialScene(of: $0, seed: 0) }
+    let captions = scenes.compactMap { $0?.caption }.filter { !$0.isEmpty }
+    return captions.count == subject.tasks.count ? captions : nil
   }
 
   /// The fastest task, the slowest one, and two between.

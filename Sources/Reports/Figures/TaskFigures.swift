@@ -1,4 +1,5 @@
 internal import EnvironmentKit
+internal import Foundation
 
 // One method's tasks: returns over the task space, and the ways that agents took.
 
@@ -30,10 +31,15 @@ extension Figure {
       others.isEmpty
       ? "" : " Tasks differ in more than is shown: \(others.joined(separator: ", "))."
     let commands =
-      second.map { map(name, first, $0, before + after) }
+      second.map { second in
+        map(
+          name, (first, numbers.compactMap { $0[first] }),
+          (second, numbers.compactMap { $0[second] }),
+          before + after)
+      }
         ?? """
         set xlabel \(quoted(first))
-        set ylabel 'return'
+        set ylabel 'mean return'
         plot '\(name).csv' every ::1 using 1:2 with points pt 6 ps 0.8 lc rgb '#888888' title 'before', \\
           '' every ::1 using 1:3 with points pt 7 ps 0.8 lc rgb '#0072B2' title 'after'
         """
@@ -46,14 +52,15 @@ extension Figure {
   }
 
   private static func map(
-    _ name: String, _ x: String, _ y: String, _ returns: [Double]
+    _ name: String, _ x: (key: String, values: [Double]), _ y: (key: String, values: [Double]),
+    _ returns: [Double]
   ) -> String {
     let (low, high) = (returns.min() ?? 0, returns.max() ?? 1)
     // Two squares of the same size, and the scale of colours beside them.
     let panel = { (title: String, column: Int, left: Double) in
       """
       set lmargin at screen \(left)
-      set rmargin at screen \(left + 0.357)
+      set rmargin at screen \(left + 0.32)
       set title '\(title)'
       plot '\(name).csv' every ::1 using 1:2:\(column) with points pt 7 ps 0.9 lc palette notitle
       """
@@ -62,18 +69,21 @@ extension Figure {
     return """
       set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')
       set cbrange [\(low):\(max(high, low + 1e-9))]
-      set colorbox user origin 0.905,0.22 size 0.025,0.6
+      set colorbox user origin 0.86,0.22 size 0.025,0.6
+      set cblabel 'mean return' offset 1
       set tics font ',11'
+      set xtics \(tickStep(x.values))
+      set ytics \(tickStep(y.values))
       set offsets graph 0.1, graph 0.1, graph 0.1, graph 0.1
       set tmargin at screen 0.845
       set bmargin at screen 0.22
       set multiplot
-      set xlabel \(quoted(x))
-      set ylabel \(quoted(y)) offset 1
-      \(panel("before", 3, 0.105))
+      set xlabel \(quoted(x.key))
+      set ylabel \(quoted(y.key)) offset 1
+      \(panel("before", 3, 0.13))
       unset ylabel
       unset colorbox
-      \(panel("after", 4, 0.525))
+      \(panel("after", 4, 0.52))
       unset multiplot
       """
   }
@@ -123,9 +133,10 @@ extension Figure {
         + "replay" + (fromSide ? ": position of the body over time." : "; crosses are goals."),
       csv: csvText("task,gradientSteps,step,x,y", rows),
       commands: """
-        set xlabel '\(fromSide ? "step" : "x / m")'
+        set xlabel '\(fromSide ? "time step" : "x / m")'
         set ylabel '\(fromSide ? "x / m" : "y / m")'
-        \(fromSide ? "" : "set size ratio -1\nset xrange [\(-reach):\(reach)]\nset yrange [\(-reach):\(reach)]")
+        \(fromSide ? "" : "set size ratio -1\nset xrange [\(-reach):\(reach)]\nset yrange [\(-reach):\(reach)]"
+          + "\nset xtics \(tickStep([-reach, reach]))\nset ytics \(tickStep([-reach, reach]))")
         set tics font ',11'
         set multiplot layout \(layout) title ' ' font ',9'
         \(panels.joined(separator: "\n"))
@@ -135,14 +146,25 @@ extension Figure {
   }
 }
 
-/// Labels at the top that tell the colours of steps.
+/// Labels at the top that tell the colours of gradient steps.
 private func legend(_ steps: Int) -> [String] {
   (0..<steps).map { step in
     let (column, row) = (step % 4, step / 4)
+    // The first ones say what is counted.
+    let text = step < 2 ? stepLabel(step) : "after \(step)"
     return
-      "set label \(100 + step) '\(stepLabel(step))' at screen \(0.06 + 0.24 * Double(column)), "
+      "set label \(100 + step) '\(text)' at screen \([0.06, 0.31, 0.62, 0.8][column]), "
       + "screen \(0.975 - 0.03 * Double(row)) textcolor \(SeriesStyle(index: step).color)"
   }
+}
+
+/// A round distance between ticks, so that there are three to five of them: their numbers then stand apart.
+private func tickStep(_ values: [Double]) -> Double {
+  let width = (values.max() ?? 1) - (values.min() ?? 0)
+  guard width > 0, width.isFinite else { return 1 }
+  let rough = width / 4
+  let power = pow(10, log10(rough).rounded(.down))
+  return power * ([1, 2, 5, 10].first { $0 * power >= rough } ?? 10)
 }
 
 extension ParameterValue {

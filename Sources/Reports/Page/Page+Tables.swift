@@ -80,7 +80,7 @@ extension Page {
       + "\(escaped(reference)). "
   }
 
-  /// The fastest and the slowest tasks.
+  /// The tasks that adaptation lost least and most on.
   var taskTable: String {
     let method = report.methods[0]
     let order = report.tasksBySpeed
@@ -89,9 +89,15 @@ extension Page {
     let scores = method.points.indices.map { method.scores(at: $0).taskMeans }
     let heading = ["task, fastest first"] + method.points.map(\.label)
     let rows = ends.map { task in
-      [escaped(report.setting.tasks[task].rounded.text)] + scores.map { number($0[task]) }
+      [escaped(report.setting.captions[task])] + scores.map { number($0[task]) }
     }
+    let reference = report.perStep.optimum == nil ? "0" : "the best return known"
     return "<h3>The \(count) fastest and \(count) slowest tasks</h3>\n" + htmlTable(heading, rows)
+      + """
+      <p class="faint">Tasks in the order of what was lost while adapting: how far the mean of the curve stays \
+      below \(reference), least first.</p>
+
+      """
   }
 
   /// Seconds of training, by phase where the runs tell.
@@ -166,7 +172,7 @@ extension Report {
 
 extension EnvironmentKit.ParameterValue {
   /// With numbers to the thousandth.
-  fileprivate var rounded: EnvironmentKit.ParameterValue {
+  var rounded: EnvironmentKit.ParameterValue {
     switch self {
     case .number(let value): .number((value * 1000).rounded() / 1000)
     case .array(let values): .array(values.map(\.rounded))

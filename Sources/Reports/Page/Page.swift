@@ -67,7 +67,7 @@ struct Page {
       + filmstrips.enumerated().map { index, strip in
         """
         <figure><h3>\(escaped(report.replays[index].caption))</h3>
-        <img alt="Moments of an episode before adaptation and after each step" \
+        <img alt="Moments of an episode before adaptation and after each gradient step" \
         src="data:image/png;base64,\(Data(strip).base64EncodedString())"></figure>
 
         """
@@ -96,14 +96,27 @@ struct Page {
     return """
       <div id="replay">
       <p>One episode of <code>\(escaped(report.runs[0].directory.path))</code> before adaptation and one \
-      after each gradient step, on the fastest task, the slowest one, and two between.</p>
+      after each gradient step, on the task that adaptation lost least on, the one that it lost most on, and \
+      two between. \(legend)</p>
       <div class="controls"><button type="button">Play</button>
       <select aria-label="Task"></select>
-      <input type="range" min="0" value="0" step="1" aria-label="Step of the episode"></div>
+      <input type="range" min="0" value="0" step="1" aria-label="Time step of the episode"></div>
       <div class="panels"></div>
       </div>
 
       """
+  }
+
+  /// What the colours of a replay mean.
+  private var legend: String {
+    let roles = Set(
+      report.replays.flatMap { $0.episodes }.flatMap { $0.scenes }.flatMap { $0.shapes }.map(\.role)
+    )
+    let words: [(Scene.Role, String)] = [(.body, "blue is the agent"), (.goal, "orange its goal")]
+    let known = words.filter { roles.contains($0.0) }.map(\.1)
+    guard !known.isEmpty else { return "" }
+    let text = known.joined(separator: ", ")
+    return text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
   private var script: String {

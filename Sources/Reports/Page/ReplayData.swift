@@ -14,7 +14,8 @@ struct ReplayData: Encodable {
 
   private struct Episode: Encodable {
     let returns: [Double]
-    let terminated: Bool
+    /// How it ended, in a word.
+    let ending: String
     /// Indices of shapes, the first one behind, `[moment][shape]`.
     var frames: [[Int]] = []
     /// What is shown of the plane at each moment, or always: left, bottom, right, top, in m.
@@ -46,7 +47,7 @@ struct ReplayData: Encodable {
         episodes: replay.episodes.map { episode in
           Episode(
             returns: episode.returns.map { ($0 * 1000).rounded() / 1000 },
-            terminated: episode.terminated,
+            ending: episode.ending,
             frames: episode.scenes.map { scene in
               scene.shapes.map { shape in
                 let shape = Shape(shape)

@@ -94,8 +94,8 @@
       }
       context.stroke();
     }
-    const ended = moment > last ? (episode.terminated ? ", ended" : ", over") : "";
-    state.textContent = `step ${now}${ended}, return ${episode.returns[now].toFixed(2)}`;
+    const ended = moment > last ? `, ${episode.ending}` : "";
+    state.textContent = `time step ${now}${ended}, return ${episode.returns[now].toFixed(2)}`;
   }
 
   function stop() {
