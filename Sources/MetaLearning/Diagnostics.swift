@@ -19,11 +19,13 @@ extension MetaLearner {
     if settings.inner.steps > 0, let first = scores[0], let last = scores[settings.inner.steps] {
       values["adaptationGain"] = last - first
     }
-    for step in 0...settings.inner.steps {
-      let rates = summaries.compactMap {
-        step < $0.successRates.count ? $0.successRates[step] : nil
+    if summaries.contains(where: { $0.successRates.contains { $0 != nil } }) {
+      for step in 0...settings.inner.steps {
+        // Where some episodes tell of success, those of which none does have not succeeded.
+        let rate = mean(summaries.map { $0.successRates[step] ?? 0 })
+        values["successRateAfter\(step)Steps"] = rate
+        if step == settings.inner.steps { values["success"] = rate }
       }
-      values["successRateAfter\(step)Steps"] = mean(rates)
     }
     values.merge(actionDeviation) { $1 }
     values.merge(stepSizeQuartiles) { $1 }

@@ -159,6 +159,7 @@ struct GymnasiumKindTests {
     #expect(trained.code == 0, "\(trained.errors)")
     let line = try #require(try sandbox.text("r/metrics.jsonl").split(separator: "\n").first)
     let metrics = try object(String(line))
+    #expect(metrics["success"] as? Double == rate)
     // 5 tasks, of which 4 episodes are collected 3 times, each of 5 steps.
     #expect(metrics["environmentSteps"] as? Int == 300)
     let evaluated = try sandbox.fledge(

@@ -52,9 +52,11 @@ struct GymnasiumTaskTests {
     #expect(NSDictionary(dictionary: two) == NSDictionary(dictionary: three))
   }
 
-  @Test("A sampler that takes the split is told it")
-  func split() throws {
-    let tasks = try examples("kinds:Split", [])
+  @Test(
+    "A sampler that takes the split is told it, through a wrapper too",
+    arguments: ["Split", "Passes"])
+  func split(name: String) throws {
+    let tasks = try examples("kinds:\(name)", [])
     for (split, place) in [("train", 0.0), ("validation", 10), ("test", 20), ("shifted", 30)] {
       let goals = (tasks[split] ?? []).compactMap { $0["goal"] as? Double }
       #expect(goals.count == 2 && goals.allSatisfy { floor($0 / 10) * 10 == place }, "\(tasks)")

@@ -1,5 +1,7 @@
 """Gymnasium's VectorEnv over a library of environments."""
-from concurrent.futures import ThreadPoolExecutor, wait
+import threading
+import weakref
+from queue import SimpleQueue
 
 import numpy
 from gymnasium.vector import AutoresetMode, VectorEnv
@@ -77,6 +79,40 @@ class _Part:
         self.reset()
 
 
+class _Helper:
+    """A thread that does one piece of work after another: what a pool's futures cost, a step would notice."""
+
+    def __init__(self):
+        self._work, self._results = SimpleQueue(), SimpleQueue()
+        self._thread = threading.Thread(
+            target=self._serve, args=(self._work, self._results), daemon=True
+        )
+        self._thread.start()
+        # It ends with its owner, closed or forgotten.
+        self.close = weakref.finalize(self, self._work.put, None)
+
+    @staticmethod
+    def _serve(work, results):
+        while True:
+            given = work.get()
+            if given is None:
+                return
+            function, part = given
+            try:
+                function(part)
+                results.put(None)
+            except BaseException as error:
+                results.put(error)
+            del given, function, part  # so that nothing lives on for it
+
+    def begin(self, function, part):
+        self._work.put((function, part))
+
+    def result(self):
+        """Waits for the end of the work, and returns what went wrong with it."""
+        return self._results.get()
+
+
 class FledgeVectorEnv(Tasks, Limited, VectorEnv):
     """Many worlds, split over threads; the same seed gives the same episodes on any number of them.
 
@@ -108,7 +144,7 @@ class FledgeVectorEnv(Tasks, Limited, VectorEnv):
             _Part(self._environment, self._arrays, slice(first, last), self._draw_task)
             for first, last in zip(bounds, bounds[1:])
         ]
-        self._pool = ThreadPoolExecutor(len(self._parts))
+        self._helpers = [_Helper() for _ in self._parts[1:]]
         self._has_begun = False
 
     def reset(self, *, seed=None, options=None):
@@ -148,13 +184,15 @@ class FledgeVectorEnv(Tasks, Limited, VectorEnv):
 
     def _in_every_part(self, function):
         """Calls the function with each part, one in this thread; returns once all are done."""
-        others = [self._pool.submit(function, part) for part in self._parts[1:]]
+        for helper, part in zip(self._helpers, self._parts[1:]):
+            helper.begin(function, part)
         try:
             function(self._parts[0])
         finally:
-            wait(others)
-        for other in others:
-            other.result()
+            problems = [helper.result() for helper in self._helpers]
+        for problem in problems:
+            if problem is not None:
+                raise problem
 
     def __reduce__(self):
         return type(self), self._made, {"_task": self._task, "_spec": self._spec}
@@ -163,4 +201,5 @@ class FledgeVectorEnv(Tasks, Limited, VectorEnv):
         return array.copy() if self._copy else array
 
     def close_extras(self, **kwargs):
-        self._pool.shutdown()
+        for helper in self._helpers:
+            helper.close()

@@ -32,11 +32,11 @@ final class ProcessTail: @unchecked Sendable {
 
   deinit { source.cancel() }
 
-  /// The last line that isn't empty, of all that has been said until now.
+  /// The last line that isn't empty, of all that has been said until now; of a long one the beginning.
   var lastLine: String? {
     read()
     let text = lock.withLock { String(decoding: bytes, as: UTF8.self) }
-    return text.split(whereSeparator: \.isNewline).last.map(String.init)
+    return text.split(whereSeparator: \.isNewline).last.map { String($0.prefix(300)) }
   }
 
   private func read() {

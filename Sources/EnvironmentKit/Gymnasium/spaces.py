@@ -50,7 +50,7 @@ def finite(bound):
 
 def one_line(value):
     text = " ".join(str(value).split())
-    return text if len(text) <= 200 else text[:200] + "..."
+    return text if len(text) <= 300 else text[:300] + "..."
 
 
 class Observations:

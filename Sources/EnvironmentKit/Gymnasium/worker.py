@@ -103,7 +103,7 @@ class Worker:
                 "hasTasks": bool(ranges) or sampler is not None,
                 "hasShiftedTasks": any(not isinstance(values, list) for _, values in ranges)
                 if ranges
-                else self.draws_shifted(sampler),
+                else self.draws_shifted(world),
             }
         )
 
@@ -149,9 +149,9 @@ class Worker:
 
     # Tasks
 
-    def draws_shifted(self, sampler):
+    def draws_shifted(self, world):
         """Whether tasks of its own outside of the training range can be asked for."""
-        if sampler is None or not self.takes(sampler, "split"):
+        if not self.takes(world, "sample_tasks", "split"):
             return False
         try:
             self.sample("3 0")
@@ -160,11 +160,21 @@ class Worker:
             return False
 
     @staticmethod
-    def takes(function, name):
-        try:
-            return name in inspect.signature(function).parameters
-        except (TypeError, ValueError):
-            return False
+    def takes(world, method, name):
+        """Whether a method takes a keyword, be it by passing all of them on to the world within."""
+        for layer in layers(world):
+            function = getattr(layer, method, None)
+            if not callable(function):
+                continue
+            try:
+                parameters = inspect.signature(function).parameters
+            except (TypeError, ValueError):
+                return False
+            if name in parameters:
+                return True
+            if all(taken.kind != taken.VAR_KEYWORD for taken in parameters.values()):
+                return False
+        return False
 
     def sample(self, argument):
         """Draws a task: `SPLIT SEED`."""
@@ -185,7 +195,7 @@ class Worker:
         Generators(world).seed(seed)
         seed_shared(seed)
         keywords = {"split": SPLITS[split], "seed": seed}
-        keywords = {name: value for name, value in keywords.items() if self.takes(sampler, name)}
+        keywords = {n: v for n, v in keywords.items() if self.takes(world, "sample_tasks", n)}
         try:
             task = list(sampler(1, **keywords))[0]
             return json.dumps(self.plain(task), allow_nan=False)

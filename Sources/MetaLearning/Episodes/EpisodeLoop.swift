@@ -66,7 +66,7 @@ package struct EpisodeLoop: Sendable {
       }
       experience.summary.scores.append(episodes.meanReturn)
       experience.summary.environmentSteps += episodes.stepCount
-      if let rate = episodes.successRate { experience.summary.successRates.append(rate) }
+      experience.summary.successRates.append(episodes.successRate)
       var seconds = 0.0
       timed(&seconds) {
         if phase > 0 || steps == 0 {

@@ -71,8 +71,8 @@ struct TaskSummary {
   var environmentSteps = 0
   /// Of the inner loss before each step.
   var innerGradientNorms: [Double] = []
-  /// The share of successful episodes after 0, 1, ... steps; none where nothing says what success is.
-  var successRates: [Double] = []
+  /// The share of successful episodes after 0, 1, ... steps; nil where nothing says what success is.
+  var successRates: [Double?] = []
   /// How uncertain the policy's actions are before adaptation, in nats: less the mean log probability of what it
   /// did. Nil where tasks have examples.
   var actionEntropy: Double?

@@ -1,6 +1,10 @@
 """Gymnasium's own checks of every environment that the Python package offers."""
 import copy
+import gc
+import os
 import pickle
+import tempfile
+import threading
 import warnings
 
 import fledge_environments
@@ -31,6 +35,18 @@ for _ in range(300):
         again = one.step(actions), two.step(actions)
         assert (again[0][1][ended] == 0).all() and (again[0][4]["_task"] == ended).all()
         assert (again[0][0] == again[1][0]).all()
+
+# Its threads end with it.
+alive = threading.active_count()
+forgotten = fledge_environments.FledgeVectorEnv("hopper", 4, threads=3)
+forgotten.reset(seed=1)
+ends = [helper._thread for helper in forgotten._helpers]
+assert threading.active_count() == alive + 2
+del forgotten
+gc.collect()
+for thread in ends:
+    thread.join(60)
+assert threading.active_count() == alive
 
 # A vector's worlds are those of single environments.
 single = gymnasium.make("fledge/half-cheetah", parameters={"task": "direction"}).unwrapped
@@ -93,6 +109,23 @@ asynchronous = gymnasium.make_vec(
 asynchronous.reset(seed=1)
 asynchronous.step(asynchronous.action_space.sample())
 asynchronous.close()
+
+# Films of four of them, where there is what writes films.
+try:
+    import moviepy  # noqa: F401
+except ImportError:
+    pass
+else:
+    for id in ("fledge/half-cheetah", "fledge/walker", "fledge/maze-navigation", "fledge/car-navigation"):
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shown = gymnasium.make(id, render_mode="rgb_array", parameters={"horizon": 5})
+            film = gymnasium.wrappers.RecordVideo(shown, folder, disable_logger=True)
+            film.reset(seed=1)
+            for _ in range(5):
+                film.step(film.action_space.sample())
+            film.close()
+            assert [name for name in os.listdir(folder) if name.endswith(".mp4")], id
 
 # Success is told where an environment says what it is.
 maze = gymnasium.make("fledge/maze-navigation")

@@ -237,6 +237,16 @@ class Split(Line):
         self.goal = task["goal"]
 
 
+class Passes(gymnasium.Wrapper):
+    """Hands on whatever it is asked."""
+
+    def __init__(self):
+        super().__init__(Split())
+
+    def sample_tasks(self, *values, **keywords):
+        return self.env.sample_tasks(*values, **keywords)
+
+
 class Wrapped(gymnasium.Wrapper):
     """Has tasks in the wrapper alone."""
 
