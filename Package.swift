@@ -65,7 +65,9 @@ let package = Package(
     .target(name: "CPlugin"),
     .target(
       name: "EnvironmentKit", dependencies: ["CPlugin", "Randomness"],
-      resources: ["chance", "spaces", "worker"].map { .embedInCode("Gymnasium/\($0).py") },
+      resources: ["chance", "identity", "spaces", "worker"].map {
+        .embedInCode("Gymnasium/\($0).py")
+      },
       swiftSettings: strict),
     module("EnvironmentTesting", ["CNumerics", "EnvironmentKit", "Randomness"]),
     .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),

@@ -8,7 +8,9 @@ public struct ContentChange: Sendable, Equatable {
     case library(String)
     /// The files in a folder, by its path.
     case data(String)
-    /// The program, which has environments of its author's, or what Gymnasium's are made of.
+    /// A class or function in Python, by its module and name.
+    case module(String)
+    /// The program, which has environments of its author's, or a package of Python.
     case code
   }
 
@@ -25,6 +27,7 @@ public struct ContentChange: Sendable, Equatable {
       switch part {
       case .library(let path): "the library '\(path)' has"
       case .data(let path): "the data in '\(path)' have"
+      case .module(let name): "the code of '\(name)' has"
       case .code: "the code of the environment has"
       }
     return "\(subject) changed since environment.content was \(expected); it is "

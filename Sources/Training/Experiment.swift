@@ -68,7 +68,7 @@ public struct Experiment: Sendable {
         // Only what the run needs, so that it can be read again without the rest.
         resolved.plugins = definition.plugin.map { [$0] } ?? []
         content = environment.content
-        part = definition.plugin.map { .library($0) } ?? .code
+        part = definition.plugin.map { .library($0) } ?? Self.module(named: name) ?? .code
       }
     } catch {
       throw Self.located(error, source: source)
@@ -133,6 +133,12 @@ public struct Experiment: Sendable {
     } catch {
       throw EnvironmentError(error.message, key: leftOutTask)
     }
+  }
+
+  /// What an environment's name says of a class or function of the user's own in Python.
+  private static func module(named name: String) -> ContentChange.Part? {
+    let parts = name.split(separator: ":", maxSplits: 1)
+    return parts.count == 2 && parts[1].contains(":") ? .module(String(parts[1])) : nil
   }
 
   /// The key that is no parameter of the environment's.

@@ -132,4 +132,64 @@ struct GymnasiumTaskTests {
       describe + Python.setting([]), setting: ["FLEDGE_PYTHON": missing])
     #expect(given.code == (Python.name == "python3" ? 64 : 0), "\(given.errors)")
   }
+
+  @Test("An oracle observes the task's numbers behind all others; a blind one is refused")
+  func oracle() throws {
+    let sandbox = try Sandbox()
+    let tasks = #"tasks=["goal=-1..1"]"#
+    let described = try sandbox.fledge(
+      ["environments", "describe", "gymnasium:kinds:Line", "--format", "json"]
+        + Python.setting(["horizon=10", tasks, "observesTask=true"]),
+      setting: ["PYTHONPATH": fixtures, "PYTHONDONTWRITEBYTECODE": "1"])
+    let parts = try #require(try object(described.output)["observation"] as? [[String: Any]])
+    #expect(parts.count == 3 && parts.last?["name"] as? String == "task goal", "\(parts)")
+    let train = ["train", "tiny.yaml", "--quiet", "--iterations", "1", "--method", "oracle"]
+    let seeing = try sandbox.fledge(train, onKind: "kinds:Line", [tasks])
+    #expect(seeing.code == 0, "\(seeing.errors)")
+    let shape = try sandbox.state("runs/tiny-oracle-1", 1).arrays
+      .first { $0.name == "policy/layers.0.weight" }?.shape
+    #expect(shape?.first == 3)
+    let blind = try sandbox.fledge(
+      train + ["--run", "blind"], onKind: "kinds:Line", ["tasks=none"])
+    #expect(blind.code == 64 && blind.errorLines.count == 1)
+    #expect(blind.errors.contains("have no numbers that environment.parameters.observesTask"))
+  }
+
+  @Test("A class whose file changed is refused unless that is allowed, and then measured anew")
+  func changedClass() throws {
+    let sandbox = try Sandbox()
+    let line = try String(contentsOfFile: fixtures + "/kinds.py", encoding: .utf8)
+    func write(_ text: String, to folder: String) throws {
+      try FileManager.default.createDirectory(
+        atPath: sandbox.path + "/" + folder, withIntermediateDirectories: true)
+      try text.write(
+        toFile: sandbox.path + "/\(folder)/mine.py", atomically: true, encoding: .utf8)
+    }
+    func fledge(_ arguments: [String], from folder: String = "code") throws -> Finished {
+      try sandbox.fledge(
+        arguments,
+        setting: [
+          "PYTHONPATH": sandbox.path + "/" + folder, "PYTHONDONTWRITEBYTECODE": "1",
+        ])
+    }
+    try write(line, to: "code")
+    let train =
+      ["train", "tiny.yaml", "--quiet", "--run", "a", "--env", "gymnasium:mine:Line"]
+      + Python.setting(["horizon=10", #"tasks=["goal=-1..1"]"#])
+    #expect(try fledge(train + ["--iterations", "2"]).code == 0)
+    let evaluate = ["evaluate", "a", "--tasks", "2"]
+    let before = try fledge(evaluate)
+    #expect(before.code == 0, "\(before.errors)")
+    // The same code elsewhere is the same.
+    try write(line, to: "elsewhere")
+    #expect(try fledge(evaluate, from: "elsewhere").output == before.output)
+    try write(line.replacing("return -abs(", with: "return -10 * abs("), to: "code")
+    for command in [train + ["--iterations", "3", "--resume"], evaluate] {
+      let refused = try fledge(command)
+      #expect(refused.code == 64 && refused.errorLines.count == 1)
+      #expect(refused.errors.contains("the code of 'mine:Line' has changed"), "\(refused.errors)")
+    }
+    let allowed = try fledge(evaluate + ["--allow-changes"])
+    #expect(allowed.code == 0 && allowed.output != before.output, "\(allowed.errors)")
+  }
 }

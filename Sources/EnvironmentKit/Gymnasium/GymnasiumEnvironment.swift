@@ -24,6 +24,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// What a worker tells beside the specification.
   private struct Facts: Decodable {
     let notes: [String]
+    /// Tells whether its code is the same.
+    let content: String
     /// Whether it is made by its id.
     let isRegistered: Bool
     let hasTasks: Bool
@@ -57,9 +59,10 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     facts = try JSONDecoder().decode(Facts.self, from: Data(description.utf8))
   }
 
-  /// The worker's program: what `spaces.py` and `chance.py` define, and who answers.
+  /// The worker's program: what `spaces.py`, `chance.py` and `identity.py` define, and who answers.
   private static let script = [
-    PackageResources.spaces_py, PackageResources.chance_py, PackageResources.worker_py,
+    PackageResources.spaces_py, PackageResources.chance_py, PackageResources.identity_py,
+    PackageResources.worker_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   private static func started(
@@ -80,7 +83,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   private func erased(_ table: [String: ParameterValue]) throws -> AnyEnvironment {
     let all = try parameters.tasks.combinations()?.map { try AnyTask($0, environment: name) }
     var environment = AnyEnvironment(
-      name: name, summary: Self.summary, plugin: nil, content: nil,
+      name: name, summary: Self.summary, plugin: nil, content: facts.content,
       specification: specification, parameters: table,
       sample: { split, random in
         if let all { return all[random.index(below: all.count)] }

@@ -40,6 +40,8 @@ struct GymnasiumParameters: EnvironmentParameters {
   var terminationIsSuccess = false
   /// Whether first observations vary from episode to episode of a task.
   var startsVary = true
+  /// Whether the numbers of the task are observed, too, behind all others: what an oracle sees.
+  var observesTask = false
   /// How long a worker may take to answer, in s; to start, it may always take a minute.
   var timeout: Double = 60
 
@@ -83,6 +85,7 @@ struct GymnasiumParameters: EnvironmentParameters {
     let success: String
     let terminationIsSuccess: Bool
     let startsVary: Bool
+    let observesTask: Bool
   }
 
   func settings(id: String) throws -> Settings {
@@ -90,7 +93,8 @@ struct GymnasiumParameters: EnvironmentParameters {
       id: id, keywords: try keywordTable(),
       tasks: try tasks.values().map { Settings.Entry(name: $0.name, values: $0.values) },
       taskBy: taskBy.rawValue, horizon: horizon, success: success.rawValue,
-      terminationIsSuccess: terminationIsSuccess, startsVary: startsVary)
+      terminationIsSuccess: terminationIsSuccess, startsVary: startsVary,
+      observesTask: observesTask)
   }
 
   private func keywordTable() throws -> [String: ParameterValue] {

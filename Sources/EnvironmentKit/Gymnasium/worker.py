@@ -1,6 +1,6 @@
 """A process of Gymnasium worlds: it answers Fledge, line by line, over shared memory.
 
-It follows `spaces.py` and `chance.py` in one program. A request is a line, `COMMAND ARGUMENT`, and so is
+It follows `spaces.py`, `chance.py` and `identity.py` in one program. A request is a line, `COMMAND ARGUMENT`, and so is
 the answer: `ok TEXT` or `error ROW MESSAGE`. Arrays stand in a file that both sides map: for each row the
 world, its seed, its action, and what came of it.
 """
@@ -90,9 +90,12 @@ class Worker:
         self.horizon, self.ages, self.successes = int(horizon), {}, {}
         ranges = self.settings["tasks"]
         sampler = self.found(world, "sample_tasks")
+        self.observed = self.observed_task() if self.settings["observesTask"] else []
         return json.dumps(
             {
-                "observation": self.observations.components,
+                "content": code_digest(world),
+                "observation": self.observations.components
+                + [{"name": name, "low": None, "high": None} for name in self.observed],
                 "action": self.actions.description,
                 "horizon": self.horizon,
                 "startsVary": self.settings["startsVary"] and self.says(world, "starts_vary", True),
@@ -106,6 +109,24 @@ class Worker:
                 else self.draws_shifted(world),
             }
         )
+
+    def observed_task(self):
+        """The names of a task's numbers, which an oracle observes."""
+        names = [name for name, _ in task_numbers(json.loads(self.sample("0 0")))]
+        if not names:
+            raise Problem("its tasks have no numbers that environment.parameters.observesTask could show")
+        return names
+
+    def write(self, observation, row):
+        """Writes what is seen, and behind it the task where an oracle is to see it."""
+        place = self.arrays["observations"][row]
+        own = len(place) - len(self.observed)
+        self.observations.write(observation, place[:own] if self.observed else place, row)
+        if self.observed:
+            shown = task_numbers(self.task)
+            if [name for name, _ in shown] != self.observed:
+                raise Problem(f"a task has the numbers {[name for name, _ in shown]}, expected {self.observed}")
+            place[own:] = [value for _, value in shown]
 
     def says(self, world, name, default):
         """What a world says of itself, by an attribute or in its metadata."""
@@ -292,7 +313,7 @@ class Worker:
                 raise
             except (Exception, SystemExit) as error:
                 raise Problem(told(error), row) from None
-            self.observations.write(observation, self.arrays["observations"][row], row)
+            self.write(observation, row)
         return ""
 
     def step(self, argument):
@@ -312,7 +333,7 @@ class Worker:
             if not cut:  # as gym had it before its version 0.26
                 cut = [info.get("TimeLimit.truncated", False)]
                 ended = ended and not cut[0]
-            self.observations.write(observation, self.arrays["observations"][row], row)
+            self.write(observation, row)
             rewards[row] = self.number("reward", reward, row)
             outcomes[row] = self.success(index, info, row)
             if self.number("end of an episode", ended, row):
