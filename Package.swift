@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "MetaLearning", targets: ["MetaLearning"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
     .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
+    .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
     .library(name: "FledgeEnvironments", type: .dynamic, targets: ["FledgeEnvironments"]),
     .library(
       name: "PointNavigationPlugin", type: .dynamic, targets: ["PointNavigationPlugin"]),
@@ -90,6 +91,9 @@ let package = Package(
     .target(
       name: "CartInC", dependencies: ["CPlugin"], path: "Environments/Examples/CartInC",
       publicHeadersPath: "."),
+    .target(
+      name: "Crane", dependencies: ["EnvironmentKit", "Physics", "Randomness"],
+      path: "Environments/Examples/Crane", swiftSettings: strict),
     .target(
       name: "PointNavigationPlugin", dependencies: ["EnvironmentKit", "PointNavigation"],
       path: "Environments/Examples/PointNavigationPlugin", swiftSettings: strict),

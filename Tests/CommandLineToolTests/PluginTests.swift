@@ -27,13 +27,32 @@ import Testing
   }
 
   @Test(
-    "The worked examples, in C and in Swift, keep every check",
-    arguments: [("CartInC", "cart"), ("PointNavigationPlugin", "point-navigation-plugin")])
+    "The worked examples, in C, in Swift and with Box2D, keep every check",
+    arguments: [
+      ("CartInC", "cart"), ("PointNavigationPlugin", "point-navigation-plugin"),
+      ("Crane", "crane"),
+    ])
   func examples(library: String, name: String) throws {
     let result = try Sandbox().fledge(
       "environments", "check", name, "--plugin", Self.product(library), "--steps", "20000")
     #expect(result.code == 0, "\(result.output)\(result.errors)")
     #expect(result.output.contains("steps per second"))
+  }
+
+  @Test("The guide to bodies and joints shows the code of the example")
+  func guide() throws {
+    let read = { (file: String) in try String(contentsOfFile: repository + file, encoding: .utf8) }
+    let guide = try read("/Sources/CommandLineTool/Fledge.docc/BodiesAndJoints.md")
+    let code = try read("/Environments/Examples/Crane/Crane.swift").split(separator: "\n").map {
+      $0.drop { $0 == " " }
+    }
+    let snippets = guide.components(separatedBy: "```swift\n").dropFirst().map {
+      $0.components(separatedBy: "```")[0]
+    }
+    #expect(snippets.count >= 3)
+    for line in snippets.flatMap({ $0.split(separator: "\n") }) {
+      #expect(code.contains(line.drop { $0 == " " }), "\(line)")
+    }
   }
 
   @Test("A plugin is trained on and evaluated; the run remembers where it is")
