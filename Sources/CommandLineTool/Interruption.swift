@@ -9,6 +9,17 @@ enum Interruption {
     arrived.load(ordering: .relaxed) > 0 || announced.load(ordering: .relaxed)
   }
 
+  /// Until ``watch()`` there is nothing to save: a signal ends the process with the code of interruptions.
+  static func endUntilWatched() {
+    for signal in [SIGTERM, SIGUSR1, SIGUSR2] {
+      watch(signal) { _ in
+        let line: StaticString = "fledge: interrupted before anything was begun\n"
+        _ = write(2, line.utf8Start, line.utf8CodeUnitCount)
+        _exit(130)
+      }
+    }
+  }
+
   /// From now on the first signal only raises the flag; a second one ends the process at once.
   static func watch() {
     // Made before the handler can run, because a handler must not allocate.

@@ -109,6 +109,15 @@ struct MethodRuns {
         "\(path) draws other tasks than \(first.directory.path); their environments, and what "
           + "shapes the tasks of these, have to be the same")
     }
+    if let first = others.first,
+      let difference = first.experiment.configuration.environmentDifference(
+        from: run.experiment.configuration)
+    {
+      throw RecordError(
+        .usage,
+        "\(path) has \(difference.key) \(difference.second), where \(first.directory.path) has "
+          + "\(difference.first); only what is measured on the same environment can be compared")
+    }
     guard !others.contains(where: { $0.directory.isSame(as: run.directory) }) else {
       throw RecordError(.usage, "\(path) is named twice")
     }

@@ -108,7 +108,16 @@ struct ConfigurationOptions: ParsableArguments {
       configuration.environment = EnvironmentSettings()
       configuration.environment.name = environment
     }
-    for override in overrides { try configuration.set(override) }
+    for override in overrides {
+      guard !override.hasPrefix("extends=") else {
+        throw RecordError(
+          .usage,
+          "--set \(override.prefix(100)): expected a preset as the argument, or the key extends in a file"
+        )
+      }
+      try configuration.set(override)
+    }
+    configuration.run.name(by: config)
     data.apply(to: &configuration)
     let threadsOption = threads.map { ("--threads \($0)", "run.threads=\($0)") }
     for (option, set) in adjustments + (threadsOption.map { [$0] } ?? []) {
@@ -134,9 +143,7 @@ struct ConfigurationOptions: ParsableArguments {
       throw RecordError(
         .usage, "\(config) is a run's directory; its configuration is \(run.configurationPath)")
     }
-    var configuration = try Configuration(file: config)
-    configuration.run.name(by: config)
-    return configuration
+    return try Configuration(file: config)
   }
 
   /// Applies an option through the table of its key, so that ranges stand in one place.

@@ -12,6 +12,7 @@ public func runFledge(environments: EnvironmentRegistry) -> Never {
   prepareProcessForNumerics()
   // A file that outgrows its limit is then refused like one on a full disk.
   signal(SIGXFSZ, SIG_IGN)
+  Interruption.endUntilWatched()
   let context = Context(environments: environments)
   let arguments = Array(CommandLine.arguments.dropFirst())
   do {

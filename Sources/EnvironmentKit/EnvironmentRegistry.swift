@@ -205,11 +205,11 @@ public struct EnvironmentRegistry: Sendable {
     }
   }
 
-  /// Whether an environment or a source of few-shot tasks is registered by that name.
+  /// Whether an environment of that name comes from a library that was loaded.
   ///
   /// - Parameter name: Its name.
-  /// - Returns: Whether it is; Gymnasium's are never registered.
-  public func knows(_ name: String) -> Bool { entries[name] != nil || sources[name] != nil }
+  /// - Returns: Whether it does.
+  public func hasLoaded(_ name: String) -> Bool { entries[name]?.plugin != nil }
 
   /// Looks an environment up.
   ///

@@ -29,7 +29,7 @@ public struct Experiment: Sendable {
     var resolved = configuration
     var environments = environments
     // A library that was loaded from elsewhere may have moved.
-    if !environments.knows(configuration.environment.name) {
+    if !environments.hasLoaded(configuration.environment.name) {
       for plugin in configuration.plugins { try environments.load(plugin: plugin) }
     }
     let parameters: [String: EnvironmentKit.ParameterValue]

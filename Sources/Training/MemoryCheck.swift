@@ -44,8 +44,9 @@ extension Experiment {
     guard needed > addressSpaceLimit else { return }
     throw RecordError(
       .usage,
-      "the address space is limited to \(gibibytes(addressSpaceLimit)) (ulimit -v), and \(threads) "
-        + "threads take \(gibibytes(needed)); raise the limit, or lower run.threads")
+      "the address space is limited to \(gibibytes(addressSpaceLimit)) (ulimit -v), and "
+        + "\(threads == 1 ? "1 thread takes" : "\(threads) threads take") \(gibibytes(needed)); raise the "
+        + "limit, or lower run.threads")
   }
 
   /// Requires that this machine holds what a meta-iteration keeps of all of its tasks.

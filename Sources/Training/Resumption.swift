@@ -124,6 +124,22 @@ extension Configuration {
     return firstDifference(entries[0], entries[1])
   }
 
+  /// The first parameter by which two runs' environments differ, but for whether an oracle sees the task.
+  ///
+  /// - Parameter other: Another run's.
+  /// - Returns: The key with both values; nil where there is none.
+  public func environmentDifference(
+    from other: Configuration
+  ) -> (key: String, first: String, second: String)? {
+    let entries = [self, other].map {
+      $0.entries.filter {
+        $0.key.hasPrefix("environment.parameters.") && !Self.placeKeys.contains($0.key)
+          && $0.key != "environment.parameters.observesTask"
+      }
+    }
+    return firstDifference(entries[0], entries[1])
+  }
+
   /// What results depend on, but for what tasks are made of.
   fileprivate var entriesWithoutContent: [(key: String, value: String)] {
     resultEntries.filter { $0.key != Self.contentKey }

@@ -83,12 +83,6 @@ public final class TrainingRun {
     try saved.requireConfiguration(experiment.configuration, in: directory)
     saved.otherVersions.forEach(warn)
     firstIteration = saved.state.iteration
-    let experiment = experiment.movingEnd(
-      from: stored.outer.iterations, after: firstIteration, tell: warn)
-    self.experiment = experiment
-    learner = try experiment.makeLearner()
-    learner.state = saved.state
-    savedIteration = firstIteration
     let iterations = experiment.configuration.outer.iterations
     guard firstIteration <= iterations else {
       throw RecordError(
@@ -96,6 +90,12 @@ public final class TrainingRun {
         "\(directory.path): outer.iterations is \(iterations), expected at least "
           + "\(firstIteration), which the run has done")
     }
+    let experiment = experiment.movingEnd(
+      from: stored.outer.iterations, after: firstIteration, tell: warn)
+    self.experiment = experiment
+    learner = try experiment.makeLearner()
+    learner.state = saved.state
+    savedIteration = firstIteration
     try directory.removeCheckpoints(after: firstIteration)
     metrics = try directory.metricsFile(cutBackTo: firstIteration)
     let lines = try directory.metrics()

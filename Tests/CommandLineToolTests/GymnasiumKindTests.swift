@@ -168,4 +168,12 @@ struct GymnasiumKindTests {
     let curve = try #require(try object(evaluated.output)["curve"] as? [[String: Any]])
     for point in curve { #expect(point["successRate"] as? Double == rate) }
   }
+
+  @Test("A success that is no number is no success")
+  func unknownSuccess() throws {
+    let result = try Sandbox().fledge(
+      ["train", "tiny.yaml", "--quiet", "--iterations", "1"], onKind: "kinds:NoSuccess",
+      [#"tasks=["goal=-1..1"]"#])
+    #expect(result.code == 70 && result.errors.contains("the success is nan"), "\(result.errors)")
+  }
 }

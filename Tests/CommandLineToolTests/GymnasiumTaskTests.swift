@@ -192,4 +192,30 @@ struct GymnasiumTaskTests {
     let allowed = try fledge(evaluate + ["--allow-changes"])
     #expect(allowed.code == 0 && allowed.output != before.output, "\(allowed.errors)")
   }
+
+  @Test("A package's code counts wherever in the package it is")
+  func changedPackage() throws {
+    let sandbox = try Sandbox()
+    func write(_ text: String, to file: String) throws {
+      let path = sandbox.path + "/code/" + file
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let kinds = try String(contentsOfFile: fixtures + "/kinds.py", encoding: .utf8)
+    try write("", to: "mine/__init__.py")
+    try write(kinds, to: "mine/envs/line.py")
+    try write("SCALE = 1", to: "mine/helpers/scale.py")
+    let variables = ["PYTHONPATH": sandbox.path + "/code", "PYTHONDONTWRITEBYTECODE": "1"]
+    let train =
+      ["train", "tiny.yaml", "--quiet", "--run", "a", "--iterations", "1"]
+      + ["--env", "gymnasium:mine.envs.line:Line"]
+      + Python.setting(["horizon=10", #"tasks=["goal=-1..1"]"#])
+    let trained = try sandbox.fledge(train, setting: variables)
+    #expect(trained.code == 0, "\(trained.errors)")
+    // Nothing has imported it; a step may.
+    try write("SCALE = 10", to: "mine/helpers/scale.py")
+    let refused = try sandbox.fledge(["evaluate", "a", "--tasks", "2"], setting: variables)
+    #expect(refused.code == 64 && refused.errors.contains("has changed"), "\(refused.errors)")
+  }
 }

@@ -159,4 +159,29 @@ import Testing
       try sandbox.remove("runs/tiny-1/evaluations")
     }
   }
+
+  @Test(
+    "Runs on environments that differ are not put side by side, but for what an oracle observes")
+  func environments() throws {
+    let sandbox = try Sandbox()
+    let train = ["train", "tiny.yaml", "--quiet", "--iterations", "1"]
+    #expect(try sandbox.fledge(train).code == 0)
+    let longer = ["--set", "environment.parameters.horizon=20", "--run", "longer"]
+    #expect(try sandbox.fledge(train + longer).code == 0)
+    #expect(try sandbox.fledge(train + ["--method", "oracle"]).code == 0)
+    let refused = try sandbox.fledge("compare", "runs/tiny-1", "longer", "--tasks", "2")
+    #expect(refused.code == 64 && refused.errorLines.count == 1)
+    #expect(
+      refused.errors.contains(
+        "longer has environment.parameters.horizon 20, where runs/tiny-1 has 10"),
+      "\(refused.errors)")
+    let oracle = try sandbox.fledge("compare", "runs/tiny-1", "runs/tiny-oracle-1", "--tasks", "2")
+    #expect(oracle.code == 0, "\(oracle.errors)")
+  }
+
+  @Test("A library that a configuration lists has to be there, also where nothing of it is needed")
+  func missingLibrary() throws {
+    let refused = try Sandbox().fledge("train", "tiny.yaml", "--set", "plugins=[/nowhere/a.so]")
+    #expect(refused.code == 65 && refused.errors.contains("/nowhere/a.so"), "\(refused.errors)")
+  }
 }

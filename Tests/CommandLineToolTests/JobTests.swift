@@ -86,4 +86,41 @@ import Testing
       ["train", "tiny.yaml", "--iterations", "1"], by: ["taskset", "-c", "0"])
     #expect(bound.code == 0 && bound.errors.contains(", 1 thread, in"), "\(bound.errors)")
   }
+
+  @Test(
+    "A signal while libraries are being loaded ends with 130 and a line",
+    arguments: [SIGUSR1, SIGTERM])
+  func early(signal: Int32) throws {
+    let sandbox = try Sandbox()
+    let arguments = [
+      "-DFAULT=SOUND", "-DDELAY=600", "-I", repository + "/Sources/CPlugin/include", "-I",
+      repository + "/Environments/Examples/CartInC", fixtures + "/broken.c", "-lm",
+    ]
+    try sandbox.compile(arguments, to: "cart.so")
+    let run = try sandbox.start(["train", "tiny.yaml", "--env", "cart", "--plugin", "cart.so"])
+    let maps = "/proc/\(run.process.processIdentifier)/maps"
+    while run.process.isRunning,
+      (try? String(contentsOfFile: maps, encoding: .utf8))?.contains("cart.so") != true
+    { usleep(1000) }
+    kill(run.process.processIdentifier, signal)
+    run.process.waitUntilExit()
+    let stopped = try run.finished()
+    #expect(
+      stopped.code == 130 && stopped.errors.contains("before anything was begun"), "\(stopped)")
+  }
+
+  @Test("A pipe where a record should be is an I/O failure, and nobody waits for its reader")
+  func pipes() throws {
+    let sandbox = try Sandbox()
+    let train = ["train", "tiny.yaml", "--quiet", "--run", "a"]
+    #expect(try sandbox.fledge(train + ["--iterations", "2"]).code == 0)
+    for name in ["log.txt", "run.json.partial"] {
+      try? sandbox.remove("a/" + name)
+      try #require(mkfifo(sandbox.path + "/a/" + name, 0o644) == 0)
+      let failed = try sandbox.fledge(train + ["--iterations", "3", "--resume"])
+      #expect(failed.code == 74 && failed.errors.contains("a/" + name), "\(failed.errors)")
+      try sandbox.remove("a/" + name)
+    }
+    #expect(try sandbox.fledge(train + ["--iterations", "3", "--resume"]).code == 0)
+  }
 }

@@ -33,7 +33,8 @@ import Testing
       #expect((task["returns"] as? [Double])?.count == 5)
     }
     let stored = try FileManager.default.contentsOfDirectory(
-      atPath: sandbox.path + "/runs/tiny-1/evaluations")
+      atPath: sandbox.path + "/runs/tiny-1/evaluations"
+    ).filter { $0.hasSuffix(".json") }
     #expect(stored.count == 1)
     #expect(try sandbox.text("runs/tiny-1/evaluations/\(stored[0])") == result.output)
   }

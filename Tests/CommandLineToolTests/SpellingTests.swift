@@ -47,6 +47,17 @@ import Testing
       "\(wrong.errors)")
   }
 
+  @Test("Without a name of its own a run goes by its file, whoever takes the name away")
+  func names() throws {
+    let sandbox = try Sandbox()
+    let named = try sandbox.fledge(
+      "train", "tiny.yaml", "--quiet", "--iterations", "1", "--set", "run.name=null", "--seed", "3")
+    #expect(named.output == "runs/tiny-3\n", "\(named)")
+    let preset = try sandbox.fledge(
+      "train", "nav2d-finn", "--quiet", "--iterations", "0", "--set", "run.name=null")
+    #expect(preset.output == "runs/nav2d-finn-1\n", "\(preset)")
+  }
+
   @Test("Every preset can be shown, whatever data it needs")
   func presets() throws {
     let sandbox = try Sandbox()
@@ -85,6 +96,7 @@ import Testing
         "--set inner.steps is given twice"
       ),
       ("evaluate a --episodes 2 --shots 3", "--episodes is given twice"),
+      ("train tiny.yaml --set extends=nav2d-finn", "expected a preset as the argument"),
       ("help evalute", "'evalute' is no help topic; did you mean 'evaluate'?"),
       ("help environments nothing", "'nothing' is no help topic"),
       ("evaluate a --threshold nan", "--threshold is nan, expected a finite number"),

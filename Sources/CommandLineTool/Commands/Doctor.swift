@@ -82,7 +82,8 @@ struct Doctor: ContextCommand {
       let isPath = defaultPython.contains("/")
       let isThere = FileManager.default.isExecutableFile(atPath: defaultPython)
       let named = ExternalTool(
-        name: defaultPython, remedy: "FLEDGE_PYTHON names \(defaultPython), which is no program")
+        name: defaultPython,
+        remedy: "FLEDGE_PYTHON names \(defaultPython), which is no program; install Python there")
       return Tool(
         "python3", at: isPath ? (isThere ? defaultPython : nil) : named.path, for: purpose,
         remedy: named.remedy)

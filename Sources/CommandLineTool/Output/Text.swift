@@ -2,7 +2,10 @@ internal import Foundation
 
 /// A number with a fixed count of decimals; a dash for what is none, such as the mean of nothing.
 func fixed(_ value: Double, _ digits: Int = 2) -> String {
-  value.isFinite ? String(format: "%.\(digits)f", value) : "-"
+  guard value.isFinite else { return "-" }
+  let text = String(format: "%.\(digits)f", value)
+  // What is rounded to 0 has no sign.
+  return text.allSatisfy { "-0.".contains($0) } ? String(text.drop { $0 == "-" }) : text
 }
 
 /// A share with three decimals, so that one success among 200 is not rounded up.

@@ -119,7 +119,9 @@ final class GymnasiumEnvironment: @unchecked Sendable {
 
   private func task(_ json: String) throws(EnvironmentError) -> AnyTask {
     guard let task = try AnyTask(json: json, environment: name) else {
-      throw EnvironmentError("'\(json)' isn't JSON, or null")
+      throw EnvironmentError(
+        "the task '\(json)' isn't JSON, or has a null in it; a task holds numbers, texts, booleans, lists and "
+          + "tables")
     }
     return task
   }

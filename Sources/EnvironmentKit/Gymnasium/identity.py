@@ -2,37 +2,46 @@
 import hashlib
 import os
 import sys
+import sysconfig
+
+
+def is_installed(file):
+    """Whether a file is Python's own, or an installed package's."""
+    places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return any(file.startswith(os.path.abspath(place) + os.sep) for place in places if place)
+
+
+def code_files(world):
+    """The files of a world's code: its classes', of the world and of what it wraps, with all modules that are no
+    installed package's, and where its class is in a package, all of that package's."""
+    modules = [sys.modules.get(base.__module__) for layer in layers(world) for base in type(layer).__mro__]
+    files = {os.path.abspath(file) for file in (getattr(m, "__file__", None) for m in modules) if file}
+    own = {file for file in files if not is_installed(file)}
+    if not own:
+        return files
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and not is_installed(os.path.abspath(file)):
+            files.add(os.path.abspath(file))
+    for module in modules:
+        package = sys.modules.get(module.__name__.split(".")[0]) if module else None
+        for root in getattr(package, "__path__", []) if getattr(module, "__file__", None) in own else []:
+            for folder, _, names in os.walk(root):
+                files.update(os.path.join(folder, name) for name in names if name.endswith(".py"))
+    return files
 
 
 def code_digest(world):
-    """Tells whether the code that a world is made of is the same: its classes' files, of the world and of what it
-    wraps, and those beside them where they are no installed package's."""
-    installed = tuple({sys.prefix, sys.base_prefix, sys.exec_prefix})
-    files, folders = set(), set()
-    for layer in layers(world):
-        for base in type(layer).__mro__:
-            file = getattr(sys.modules.get(base.__module__), "__file__", None)
-            if file is None:
-                continue
-            files.add(file)
-            if not os.path.abspath(file).startswith(installed):
-                folders.add(os.path.dirname(os.path.abspath(file)) + os.sep)
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if file and any(os.path.abspath(file).startswith(folder) for folder in folders):
-            files.add(file)
-    digest = hashlib.sha256()
-    # In the order of their contents: where they are doesn't count.
+    """Tells whether the code that a world is made of is the same, wherever it is."""
     contents = []
-    for file in files:
+    for file in code_files(world):
         try:
             with open(file, "rb") as stream:
                 contents.append(hashlib.sha256(stream.read()).digest())
         except OSError:
             pass
-    for content in sorted(contents):
-        digest.update(content)
-    return digest.hexdigest()[:16]
+    # In the order of their contents: where they are doesn't count.
+    return hashlib.sha256(b"".join(sorted(contents))).hexdigest()[:16]
 
 
 def task_numbers(task, name="task"):

@@ -350,7 +350,10 @@ class Worker:
         if said is None and not self.successes[index]:
             return 0
         if said is not None:
-            now = bool(self.number("success", said, row))
+            now = self.number("success", said, row)
+            if now != now:
+                raise Problem("the success is nan, expected true or false", row)
+            now = bool(now)
             is_ever = self.settings["success"] == "ever"
             self.successes[index] = now or (is_ever and self.successes[index])
         elif self.settings["success"] == "end":

@@ -17,7 +17,8 @@ struct AppendedFile: ~Copyable {
   ///   - isShared: Whether other processes may want to append to it, too: then only one at a time may.
   /// - Throws: `RecordError`: `inputOutput` if the system refuses, `usage` if another process has the file.
   init(path: String, keeping length: Int, isShared: Bool = false) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    // A pipe would keep its opener waiting for somebody to read.
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
     guard file >= 0 else { throw systemFailure("write", path, code: errno) }
     guard !isShared || flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
       _ = close(file)

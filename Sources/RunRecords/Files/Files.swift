@@ -50,6 +50,14 @@ enum Files {
     return bytes
   }
 
+  /// Refuses what only looks like a file, such as a pipe that nobody may ever read.
+  static func requireRegular(_ file: Int32, _ path: String) throws {
+    var facts = stat()
+    guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+      throw RecordError(.inputOutput, "cannot write \(path): it is not a regular file")
+    }
+  }
+
   private static func regularFileSize(_ file: Int32, _ path: String) throws -> Int {
     var facts = stat()
     guard fstat(file, &facts) == 0 else { throw systemFailure("read", path, code: errno) }
@@ -92,7 +100,7 @@ enum Files {
   /// The system takes a lock back when its process ends. File systems without locks grant it to everyone.
   private static func openAlone(_ path: String) throws -> Int32 {
     while true {
-      let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+      let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
       guard file >= 0 else { throw systemFailure("write", path, code: errno) }
       while flock(file, LOCK_EX) != 0 && errno == EINTR {}
       var (opened, named) = (stat(), stat())

@@ -25,7 +25,7 @@ public struct Preset: Sendable {
 extension Configuration {
   /// A preset's, which goes by the name of the file that extends it.
   public static func base(_ name: String) throws -> Configuration {
-    var configuration = try Preset.named(name).configuration
+    var configuration = try Preset.named(name, otherwise: "").configuration
     configuration.run.name = ""
     return configuration
   }
@@ -47,11 +47,16 @@ extension Preset {
   ///
   /// - Throws: `RecordError` of kind `usage` with the nearest name.
   public static func named(_ name: String) throws -> Preset {
+    try named(name, otherwise: "; a YAML file's path works too")
+  }
+
+  /// Looks a preset up, with what else would be right.
+  fileprivate static func named(_ name: String, otherwise: String) throws -> Preset {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     let names = all.map(\.name)
     let advice =
       nearestName(to: name, among: names).map { "did you mean \($0)?" }
-      ?? "known are \(names.joined(separator: ", ")); a YAML file's path works too"
+      ?? "known are \(names.joined(separator: ", "))\(otherwise)"
     throw RecordError(.usage, "unknown preset '\(name.prefix(80))'; \(advice)")
   }
 }

@@ -6,6 +6,9 @@
 enum { SOUND, NOT_A_NUMBER, TOO_WIDE, ERROR_IN_STEP, ERROR_IN_RESET, NO_REASON, NEWER_VERSION,
        MISSING_FUNCTION, NO_ENVIRONMENTS, NOTHING, NO_JSON, NO_BOUNDS, NO_TASK, ENDLESS_MESSAGE };
 
+#ifdef DELAY
+#include <unistd.h>
+#endif
 #ifndef SCALE
 #define SCALE 1
 #endif
@@ -58,6 +61,9 @@ static size_t broken_sample_task(void *environment, int32_t split, uint64_t seed
 }
 
 const fledge_plugin_contents *fledge_plugin(void) {
+#ifdef DELAY
+  sleep(DELAY);
+#endif
   static fledge_environment broken;
   static fledge_plugin_contents contents = {FLEDGE_PLUGIN_VERSION, 1, &broken};
   broken = environment;

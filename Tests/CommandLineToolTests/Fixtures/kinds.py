@@ -290,3 +290,10 @@ class Still(Line):
 
 class StillToo(Still):
     starts_vary = None
+
+
+class NoSuccess(Line):
+    """Tells of a success that is no number."""
+
+    def step(self, action):
+        return *super().step(action)[:4], {"success": float("nan")}
