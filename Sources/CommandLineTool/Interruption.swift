@@ -18,6 +18,7 @@ enum Interruption {
         _exit(130)
       }
     }
+    unblock([SIGTERM, SIGUSR1, SIGUSR2])
   }
 
   /// From now on the first signal only raises the flag; a second one ends the process at once.
@@ -32,13 +33,17 @@ enum Interruption {
     }
     // Shell and system both tell of a closed terminal, which is one wish.
     if !isIgnored(SIGHUP) { watch(SIGHUP) { _ in if !Interruption.isRequested { count() } } }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2] { sigaddset(&signals, signal) }
-    // A parent that blocks these signals hands that on, as Foundation's `Process` does.
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    unblock([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2])
     // Work that is recorded goes on when nobody reads its progress any more.
     signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// A parent that blocks signals hands that on, as Foundation's `Process` does.
+  private static func unblock(_ signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   private static func watch(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {

@@ -98,10 +98,13 @@ import Testing
     ]
     try sandbox.compile(arguments, to: "cart.so")
     let run = try sandbox.start(["train", "tiny.yaml", "--env", "cart", "--plugin", "cart.so"])
+    // A file of the system's, whose length is not told beforehand.
     let maps = "/proc/\(run.process.processIdentifier)/maps"
-    while run.process.isRunning,
-      (try? String(contentsOfFile: maps, encoding: .utf8))?.contains("cart.so") != true
-    { usleep(1000) }
+    func hasLoaded() -> Bool {
+      let data = try? FileHandle(forReadingAtPath: maps)?.readToEnd()
+      return data?.range(of: Data("cart.so".utf8)) != nil
+    }
+    while run.process.isRunning && !hasLoaded() { usleep(1000) }
     kill(run.process.processIdentifier, signal)
     run.process.waitUntilExit()
     let stopped = try run.finished()
