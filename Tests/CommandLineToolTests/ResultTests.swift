@@ -285,7 +285,7 @@ import Testing
     #expect(sound.code == 0, "\(sound.output)\(sound.errors)")
     let document = try object(sound.output)
     #expect(document["environment"] as? String == "point-navigation")
-    #expect((document["results"] as? [[String: Any]])?.count == 12)
+    #expect((document["results"] as? [[String: Any]])?.count == 13)
     #expect((document["stepsPerSecond"] as? Double ?? 0) > 0)
     let failing = try sandbox.fledge(
       "environments", "check", "walker", "--set", "environment.parameters.task=original", "--seed",
