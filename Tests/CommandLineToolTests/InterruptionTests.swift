@@ -129,7 +129,8 @@ import Testing
 
     #expect(try sandbox.fledge(evaluate).output == whole)
     let left = try FileManager.default.contentsOfDirectory(atPath: evaluations)
-    #expect(left.count { $0.hasSuffix(".json") } == 1 && !left.contains { $0.hasSuffix(".partial") })
+    #expect(
+      left.count { $0.hasSuffix(".json") } == 1 && !left.contains { $0.hasSuffix(".partial") })
   }
 
   private func waitForMetrics(of run: Running, _ sandbox: Sandbox, _ name: String, count: Int) {
