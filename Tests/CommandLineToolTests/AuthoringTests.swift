@@ -36,8 +36,10 @@ import Testing
     process.environment = ProcessInfo.processInfo.environment.merging([
       "PATH": products.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
     ]) { $1 }
-    process.standardOutput = FileHandle(forWritingAtPath: log)
-    process.standardError = FileHandle(forWritingAtPath: log)
+    // One for both, so that neither writes over the other.
+    let handle = try #require(FileHandle(forWritingAtPath: log))
+    process.standardOutput = handle
+    process.standardError = handle
     try process.run()
     process.waitUntilExit()
     let output = try sandbox.text("log")
