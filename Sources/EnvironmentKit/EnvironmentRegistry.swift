@@ -7,7 +7,7 @@ public struct EnvironmentDefinition: Sendable {
   /// The shared library that it comes from, as an absolute path; nil for one that is built in.
   public let plugin: String?
   /// What is in that library.
-  private(set) var pluginContent: String?
+  let pluginContent: String?
   private let create:
     @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
 
@@ -23,7 +23,7 @@ public struct EnvironmentDefinition: Sendable {
   ) {
     self.name = name
     summary = World.summary
-    plugin = nil
+    (plugin, pluginContent) = (nil, nil)
     create = { given throws(EnvironmentError) in
       var environment = try AnyEnvironment(World.self, name: name, parameters: given)
       environment.content = isVersioned ? nil : ContentDigest.ofProgram
@@ -191,12 +191,9 @@ public struct EnvironmentRegistry: Sendable {
   public mutating func load(plugin path: String) throws(PluginError) {
     let path = absolutePath(path)
     if entries.values.contains(where: { $0.plugin == path }) { return }
-    if let content = ContentDigest.text(ofFile: path),
-      entries.values.contains(where: { $0.pluginContent == content })
-    {
-      return
-    }
-    for definition in try loadPlugin(path) {
+    let content = ContentDigest.text(ofFile: path)
+    if content != nil && entries.values.contains(where: { $0.pluginContent == content }) { return }
+    for definition in try loadPlugin(path, content: content) {
       do {
         try register(definition)
       } catch {

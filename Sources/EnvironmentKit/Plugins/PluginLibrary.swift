@@ -11,11 +11,15 @@ public struct PluginError: Error, Hashable, CustomStringConvertible {
 ///
 /// The library stays loaded: its code may be in use anywhere from here on.
 ///
-/// - Parameter path: Where the library is, as an absolute path.
+/// - Parameters:
+///   - path: Where the library is, as an absolute path.
+///   - content: What is in it; nil where it can't be read.
 /// - Returns: A definition for each environment that it lists.
 /// - Throws: `PluginError` for what isn't a library, or doesn't keep the interface of
 ///   `fledge_plugin.h`.
-func loadPlugin(_ path: String) throws(PluginError) -> [EnvironmentDefinition] {
+func loadPlugin(
+  _ path: String, content: String?
+) throws(PluginError) -> [EnvironmentDefinition] {
   func failure(_ problem: String) -> PluginError {
     PluginError(description: "plugin '\(path)': \(problem)")
   }
@@ -41,7 +45,6 @@ func loadPlugin(_ path: String) throws(PluginError) -> [EnvironmentDefinition] {
   guard count >= 1, let environments = contents.pointee.environments else {
     throw failure("it lists \(count) environments, expected at least 1")
   }
-  let content = ContentDigest.text(ofFile: path)
   var definitions: [EnvironmentDefinition] = []
   for index in 0..<count {
     let functions: PluginFunctions
