@@ -17,6 +17,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   let parameters: GymnasiumParameters
   let specification: EnvironmentSpecification
   private let facts: Facts
+  /// Tells whether its code is the same.
+  private let content: String
   private let settings: String
   /// Draws tasks, and says what the environment is like.
   private let worker: WorkerProcess
@@ -24,8 +26,6 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// What a worker tells beside the specification.
   private struct Facts: Decodable {
     let notes: [String]
-    /// Tells whether its code is the same.
-    let content: String
     /// Whether it is made by its id.
     let isRegistered: Bool
     let hasTasks: Bool
@@ -55,6 +55,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     self.settings = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
     let description: String
     (worker, description) = try Self.started(parameters, self.settings)
+    content = try Self.ask(worker, "content")
     specification = try PluginSpecification(json: description).checked()
     facts = try JSONDecoder().decode(Facts.self, from: Data(description.utf8))
   }
@@ -70,8 +71,15 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   ) throws -> (WorkerProcess, String) {
     let worker = try WorkerProcess(
       python: parameters.interpreter, script: script, timeout: parameters.timeout)
+    return (worker, try ask(worker, "begin", settings))
+  }
+
+  /// What a worker answers that may still have files to read.
+  private static func ask(
+    _ worker: WorkerProcess, _ command: String, _ argument: String = ""
+  ) throws -> String {
     do {
-      return (worker, try worker.ask("begin", settings, atLeast: Self.startingTime))
+      return try worker.ask(command, argument, atLeast: startingTime)
     } catch {
       throw EnvironmentError("\(error)")
     }
@@ -83,7 +91,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   private func erased(_ table: [String: ParameterValue]) throws -> AnyEnvironment {
     let all = try parameters.tasks.combinations()?.map { try AnyTask($0, environment: name) }
     var environment = AnyEnvironment(
-      name: name, summary: Self.summary, plugin: nil, content: facts.content,
+      name: name, summary: Self.summary, plugin: nil, content: content,
       specification: specification, parameters: table,
       sample: { split, random in
         if let all { return all[random.index(below: all.count)] }
