@@ -18,18 +18,20 @@ extension Comparison {
 
   /// A sentence on each thing that numbers alone would hide.
   static func notes(
-    on methods: [MethodResult], references: References, rivals: [String],
-    gapStart: MethodResult?, gapEnd: MethodResult?
+    on methods: [MethodResult], references: References, rivals: [String], hasGap: Bool
   ) -> [String] {
-    let missing = gapStart.flatMap { low in
-      gapEnd.flatMap { gap(from: low, to: $0) > 0 ? nil : (low: low.name, high: $0.name) }
-    }
-    let hasGap = gapStart != nil && gapEnd != nil && missing == nil
-    return [
-      missing.map { "\($0.high) is no better than \($0.low): there is no gap to close a share of" },
+    [
+      hasGap ? nil : gapNote(methods.map(\.name), references),
       oracleNote(references, rivals: rivals, hasGap: hasGap), budgetNote(methods),
       runsNote(methods, references: references),
     ].compactMap(\.self)
+  }
+
+  private static func gapNote(_ methods: [String], _ references: References) -> String? {
+    guard let low = references.pretrained, let high = references.best, methods.contains(low),
+      methods.contains(high)
+    else { return nil }
+    return "\(high) is no better than \(low): there is no gap to close a share of"
   }
 
   private static func oracleNote(

@@ -137,8 +137,7 @@ public struct Comparison: Sendable {
     let reached =
       threshold
       ?? ends.map { low, high in
-        let start = low.scores(at: 0).mean
-        return start + Self.share * (high.scores(at: 0).mean - start)
+        low.scores(at: 0).mean + Self.share * Self.gap(from: low, to: high)
       }
     self.threshold = reached
     let optimum = best?.scores(at: 0).taskMeans
@@ -146,8 +145,7 @@ public struct Comparison: Sendable {
     (gapStart, gapReference) = (ends?.low.name, ends?.high.name)
     oracleBeatenBy = Self.rivals(of: references, among: methods)
     notes = Self.notes(
-      on: methods, references: references, rivals: oracleBeatenBy, gapStart: pretrained,
-      gapEnd: best)
+      on: methods, references: references, rivals: oracleBeatenBy, hasGap: ends != nil)
     summaries = methods.map {
       Summary($0, threshold: reached, optimum: optimum, bootstrap)
     }
@@ -172,7 +170,7 @@ public struct Comparison: Sendable {
   }
 
   /// By how much a method is better than another, both as they are.
-  static func gap(from low: MethodResult, to high: MethodResult) -> Double {
+  private static func gap(from low: MethodResult, to high: MethodResult) -> Double {
     high.scores(at: 0).mean - low.scores(at: 0).mean
   }
 

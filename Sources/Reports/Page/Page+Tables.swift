@@ -183,7 +183,7 @@ extension EnvironmentKit.ParameterValue {
 }
 
 extension AdaptationCurve.Point {
-  fileprivate var label: String { "\(gradientSteps) step\(gradientSteps == 1 ? "" : "s")" }
+  fileprivate var label: String { counted(gradientSteps, "step") }
 }
 
 /// A number as people read it.

@@ -56,7 +56,7 @@ struct Page {
     return
       "\(setting.environment), \(setting.tasks.count) \(setting.split) tasks, "
       + "\(setting.episodes) episodes for each gradient step and each point; "
-      + "up to \(seeds) seed\(seeds == 1 ? "" : "s") of each method."
+      + "up to \(counted(seeds, "seed")) of each method."
   }
 
   private static let taskFigures = ["task-map", "paths"]
