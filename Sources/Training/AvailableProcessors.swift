@@ -2,13 +2,13 @@ internal import Foundation
 
 /// The processors that this process may keep busy: those that it is bound to, or fewer by a quota of a control
 /// group, such as a container's or a batch job's.
-public var availableProcessors: Int {
+public let availableProcessors: Int = {
   let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
   let bound = boundProcessors(status: status) ?? ProcessInfo.processInfo.activeProcessorCount
   // A quota of one and a half is used up by two threads.
   let quota = controlGroupQuota(membership: controlGroupMembership).rounded(.up)
   return max(1, Int(min(Double(bound), quota)))
-}
+}()
 
 /// The processors that the system may run a process on.
 ///
