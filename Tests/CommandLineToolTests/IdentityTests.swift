@@ -5,12 +5,8 @@ import Testing
 /// Runs, data and libraries are known by what they are, not by how their path is spelled.
 @Suite struct IdentityTests {
   /// Builds the cart, its rewards scaled, as a library in the sandbox.
-  private static func build(_ scale: String, to file: String, in sandbox: Sandbox) throws {
-    let arguments = [
-      "-DFAULT=SOUND", "-DSCALE=\(scale)", "-I", repository + "/Sources/CPlugin/include", "-I",
-      repository + "/Environments/Examples/CartInC", fixtures + "/broken.c", "-lm",
-    ]
-    try sandbox.compile(arguments, to: file)
+  private static func build(_ scale: String, in sandbox: Sandbox) throws {
+    try sandbox.buildCart(defining: ["FAULT=SOUND", "SCALE=\(scale)"])
   }
 
   private static let train = [
@@ -29,10 +25,10 @@ import Testing
   @Test("A library that was built anew is refused unless that is allowed, and then measured anew")
   func changedLibrary() throws {
     let sandbox = try Sandbox()
-    try Self.build("1", to: "cart.so", in: sandbox)
+    try Self.build("1", in: sandbox)
     #expect(try sandbox.fledge(Self.train + ["2", "--plugin", "cart.so"]).code == 0)
     let before = try #require(try start(sandbox, []))
-    try Self.build("10", to: "cart.so", in: sandbox)
+    try Self.build("10", in: sandbox)
     let goOn = Self.train + ["3", "--plugin", "cart.so", "--resume"]
     for command in [goOn, ["evaluate", "a"], ["compare", "a"], ["train", "a/config.yaml"]] {
       let refused = try sandbox.fledge(command)
@@ -52,7 +48,7 @@ import Testing
   @Test("A library that moved is named by --plugin, and what was measured still holds")
   func movedLibrary() throws {
     let sandbox = try Sandbox()
-    try Self.build("1", to: "cart.so", in: sandbox)
+    try Self.build("1", in: sandbox)
     #expect(try sandbox.fledge(Self.train + ["2", "--plugin", "cart.so"]).code == 0)
     let before = try start(sandbox, [])
     try sandbox.rename("cart.so", to: "moved.so")
@@ -70,7 +66,7 @@ import Testing
   @Test("A parameter that a library doesn't declare is refused by its name")
   func unknownParameter() throws {
     let sandbox = try Sandbox()
-    try Self.build("1", to: "cart.so", in: sandbox)
+    try Self.build("1", in: sandbox)
     for (change, advice) in [
       ("environment.parameters={mass: 2, mas: 3}", "unknown parameter 'mas'; did you mean 'mass'?"),
       ("environment.parameters={mass: 2, observesTask: true}", "unknown parameter 'observesTask'"),

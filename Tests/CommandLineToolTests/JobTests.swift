@@ -46,8 +46,8 @@ import Testing
     while run.process.isRunning,
       ((try? sandbox.run("a").newestCheckpoint().iteration) ?? 0) < 2
     { usleep(1000) }
-    let while_ = try sandbox.fledge("evaluate", "a", "--tasks", "2", "--checkpoint", "2")
-    #expect(while_.code == 0, "\(while_.errors)")
+    let meanwhile = try sandbox.fledge("evaluate", "a", "--tasks", "2", "--checkpoint", "2")
+    #expect(meanwhile.code == 0, "\(meanwhile.errors)")
     #expect(try sandbox.run("a").facts().status == .running)
     kill(run.process.processIdentifier, SIGKILL)
     run.process.waitUntilExit()
@@ -92,11 +92,7 @@ import Testing
     arguments: [SIGUSR1, SIGTERM])
   func early(signal: Int32) throws {
     let sandbox = try Sandbox()
-    let arguments = [
-      "-DFAULT=SOUND", "-DDELAY=600", "-I", repository + "/Sources/CPlugin/include", "-I",
-      repository + "/Environments/Examples/CartInC", fixtures + "/broken.c", "-lm",
-    ]
-    try sandbox.compile(arguments, to: "cart.so")
+    try sandbox.buildCart(defining: ["FAULT=SOUND", "DELAY=600"])
     let run = try sandbox.start(["train", "tiny.yaml", "--env", "cart", "--plugin", "cart.so"])
     // A file of the system's, whose length is not told beforehand.
     let maps = "/proc/\(run.process.processIdentifier)/maps"

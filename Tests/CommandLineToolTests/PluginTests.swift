@@ -8,15 +8,6 @@ import Testing
     products.appendingPathComponent("lib\(name).so").path
   }
 
-  /// Builds the broken cart as `cart.so` in the sandbox.
-  private static func build(_ fault: String, in sandbox: Sandbox) throws {
-    let arguments = [
-      "-DFAULT=\(fault)", "-I", repository + "/Sources/CPlugin/include", "-I",
-      repository + "/Environments/Examples/CartInC", fixtures + "/broken.c", "-lm",
-    ]
-    try sandbox.compile(arguments, to: "cart.so")
-  }
-
   /// The configuration that trains in a moment, on the cart.
   private static func configure(_ sandbox: Sandbox, plugins: String = "[]") throws {
     let tiny = try sandbox.text("tiny.yaml")
@@ -58,7 +49,7 @@ import Testing
   @Test("A plugin is trained on and evaluated; the run remembers where it is")
   func training() throws {
     let sandbox = try Sandbox()
-    try Self.build("SOUND", in: sandbox)
+    try sandbox.buildCart(defining: ["FAULT=SOUND"])
     try Self.configure(sandbox)
     let trained = try sandbox.fledge("train", "cart.yaml", "--plugin", "cart.so")
     #expect(trained.code == 0, "\(trained.errors)")
@@ -75,12 +66,7 @@ import Testing
 
   /// Builds carts that tell how their episodes end as `cart.so` in the sandbox.
   private static func buildOutcomes(version: Int, in sandbox: Sandbox) throws {
-    let arguments =
-      (version == 1 ? ["-DFIRST_VERSION"] : []) + [
-        "-I", repository + "/Sources/CPlugin/include", "-I",
-        repository + "/Environments/Examples/CartInC", fixtures + "/outcomes.c", "-lm",
-      ]
-    try sandbox.compile(arguments, to: "cart.so")
+    try sandbox.buildCart("outcomes.c", defining: version == 1 ? ["FIRST_VERSION"] : [])
   }
 
   @Test(
@@ -123,7 +109,7 @@ import Testing
   @Test("Libraries are named by an option, the environment, or the configuration")
   func places() throws {
     let sandbox = try Sandbox()
-    try Self.build("SOUND", in: sandbox)
+    try sandbox.buildCart(defining: ["FAULT=SOUND"])
     let listed = try sandbox.fledge("environments", "list", "--plugin", "./cart.so")
     #expect(listed.output.contains("cart  ") && listed.output.contains("/cart.so)\n"))
     let bench = try sandbox.fledge(
@@ -153,7 +139,7 @@ import Testing
     ])
   func refused(fault: String, message: String) throws {
     let sandbox = try Sandbox()
-    try Self.build(fault, in: sandbox)
+    try sandbox.buildCart(defining: ["FAULT=\(fault)"])
     let result = try sandbox.fledge("environments", "describe", "cart", "--plugin", "cart.so")
     #expect(result.code == 65)
     #expect(result.errorLines.count == 1)
@@ -183,7 +169,7 @@ import Testing
     ])
   func unreadable(fault: String, message: String) throws {
     let sandbox = try Sandbox()
-    try Self.build(fault, in: sandbox)
+    try sandbox.buildCart(defining: ["FAULT=\(fault)"])
     let result = try sandbox.fledge("environments", "describe", "cart", "--plugin", "cart.so")
     #expect(result.code == 64, "\(result.errors)")
     #expect(result.errorLines.count == 1)
@@ -202,7 +188,7 @@ import Testing
     ])
   func late(fault: String, message: String) throws {
     let sandbox = try Sandbox()
-    try Self.build(fault, in: sandbox)
+    try sandbox.buildCart(defining: ["FAULT=\(fault)"])
     try Self.configure(sandbox, plugins: "[cart.so]")
     let arguments = ["train", "cart.yaml", "--threads", "1"]
     let failed = try sandbox.fledge(arguments)
@@ -211,7 +197,7 @@ import Testing
     #expect(line.contains(message), "\(line)")
     #expect(line.contains("/cart.so', task ") && line.contains("step "), "\(line)")
     if fault.hasPrefix("ERROR") { #expect(line.contains("episode "), "\(line)") }
-    try Self.build("SOUND", in: sandbox)
+    try sandbox.buildCart(defining: ["FAULT=SOUND"])
     let resumed = try sandbox.fledge(arguments + ["--resume", "--allow-changes"])
     #expect(resumed.code == 0, "\(resumed.errors)")
     let straight = try sandbox.fledge(arguments + ["--run", "straight"])

@@ -79,6 +79,15 @@ final class Sandbox {
     try #require(compiler.terminationStatus == 0)
   }
 
+  /// Builds a variant of the worked example in C as `cart.so` in the sandbox.
+  func buildCart(_ source: String = "broken.c", defining definitions: [String]) throws {
+    let arguments = [
+      "-I", repository + "/Sources/CPlugin/include", "-I",
+      repository + "/Environments/Examples/CartInC", fixtures + "/" + source, "-lm",
+    ]
+    try compile(definitions.map { "-D" + $0 } + arguments, to: "cart.so")
+  }
+
   /// Gives a file or directory another name.
   func rename(_ name: String, to other: String) throws {
     try FileManager.default.moveItem(atPath: path + "/" + name, toPath: path + "/" + other)
