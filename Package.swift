@@ -143,7 +143,9 @@ let package = Package(
         "Training",
       ],
       resources: [
-        "Environment", "Package", "Plugin", "README", "Tests", "configuration", "main",
+        "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
+        "Swift/Environment", "Swift/Package", "Swift/Plugin", "Swift/README", "Swift/Tests",
+        "Swift/main", "configuration",
       ].map { .embedInCode("Template/\($0).template") }, swiftSettings: strict),
     .executableTarget(
       name: "fledge",

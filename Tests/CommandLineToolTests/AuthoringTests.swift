@@ -18,20 +18,21 @@ import Testing
 
   @Test("Every snippet stands in the template, which the next test compiles")
   func snippets() throws {
-    let template = try Self.read("Template/Environment.template")
+    let template = try Self.read("Template/Swift/Environment.template")
     let snippets = try Self.blocks("swift")
     #expect(snippets.count >= 5)
     for snippet in snippets { #expect(template.contains(snippet), "\(snippet)") }
   }
 
-  @Test("The article's commands work outside of the repository")
-  func commands() throws {
-    let sandbox = try Sandbox()
+  /// Runs commands in a sandbox with this build's executable in the path.
+  private static func run(
+    _ commands: String, in sandbox: Sandbox
+  ) throws -> (code: Int32, output: String) {
     let process = Process()
     let log = sandbox.path + "/log"
     try #require(FileManager.default.createFile(atPath: log, contents: nil))
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["bash", "-euc", try Self.blocks("sh").joined()]
+    process.arguments = ["bash", "-euc", commands]
     process.currentDirectoryURL = URL(fileURLWithPath: sandbox.path)
     process.environment = ProcessInfo.processInfo.environment.merging([
       "PATH": products.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
@@ -42,8 +43,13 @@ import Testing
     process.standardError = handle
     try process.run()
     process.waitUntilExit()
-    let output = try sandbox.text("log")
-    #expect(process.terminationStatus == 0, "\(output.suffix(2000))")
+    return (process.terminationStatus, try sandbox.text("log"))
+  }
+
+  @Test("The article's commands work outside of the repository")
+  func commands() throws {
+    let (code, output) = try Self.run(try Self.blocks("sh").joined(), in: Sandbox())
+    #expect(code == 0, "\(output.suffix(2000))")
     #expect(output.contains("my-env, 40 test tasks, 20 episodes a point, "))
     #expect(output.contains(", after 20 meta-iterations"))
     #expect(output.components(separatedBy: "passed  memory").count == 3)
@@ -52,16 +58,37 @@ import Testing
     #expect(!library.contains("Compiling MetaLearning"), "\(library.prefix(2000))")
   }
 
+  @Test(
+    "In Python too, what is written passes its tests and the check, and trains",
+    .enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"),
+    arguments: ["my-env", "random"])
+  func python(name: String) throws {
+    let sandbox = try Sandbox()
+    let written = try sandbox.fledge("environments", "new", name, "--python")
+    #expect(written.code == 0, "\(written.errors)")
+    let readme = try sandbox.text("\(name)/README.md").components(separatedBy: "```")
+    let commands = try #require(readme.dropFirst().first).dropFirst(2)
+      .replacingOccurrences(of: "python3", with: "'\(Python.name)'")
+      .replacingOccurrences(of: ".yaml", with: ".yaml --iterations 2")
+    let (code, output) = try Self.run("cd \(name)\n\(commands)", in: sandbox)
+    #expect(code == 0, "\(output.suffix(2000))")
+    #expect(output.contains("Ran 4 tests") && output.contains("passed  task-draws"))
+    #expect(output.contains("-v0, 40 test tasks") && output.contains("after 2 meta-iterations"))
+  }
+
   @Test("A name or a place that can't be taken is one line")
   func refusals() throws {
     let sandbox = try Sandbox()
     let taken = try sandbox.fledge("environments", "new", "hopper")
     let malformed = try sandbox.fledge("environments", "new", "My_env")
+    let digits = try sandbox.fledge("environments", "new", "2d-cart")
+    let reserved = try sandbox.fledge("environments", "new", "environment", "--python")
     let full = try sandbox.fledge("environments", "new", "my-env", "--directory", ".")
     let nowhere = try sandbox.fledge("environments", "new", "my-env", "--fledge", "/")
     let denied = try sandbox.fledge("environments", "new", "my-env", "--directory", "/proc/x")
     let results = [
-      (taken, "is built in"), (malformed, "lower-case words"), (full, "isn't empty"),
+      (taken, "is built in"), (malformed, "lower-case words"),
+      (digits, "begin with a letter"), (reserved, "reserved"), (full, "isn't empty"),
       (nowhere, "--fledge /"), (denied, "/proc/x"),
     ]
     for (result, message) in results {

@@ -7,11 +7,12 @@ internal import RunRecords
 struct NewEnvironment: ContextCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Write a Swift package with an environment of your own to begin from.",
+    abstract: "Write an environment of your own to begin from.",
     discussion: """
-      The package has an environment as a shared library for --plugin, its tests, an executable with \
-      all of fledge's commands, and a configuration that trains. It depends on this copy of Fledge by \
-      its path. The library builds in seconds, the rest compiles all of Fledge the first time.
+      Without --python: a Swift package that has an environment as a shared library for --plugin, its \
+      tests, an executable with all of fledge's commands, and a configuration that trains. It depends on \
+      this copy of Fledge by its path. The library builds in seconds, the rest compiles all of Fledge the \
+      first time. With --python: an environment of Gymnasium with tasks, its tests, and a configuration.
       """)
 
   @Argument(help: "The environment's name: lower-case words joined by hyphens.")
@@ -19,6 +20,9 @@ struct NewEnvironment: ContextCommand {
 
   @Option(help: ArgumentHelp("Where to write it (default: the name).", valueName: "dir"))
   var directory: String?
+
+  @Flag(help: "Write it in Python, for Gymnasium's interface.")
+  var python = false
 
   @Option(
     help: ArgumentHelp(
@@ -31,14 +35,18 @@ struct NewEnvironment: ContextCommand {
     guard !context.environments.definitions.contains(where: { $0.name == name }) else {
       throw RecordError(.usage, "an environment named '\(name)' is built in; choose another name")
     }
+    guard name.first?.isLetter == true, !Self.reserved.contains(name) else {
+      throw RecordError(
+        .usage, "'\(name)' can't name a type; begin with a letter, and add a word to a reserved one"
+      )
+    }
     let directory = URL(fileURLWithPath: directory ?? name)
     if let content = try? FileManager.default.contentsOfDirectory(atPath: directory.path),
       !content.isEmpty
     {
       throw RecordError(.usage, "\(directory.path) isn't empty; choose another --directory")
     }
-    let package = try fledgePackage()
-    for (path, text) in template(fledge: package) {
+    for (path, text) in try python ? pythonFiles() : swiftFiles() {
       let file = directory.appendingPathComponent(path)
       do {
         try FileManager.default.createDirectory(
@@ -48,29 +56,40 @@ struct NewEnvironment: ContextCommand {
       }
       try replaceFile(file.path, with: Array(text.utf8))
     }
+    let next = python ? "python3 -m unittest" : "swift build -c release --product \(type)Plugin"
     try writeStandardOutput(
-      """
-      \(directory.path)
-      Next: cd there, and swift build -c release --product \(type)Plugin; README.md goes on from there.
-
-      """)
+      "\(directory.path)\nNext: cd there, and \(next); README.md goes on from there.\n")
   }
+
+  /// Names of types that would hide what an environment is written with.
+  private static let reserved = ["any", "environment", "fledge", "self"]
 
   /// The name of the environment's type.
   private var type: String {
     name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
-  /// The files, by their path in the package.
-  private func template(fledge: String) -> [(path: String, text: String)] {
-    let filled = { (bytes: [UInt8]) in
-      String(decoding: bytes, as: UTF8.self)
-        .replacingOccurrences(of: "__name__", with: name)
-        .replacingOccurrences(of: "__Type__", with: type)
-        .replacingOccurrences(of: "__fledge__", with: fledge)
-    }
+  /// The name of its module in Python. One of a single word could hide a module of Python's own.
+  private var module: String {
+    name.contains("-") ? name.replacingOccurrences(of: "-", with: "_") : name + "_env"
+  }
+
+  /// A template with the names filled in.
+  private func filled(_ bytes: [UInt8], fledge: String = "") -> String {
+    let environment = python ? "gymnasium:\(module):\(name)-v0" : name
     return [
-      ("Package.swift", filled(PackageResources.Package_template)),
+      "__name__": name, "__Type__": type, "__module__": module, "__fledge__": fledge,
+      "__environment__": environment,
+    ].reduce(String(decoding: bytes, as: UTF8.self)) {
+      $0.replacingOccurrences(of: $1.key, with: $1.value)
+    }
+  }
+
+  /// The files of a Swift package, by their path in it.
+  private func swiftFiles() throws -> [(path: String, text: String)] {
+    let fledge = try fledgePackage()
+    return [
+      ("Package.swift", filled(PackageResources.Package_template, fledge: fledge)),
       ("Sources/\(type)/\(type).swift", filled(PackageResources.Environment_template)),
       ("Sources/\(name)/main.swift", filled(PackageResources.main_template)),
       ("Sources/\(type)Plugin/Plugin.swift", filled(PackageResources.Plugin_template)),
@@ -78,6 +97,17 @@ struct NewEnvironment: ContextCommand {
       ("\(name).yaml", filled(PackageResources.configuration_template)),
       ("README.md", filled(PackageResources.README_template)),
       (".gitignore", ".build*\nruns/\n"),
+    ]
+  }
+
+  /// The files of an environment in Python, by their path.
+  private func pythonFiles() -> [(path: String, text: String)] {
+    [
+      ("\(module).py", filled(PackageResources.PythonEnvironment_template)),
+      ("test_\(module).py", filled(PackageResources.PythonTests_template)),
+      ("\(name).yaml", filled(PackageResources.configuration_template)),
+      ("README.md", filled(PackageResources.PythonREADME_template)),
+      (".gitignore", "__pycache__/\nruns/\n"),
     ]
   }
 
