@@ -82,10 +82,11 @@ private struct RandomWalk {
     var ended = everyWorld
     var streams: [RandomStream] = []
     streams.reserveCapacity(count)
-    var started = 0
+    var (started, finished) = (0, 0)
     let horizon = worlds.specification.horizon
     for _ in 0..<steps {
       if !ended.isEmpty {
+        if worlds.resetsTogether { ended = everyWorld }
         streams.removeAll(keepingCapacity: true)
         for world in ended {
           ages[Int(world)] = 0
@@ -107,8 +108,9 @@ private struct RandomWalk {
         let isCut = ages[world] >= horizon || worlds.outcome(ofRow: world).contains(.truncated)
         if terminated[world] || isCut { ended.append(Int32(world)) }
       }
+      finished += ended.count
     }
-    return started + ended.count - count
+    return finished
   }
 
   private func fill(_ actions: inout [Float], from random: inout RandomStream) {

@@ -78,6 +78,9 @@ public protocol WorldGroup: AnyObject {
     rewards: inout MutableSpan<Float>, terminated: inout MutableSpan<Bool>
   ) throws(WorldFailure)
 
+  /// Whether a reset of some worlds ends the episodes of the others; the default is no.
+  var resetsTogether: Bool { get }
+
   /// Whether steps tell more of an episode than that it terminated; the default is no.
   var tellsOutcomes: Bool { get }
 
@@ -95,6 +98,9 @@ public protocol WorldGroup: AnyObject {
 }
 
 extension WorldGroup {
+  /// No.
+  public var resetsTogether: Bool { false }
+
   /// No.
   public var tellsOutcomes: Bool { false }
 

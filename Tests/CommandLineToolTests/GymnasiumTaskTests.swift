@@ -149,6 +149,10 @@ struct GymnasiumTaskTests {
     let shape = try sandbox.state("runs/tiny-oracle-1", 1).arrays
       .first { $0.name == "policy/layers.0.weight" }?.shape
     #expect(shape?.first == 3)
+    // Each of the worlds side by side shows the task of its own episode.
+    let checked = try sandbox.check(
+      "kinds:Line", only: ["parallel"], [tasks, "observesTask=true"])
+    #expect(checked.code == 0, "\(checked.output)")
     let blind = try sandbox.fledge(
       train + ["--run", "blind"], onKind: "kinds:Line", ["tasks=none"])
     #expect(blind.code == 64 && blind.errorLines.count == 1)

@@ -60,10 +60,10 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     facts = try JSONDecoder().decode(Facts.self, from: Data(description.utf8))
   }
 
-  /// The worker's program: what `spaces.py`, `chance.py` and `identity.py` define, and who answers.
+  /// The worker's program: what the first files define, and who answers.
   private static let script = [
     PackageResources.spaces_py, PackageResources.chance_py, PackageResources.identity_py,
-    PackageResources.worker_py,
+    PackageResources.worker_py, PackageResources.vector_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   private static func started(

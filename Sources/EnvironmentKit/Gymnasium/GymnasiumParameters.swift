@@ -42,6 +42,8 @@ struct GymnasiumParameters: EnvironmentParameters {
   var startsVary = true
   /// Whether the numbers of the task are observed, too, behind all others: what an oracle sees.
   var observesTask = false
+  /// Whether a worker steps all of its worlds at once, in one `VectorEnv`.
+  var vector = false
   /// How long a worker may take to answer, in s; to start, it may always take a minute.
   var timeout: Double = 60
 
@@ -86,6 +88,7 @@ struct GymnasiumParameters: EnvironmentParameters {
     let terminationIsSuccess: Bool
     let startsVary: Bool
     let observesTask: Bool
+    let vector: Bool
   }
 
   func settings(id: String) throws -> Settings {
@@ -94,7 +97,7 @@ struct GymnasiumParameters: EnvironmentParameters {
       tasks: try tasks.values().map { Settings.Entry(name: $0.name, values: $0.values) },
       taskBy: taskBy.rawValue, horizon: horizon, success: success.rawValue,
       terminationIsSuccess: terminationIsSuccess, startsVary: startsVary,
-      observesTask: observesTask)
+      observesTask: observesTask, vector: vector)
   }
 
   private func keywordTable() throws -> [String: ParameterValue] {

@@ -4,6 +4,7 @@ internal import Randomness
 final class GymnasiumWorlds: WorldGroup {
   let count: Int
   let specification: EnvironmentSpecification
+  let resetsTogether: Bool
   private let name: String
   private let worker: WorkerProcess
   private let arrays: SharedArrays
@@ -12,6 +13,7 @@ final class GymnasiumWorlds: WorldGroup {
     self.count = count
     name = environment.name
     specification = environment.specification
+    resetsTogether = environment.parameters.vector
     worker = try environment.startWorker()
     arrays = try SharedArrays(
       rows: count, observationWidth: specification.observationWidth,

@@ -57,6 +57,7 @@ class Observations:
     """What is seen, flat: numbers as they are, and a place for each value of what has finitely many."""
 
     def __init__(self, space):
+        self.space = space
         self.parts, self.left_out = [], []
         self.components = []
         for path, leaf in leaves(space):

@@ -1,6 +1,6 @@
 """A process of Gymnasium worlds: it answers Fledge, line by line, over shared memory.
 
-It follows `spaces.py`, `chance.py` and `identity.py` in one program. A request is a line, `COMMAND ARGUMENT`, and so is
+It follows `spaces.py`, `chance.py` and `identity.py` in one program, and `vector.py` follows it. A request is a line, `COMMAND ARGUMENT`, and so is
 the answer: `ok TEXT` or `error ROW MESSAGE`. Arrays stand in a file that both sides map: for each row the
 world, its seed, its action, and what came of it.
 """
@@ -43,7 +43,8 @@ class Worker:
         draws = settings["taskBy"] == "attribute" and not settings["tasks"]
         self.task_by = "method" if draws else settings["taskBy"]
         self.worlds = []
-        self.task = {}
+        # Of the episodes that are reset from now on, and of each world's.
+        self.task, self.tasks = {}, {}
         self.is_registered = True
         # What a reset takes: older environments take less.
         self.reset_keywords = ("seed", "options")
@@ -52,17 +53,40 @@ class Worker:
 
     def make(self):
         name, keywords = self.settings["id"], dict(self.settings["keywords"])
-        module, colon, attribute = name.partition(":")
-        if colon:
-            loaded = importlib.import_module(module)
-            maker = getattr(loaded, attribute, None)
-            if maker is not None:
-                self.is_registered = False
-                return maker(**keywords)
-            self.require_registered(module, loaded, attribute)
+        maker = self.own_maker(name)
+        if maker is not None:
+            return maker(**keywords)
+        specification = self.gymnasium.registry.get(name.rpartition(":")[2])
+        if specification is not None and specification.entry_point is None:
+            raise Problem("it is a vector environment alone; set environment.parameters.vector=true")
         if self.settings["horizon"]:
             keywords.setdefault("max_episode_steps", self.settings["horizon"])
         return self.gymnasium.make(name, **keywords)
+
+    def own_maker(self, name):
+        """The class or function that `module:attribute` names; None for what is registered."""
+        module, colon, attribute = name.partition(":")
+        if not colon:
+            return None
+        loaded = importlib.import_module(module)
+        maker = getattr(loaded, attribute, None)
+        if maker is None:
+            self.require_registered(module, loaded, attribute)
+        else:
+            self.is_registered = False
+        return maker
+
+    def make_worlds(self, count):
+        """Makes as many worlds as will step side by side."""
+        while len(self.worlds) < count:
+            self.worlds.append(self.make())
+
+    def spaces(self, world):
+        return world.observation_space, world.action_space
+
+    def notes(self, world):
+        """What else there is to say of it."""
+        return []
 
     def require_registered(self, module, loaded, attribute):
         """Says what a module has in place of a name that neither it nor Gymnasium knows."""
@@ -81,13 +105,15 @@ class Worker:
         """The specification, as the C interface of a plugin writes it, and what there is to say of it."""
         world = self.make()
         self.worlds.append(world)
-        self.observations = Observations(world.observation_space)
-        self.actions = Actions(world.action_space)
-        limit = getattr(getattr(world, "spec", None), "max_episode_steps", None)
+        observed, taken = self.spaces(world)
+        self.observations, self.actions = Observations(observed), Actions(taken)
+        specification = getattr(world, "spec", None)
+        specification = getattr(specification, "config", specification)  # as EnvPool has it
+        limit = getattr(specification, "max_episode_steps", None)
         horizon = self.settings["horizon"] or limit
         if not horizon:
             raise Problem("it has no time limit of its own; set environment.parameters.horizon")
-        self.horizon, self.ages, self.successes = int(horizon), {}, {}
+        self.successes = {}
         ranges = self.settings["tasks"]
         sampler = self.found(world, "sample_tasks")
         self.observed = self.observed_task() if self.settings["observesTask"] else []
@@ -96,11 +122,11 @@ class Worker:
                 "observation": self.observations.components
                 + [{"name": name, "low": None, "high": None} for name in self.observed],
                 "action": self.actions.description,
-                "horizon": self.horizon,
+                "horizon": int(horizon),
                 "startsVary": self.settings["startsVary"] and self.says(world, "starts_vary", True),
                 "terminationIsSuccess": self.settings["terminationIsSuccess"]
                 or self.says(world, "termination_is_success", False),
-                "notes": self.observations.left_out + self.actions.left_out,
+                "notes": self.observations.left_out + self.actions.left_out + self.notes(world),
                 "isRegistered": self.is_registered,
                 "hasTasks": bool(ranges) or sampler is not None,
                 "hasShiftedTasks": any(not isinstance(values, list) for _, values in ranges)
@@ -120,13 +146,13 @@ class Worker:
             raise Problem("its tasks have no numbers that environment.parameters.observesTask could show")
         return names
 
-    def write(self, observation, row):
+    def write(self, observation, row, task):
         """Writes what is seen, and behind it the task where an oracle is to see it."""
         place = self.arrays["observations"][row]
         own = len(place) - len(self.observed)
         self.observations.write(observation, place[:own] if self.observed else place, row)
         if self.observed:
-            shown = task_numbers(self.task)
+            shown = task_numbers(task)
             if [name for name, _ in shown] != self.observed:
                 raise Problem(f"a task has the numbers {[name for name, _ in shown]}, expected {self.observed}")
             place[own:] = [value for _, value in shown]
@@ -150,8 +176,7 @@ class Worker:
         """Maps the memory and makes the worlds: `COUNT OBSERVATIONS ACTIONS PATH`."""
         count, width, action_width, path = argument.split(" ", 3)
         count, width, action_width = int(count), int(width), int(action_width)
-        while len(self.worlds) < count:
-            self.worlds.append(self.make())
+        self.make_worlds(count)
         with open(path, "r+b") as file:
             memory = mmap.mmap(file.fileno(), 0)
         place, arrays = 0, {}
@@ -263,10 +288,13 @@ class Worker:
             for name in task:
                 if self.owner(world, name) is None:
                     raise Problem(f"it has no attribute '{name}' that a task could set")
-        elif self.task_by == "method" and task != {} and self.found(world, "set_task") is None:
+        elif self.task_by == "method" and task != {} and not self.takes_tasks(world):
             raise Problem("it has no method set_task")
         self.task = task
         return ""
+
+    def takes_tasks(self, world):
+        return self.found(world, "set_task") is not None
 
     def set_task(self, world):
         """Hands a world its task, and returns the options of its reset."""
@@ -307,7 +335,7 @@ class Worker:
         seeds = self.arrays["seeds"][:count, 0].tolist()
         for row, index in enumerate(self.arrays["indices"][:count, 0].tolist()):
             world = self.worlds[index]
-            self.ages[index], self.successes[index] = 0, False
+            self.successes[index], self.tasks[index] = False, self.task
             try:
                 seed = seeds[row] % 2**31
                 seed_shared(seed)
@@ -316,7 +344,7 @@ class Worker:
                 raise
             except (Exception, SystemExit) as error:
                 raise Problem(told(error), row) from None
-            self.write(observation, row)
+            self.write(observation, row, self.task)
         return ""
 
     def step(self, argument):
@@ -324,7 +352,6 @@ class Worker:
         rewards, outcomes = [0.0] * count, [0] * count
         actions = self.actions.take_all(self.arrays["actions"][:count])
         for row, index in enumerate(self.arrays["indices"][:count, 0].tolist()):
-            self.ages[index] += 1
             try:
                 result = self.worlds[index].step(actions[row])
             except (Exception, SystemExit) as error:
@@ -336,7 +363,7 @@ class Worker:
             if not cut:  # as gym had it before its version 0.26
                 cut = [info.get("TimeLimit.truncated", False)]
                 ended = ended and not cut[0]
-            self.write(observation, row)
+            self.write(observation, row, self.tasks[index])
             rewards[row] = self.number("reward", reward, row)
             outcomes[row] = self.success(index, info, row)
             if self.number("end of an episode", ended, row):
@@ -383,7 +410,8 @@ def main():
         command, _, argument = line.rstrip("\n").partition(" ")
         try:
             if command == "begin":
-                worker = Worker(json.loads(argument))
+                settings = json.loads(argument)
+                worker = (VectorWorker if settings["vector"] else Worker)(settings)
                 text = worker.describe()
             else:
                 text = getattr(worker, command)(argument)
@@ -396,5 +424,3 @@ def main():
             os._exit(0)  # A copy that an environment has made of this process: the requests aren't its.
         answers.write(answer + "\n")
 
-
-main()
