@@ -52,6 +52,7 @@ struct GymnasiumTests {
       ("gymnasium:no_such_module:Walk", [], "no_such_module"),
       ("gymnasium:Pendulum-v1", [#"tasks=["g=1..2","g=3..4"]"#], "'g' twice"),
       ("gymnasium:Pendulum-v1", [#"tasks=["g={}"]"#], "name={first,second}"),
+      ("gymnasium:Pendulum-v1", [#"tasks=["g={1,1}"]"#], "lists a value twice"),
     ])
   func refused(name: String, parameters: [String], message: String) throws {
     let sandbox = try Sandbox()

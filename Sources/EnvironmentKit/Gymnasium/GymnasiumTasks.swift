@@ -88,7 +88,13 @@ struct GymnasiumTasks: Codable {
   ) throws(EnvironmentError) -> (name: String, values: Values) {
     let parts = text.split(separator: "=", maxSplits: 1).map { trimmed($0) }
     if parts.count == 2, !parts[0].isEmpty {
-      if let values = list(parts[1]) { return (parts[0], .list(values)) }
+      if let values = list(parts[1]) {
+        guard Set(values).count == values.count else {
+          throw EnvironmentError(
+            "'tasks' has '\(text)', which lists a value twice; each has to be given once", key: "tasks")
+        }
+        return (parts[0], .list(values))
+      }
       if let (low, high) = range(parts[1]) { return (parts[0], .range(low: low, high: high)) }
     }
     throw EnvironmentError(
@@ -119,8 +125,7 @@ struct GymnasiumTasks: Codable {
       }
     }
     let values = parts.map { ParameterValue(json: trimmed($0)) ?? .string(trimmed($0)) }
-    let isSound = !values.contains(.string("")) && Set(values).count == values.count
-    return isSound ? values : nil
+    return values.contains(.string("")) ? nil : values
   }
 
   private static func trimmed(_ text: some StringProtocol) -> String {
