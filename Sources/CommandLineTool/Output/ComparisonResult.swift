@@ -98,10 +98,12 @@ struct ComparisonResult: Encodable {
     protocolText = methods[0].points.protocolText
   }
 
+  /// Whether tasks are of examples, for which there are no environment steps.
+  private var hasExamples: Bool { score != "return" }
+
   /// The comparison for people: means at each point, then what can be said at the last one.
   var text: String {
     let points = methods[0].curve
-    let hasExamples = score != "return"
     let areSteps = abscissa == .gradientSteps
     let name = hasExamples ? shown(score) : "mean return"
     let unit = counted(episodesPerStep, hasExamples ? "shot" : "episode")
@@ -112,11 +114,12 @@ struct ComparisonResult: Encodable {
       + (hasExamples ? "" : ", \(protocolText)") + "\n"
     let means =
       [
-        ["method", "runs", "training steps"]
+        ["method", "runs"] + (hasExamples ? [] : ["training steps"])
           + points.map { "\(areSteps ? $0.gradientSteps : $0.episodes)" }
       ]
       + methods.map { method in
-        [method.method, "\(method.runs)", method.meanTrainingSteps.map { "\($0)" } ?? ""]
+        [method.method, "\(method.runs)"]
+          + (hasExamples ? [] : [method.meanTrainingSteps.map { "\($0)" } ?? ""])
           + method.curve.map { fixed($0.mean.value) }
       }
     let hasGap = gapReference.value != nil
@@ -149,14 +152,17 @@ struct ComparisonResult: Encodable {
     }
     return "\nhow they adapt, chosen on validation tasks\n"
       + table(
-        [["method", "step sizes x", "later steps x", "environment steps of choosing"]]
+        [
+          ["method", "step sizes x", "later steps x"]
+            + (hasExamples ? [] : ["environment steps of choosing"])
+        ]
           + chosen.map { method in
-            [
+            let steps = method.adaptation.map(\.environmentSteps)
+            return [
               method.method,
               listed(method.adaptation.filter(\.choseStepSizes).map(\.stepSizeFactor)),
               listed(method.adaptation.filter(\.choseLaterSteps).map(\.laterStepFactor)),
-              "\(method.adaptation.map(\.environmentSteps).reduce(0, +) / method.adaptation.count)",
-            ]
+            ] + (hasExamples ? [] : ["\(steps.reduce(0, +) / steps.count)"])
           })
   }
 
