@@ -73,6 +73,11 @@ package struct EpisodeLoop: Sendable {
           experience.outerEpisodes.append(
             (episodes, weights[max(phase, 1) - 1] == 0 ? [] : outerAdvantages(of: episodes)))
         }
+        if steps == 0 {
+          let unweighted = batch(episodes, [Float](repeating: 0, count: episodes.stepCount))
+          experience.summary.actionEntropy =
+            unweighted.collected(by: policy, with: parameters, hidden: episodes.hidden).entropy
+        }
         if phase < steps {
           let batch = innerBatch(episodes, from: parameters)
           let step = step(
