@@ -14,10 +14,19 @@
 #define VECTORIZED
 #endif
 
+#define ELEMENTWISE(expression)                                                                    \
+  for (size_t i = 0; i < n; i++) out[i] = (expression)
+#define ELEMENTWISE_OR_ADDED(expression)                                                           \
+  if (accumulate)                                                                                  \
+    for (size_t i = 0; i < n; i++) out[i] += (expression);                                         \
+  else                                                                                             \
+    for (size_t i = 0; i < n; i++) out[i] = (expression)
+
 #define T float
 #define NAME(x) fledge_##x##_f32
 #define GEMM cblas_sgemm
 #include "kernels.inc"
+#include "activations.inc"
 #include "images.inc"
 #include "normalization.inc"
 #undef T
@@ -28,5 +37,6 @@
 #define NAME(x) fledge_##x##_f64
 #define GEMM cblas_dgemm
 #include "kernels.inc"
+#include "activations.inc"
 #include "images.inc"
 #include "normalization.inc"

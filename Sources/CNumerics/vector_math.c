@@ -1,4 +1,4 @@
-/* tanh, exp and log over arrays by SLEEF, in the widest form the processor has. The last, partial
+/* Elementary functions over arrays by SLEEF, in the widest form the processor has. The last, partial
  * vector goes through the same function from a padded copy, so that a value's result does not
  * depend on where in an array it stands. */
 #include "CNumerics.h"
@@ -64,3 +64,5 @@
 DEFINE(tanh, u35, u10)
 DEFINE(exp, u10, u10)
 DEFINE(log, u35, u10)
+DEFINE(expm1, u10, u10)
+DEFINE(erf, u10, u10)

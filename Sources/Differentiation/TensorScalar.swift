@@ -15,6 +15,8 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package typealias Map = @Sendable (Int, Input, Output) -> Void
   package typealias Zip = @Sendable (Int, Input, Input, Output) -> Void
   package typealias AccumulatingZip = @Sendable (Int, Input, Input, Output, Int32) -> Void
+  /// (count, a, first derivative, second derivative)
+  package typealias Derivatives = @Sendable (Int, Input, Output, Output) -> Void
   package typealias Spread = @Sendable (Int, Int, Input, Output) -> Void
 
   /// (transposeA, transposeB, rows, columns, inner side, a, b, accumulate, output)
@@ -34,6 +36,18 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package let tanhSlopeTangent: @Sendable (Int, Input, Input, Input, Input, Output) -> Void
   package let relu: Map
   package let gate: AccumulatingZip
+  package let leakyRelu: Map
+  package let leakyGate: AccumulatingZip
+  package let elu: Map
+  package let eluSlope: AccumulatingZip
+  /// (count, h, error, cotangent's tangent, sums' tangent, output)
+  package let eluSlopeTangent: @Sendable (Int, Input, Input, Input, Input, Output) -> Void
+  package let logistic: Map
+  package let normalDistribution: Map
+  package let silu: Map
+  package let siluDerivatives: Derivatives
+  package let gelu: Map
+  package let geluDerivatives: Derivatives
   package let broadcastRows: Spread
   package let sumOverRows: @Sendable (Int, Int, Input, Output, Int32) -> Void
   package let broadcastColumns: Spread
@@ -83,7 +97,12 @@ extension Float: TensorScalar {
     scale: fledge_scale_f32, tripleProduct: fledge_triple_product_f32, tanh: fledge_tanh_f32,
     exp: fledge_exp_f32, log: fledge_log_f32, tanhSlope: fledge_tanh_slope_f32,
     tanhSlopeTangent: fledge_tanh_slope_tangent_f32,
-    relu: fledge_relu_f32, gate: fledge_gate_f32, broadcastRows: fledge_broadcast_rows_f32,
+    relu: fledge_relu_f32, gate: fledge_gate_f32, leakyRelu: fledge_leaky_relu_f32,
+    leakyGate: fledge_leaky_gate_f32, elu: fledge_elu_f32, eluSlope: fledge_elu_slope_f32,
+    eluSlopeTangent: fledge_elu_slope_tangent_f32, logistic: fledge_logistic_f32,
+    normalDistribution: fledge_normal_distribution_f32, silu: fledge_silu_f32,
+    siluDerivatives: fledge_silu_derivatives_f32, gelu: fledge_gelu_f32,
+    geluDerivatives: fledge_gelu_derivatives_f32, broadcastRows: fledge_broadcast_rows_f32,
     sumOverRows: fledge_sum_over_rows_f32, broadcastColumns: fledge_broadcast_columns_f32,
     sumOverColumns: fledge_sum_over_columns_f32,
     maximumOverColumns: fledge_maximum_over_columns_f32,
@@ -108,7 +127,12 @@ extension Double: TensorScalar {
     scale: fledge_scale_f64, tripleProduct: fledge_triple_product_f64, tanh: fledge_tanh_f64,
     exp: fledge_exp_f64, log: fledge_log_f64, tanhSlope: fledge_tanh_slope_f64,
     tanhSlopeTangent: fledge_tanh_slope_tangent_f64,
-    relu: fledge_relu_f64, gate: fledge_gate_f64, broadcastRows: fledge_broadcast_rows_f64,
+    relu: fledge_relu_f64, gate: fledge_gate_f64, leakyRelu: fledge_leaky_relu_f64,
+    leakyGate: fledge_leaky_gate_f64, elu: fledge_elu_f64, eluSlope: fledge_elu_slope_f64,
+    eluSlopeTangent: fledge_elu_slope_tangent_f64, logistic: fledge_logistic_f64,
+    normalDistribution: fledge_normal_distribution_f64, silu: fledge_silu_f64,
+    siluDerivatives: fledge_silu_derivatives_f64, gelu: fledge_gelu_f64,
+    geluDerivatives: fledge_gelu_derivatives_f64, broadcastRows: fledge_broadcast_rows_f64,
     sumOverRows: fledge_sum_over_rows_f64, broadcastColumns: fledge_broadcast_columns_f64,
     sumOverColumns: fledge_sum_over_columns_f64,
     maximumOverColumns: fledge_maximum_over_columns_f64,

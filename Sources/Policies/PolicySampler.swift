@@ -33,8 +33,12 @@ public final class PolicySampler {
   public var noiseIsNormal: Bool { policy.distribution != .categorical }
   private var outputWidth: Int { policy.network.layerSizes.last ?? 1 }
 
-  /// The widths of the hidden layers.
-  public var hiddenSizes: [Int] { Array(policy.network.layerSizes.dropFirst().dropLast()) }
+  /// The widths of the hidden layers whose values are worth keeping, because derivatives follow from
+  /// them: all or none.
+  public var hiddenSizes: [Int] {
+    policy.network.activation.isMonotone
+      ? Array(policy.network.layerSizes.dropFirst().dropLast()) : []
+  }
 
   /// What a hidden layer put out for the last observations, `[rows, width]`; the next draw overwrites it.
   public func hiddenValues(ofLayer layer: Int) -> UnsafePointer<Float> {

@@ -38,6 +38,10 @@ let operations: [OperationCase] = [
   .init(name: "logarithm", shapes: [matrix], positive: true) { $0[0].logarithm },
   .init(name: "hyperbolic tangent", shapes: [matrix]) { $0[0].hyperbolicTangent() },
   .init(name: "rectifier", shapes: [matrix]) { $0[0].rectified() },
+  .init(name: "leaky rectifier", shapes: [matrix]) { $0[0].leakilyRectified() },
+  .init(name: "exponential linear unit", shapes: [matrix]) { $0[0].exponentialLinearUnit() },
+  .init(name: "sigmoid linear unit", shapes: [matrix]) { $0[0].sigmoidLinearUnit() },
+  .init(name: "Gaussian error linear unit", shapes: [matrix]) { $0[0].gaussianErrorLinearUnit() },
   .init(name: "product", shapes: [matrix, Shape(3, 4)]) { product($0[0], $0[1]) },
   .init(name: "product, left transposed", shapes: [matrix, Shape(5, 4)]) {
     product($0[0], $0[1], transposeLeft: true)

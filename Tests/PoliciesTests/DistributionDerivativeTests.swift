@@ -52,12 +52,11 @@ struct PolicyCase: CustomTestStringConvertible, Sendable {
   }
 }
 
-let policyCases = [
-  PolicyCase(.tanh, .gaussian(minimumLogStandardDeviation: -20)),
-  PolicyCase(.relu, .gaussian(minimumLogStandardDeviation: -20)),
-  PolicyCase(.tanh, .categorical),
-  PolicyCase(.relu, .categorical),
-]
+let policyCases = Activation.allCases.flatMap { activation in
+  [ActionDistribution.gaussian(minimumLogStandardDeviation: -20), .categorical].map {
+    PolicyCase(activation, $0)
+  }
+}
 
 @Suite struct DistributionDerivativeTests {
   private func expectDerivatives(_ test: PolicyCase, of function: ParameterFunction) {

@@ -17,13 +17,13 @@ import Testing
     }
 
     static let all = [[3, 2], [3, 7, 2], [2, 9, 6, 2], [1, 5, 4, 6, 3]].flatMap { sizes in
-      [Activation.tanh, .relu].flatMap { activation in
+      Activation.allCases.flatMap { activation in
         [ActionDistribution.gaussian(minimumLogStandardDeviation: -0.5), .categorical]
           .flatMap { distribution in
             [
               (HessianProducts.few, false, 0), (.many, false, 0), (.many, true, 0),
               (.few, false, 3), (.many, false, 3),
-            ].map {
+            ].filter { !$0.1 || activation.isMonotone }.map {
               Case(
                 policy: Policy(
                   network: MultilayerPerceptron(layerSizes: sizes, activation: activation),
@@ -69,6 +69,26 @@ import Testing
     }
   }
 
+  @Test("The Fisher product is the Hessian of the divergence at the policy", arguments: Case.all)
+  func fisherProduct(test: Case) {
+    let policy = test.policy
+    let observations = values(Shape(rows, policy.network.layerSizes[0]), seed: 11)
+    let parameters = values(Shape(1, policy.layout.count), seed: 12, scale: 0.5)
+    let outputs = policy.outputs(policy.layout.constants(of: parameters), Variable(observations))
+    let divergence = { (tensors: [Variable<Double>]) in
+      policy.distribution.divergence(
+        from: outputs, to: policy.outputs(tensors, Variable(observations))
+      ).mean()
+    }
+    let vector = values(parameters.shape, seed: 13)
+    let expected = policy.hessianProduct(of: divergence, at: parameters, times: vector)
+    let evaluation = PolicyEvaluation(
+      policy, parameters: parameters, observations: observations,
+      hidden: test.areHiddenKnown ? hidden(policy, parameters, observations) : [])
+    let found = OutputJacobian(at: evaluation).fisherProduct(vector)
+    #expect(relativeError(found, expected) < 1e-12)
+  }
+
   private func hidden(
     _ policy: Policy, _ parameters: Tensor<Double>, _ observations: Tensor<Double>
   ) -> [Tensor<Double>] {
@@ -76,7 +96,7 @@ import Testing
     var values = Variable(observations)
     return (0..<policy.network.layerCount - 1).map { layer in
       let sums = affine(values, tensors[2 * layer], tensors[2 * layer + 1])
-      values = policy.network.activation == .tanh ? sums.hyperbolicTangent() : sums.rectified()
+      values = policy.network.activation(sums)
       return values.value
     }
   }

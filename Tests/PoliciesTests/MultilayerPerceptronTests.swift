@@ -1,5 +1,4 @@
 import Differentiation
-import Foundation
 import Models
 import Policies
 import Testing
@@ -23,7 +22,7 @@ import Testing
           $0 + inputs[$1] * parameters[2 * layer][$1, unit]
         }
         if layer == network.layerCount - 1 { return sum }
-        return network.activation == .tanh ? tanh(sum) : max(0, sum)
+        return network.activation.formula(sum)
       }
     }
   }

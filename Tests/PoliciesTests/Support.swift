@@ -1,4 +1,5 @@
 import Differentiation
+import Foundation
 import Models
 import Policies
 import Randomness
@@ -36,6 +37,20 @@ extension Policy {
 
   func value(of function: ParameterFunction, at point: Tensor<Double>) -> Tensor<Double> {
     function(layout.constants(of: point)).value
+  }
+}
+
+extension Activation {
+  /// `φ(z)` by its formula.
+  func formula(_ sum: Double) -> Double {
+    switch self {
+    case .tanh: Foundation.tanh(sum)
+    case .relu: max(0, sum)
+    case .leakyRelu: sum > 0 ? sum : sum / 100
+    case .elu: sum > 0 ? sum : exp(sum) - 1
+    case .silu: sum / (1 + exp(-sum))
+    case .gelu: sum * erfc(-sum / 2.0.squareRoot()) / 2
+    }
   }
 }
 

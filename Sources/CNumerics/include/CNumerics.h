@@ -46,6 +46,8 @@ typedef struct {
   void fledge_tanh_##S(size_t n, const T *a, T *out);                                              \
   void fledge_exp_##S(size_t n, const T *a, T *out);                                               \
   void fledge_log_##S(size_t n, const T *a, T *out);                                               \
+  void fledge_expm1_##S(size_t n, const T *a, T *out);                                             \
+  void fledge_erf_##S(size_t n, const T *a, T *out);                                               \
   /* out = c (1 - h h) */                                                                          \
   void fledge_tanh_slope_##S(size_t n, const T *h, const T *c, T *out, int accumulate);            \
   /* out = dc (1 - h h) - 2 h e dz: how tanh_slope's value e moves with c and with h = tanh z */        \
@@ -54,6 +56,27 @@ typedef struct {
   void fledge_relu_##S(size_t n, const T *a, T *out);                                              \
   /* out = h > 0 ? c : 0 */                                                                        \
   void fledge_gate_##S(size_t n, const T *h, const T *c, T *out, int accumulate);                  \
+  /* out = a < 0 ? a / 100 : a */                                                                  \
+  void fledge_leaky_relu_##S(size_t n, const T *a, T *out);                                        \
+  /* out = h > 0 ? c : c / 100 */                                                                  \
+  void fledge_leaky_gate_##S(size_t n, const T *h, const T *c, T *out, int accumulate);            \
+  /* out = a < 0 ? exp a - 1 : a */                                                                \
+  void fledge_elu_##S(size_t n, const T *a, T *out);                                               \
+  /* out = h < 0 ? c (1 + h) : c */                                                                \
+  void fledge_elu_slope_##S(size_t n, const T *h, const T *c, T *out, int accumulate);             \
+  /* how elu_slope's value e moves with c and with h = elu z */                                    \
+  void fledge_elu_slope_tangent_##S(size_t n, const T *h, const T *e, const T *dc, const T *dz,    \
+                                    T *out);                                                       \
+  /* out = 1 / (1 + exp -a) */                                                                     \
+  void fledge_logistic_##S(size_t n, const T *a, T *out);                                          \
+  /* the distribution function of the standard normal distribution */                              \
+  void fledge_normal_distribution_##S(size_t n, const T *a, T *out);                               \
+  /* out = a logistic(a), and its first and second derivative */                                   \
+  void fledge_silu_##S(size_t n, const T *a, T *out);                                              \
+  void fledge_silu_derivatives_##S(size_t n, const T *a, T *slope, T *bend);                       \
+  /* out = a normal_distribution(a), and its first and second derivative */                        \
+  void fledge_gelu_##S(size_t n, const T *a, T *out);                                              \
+  void fledge_gelu_derivatives_##S(size_t n, const T *a, T *slope, T *bend);                       \
   void fledge_broadcast_rows_##S(size_t rows, size_t columns, const T *row, T *out);               \
   void fledge_sum_over_rows_##S(size_t rows, size_t columns, const T *a, T *out, int accumulate);  \
   void fledge_broadcast_columns_##S(size_t rows, size_t columns, const T *column, T *out);         \

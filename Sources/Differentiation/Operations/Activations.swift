@@ -16,7 +16,73 @@ extension Variable {
     let input = node
     let value = (consume self).value.mapped(by: Scalar.kernels.relu)
     return .output(
-      value, from: input, { cotangent, sum, _ in cotangent.gated(by: value, plus: sum) })
+      value, from: input,
+      { cotangent, sum, _ in cotangent.gated(by: value, Scalar.kernels.gate, plus: sum) })
+  }
+
+  /// The leaky rectifier, `x` above 0 and `0.01 x` below, element by element; gives up the variable,
+  /// whose memory is reused.
+  @specialized(where Scalar == Float)
+  public consuming func leakilyRectified() -> Variable {
+    let input = node
+    let value = (consume self).value.mapped(by: Scalar.kernels.leakyRelu)
+    return .output(
+      value, from: input,
+      { cotangent, sum, _ in cotangent.gated(by: value, Scalar.kernels.leakyGate, plus: sum) })
+  }
+
+  /// The exponential linear unit, `x` above 0 and `eˣ - 1` below, element by element; gives up the
+  /// variable, whose memory is reused.
+  @specialized(where Scalar == Float)
+  public consuming func exponentialLinearUnit() -> Variable {
+    let input = node
+    let value = (consume self).value.mapped(by: Scalar.kernels.elu)
+    return .output(
+      value, from: input,
+      { cotangent, sum, pass in
+        // The slope is 1 + min(h, 0).
+        let output = pass.output(value)
+        return cotangent.multiplied(
+          by: output - output.rectified(), plus: cotangent.added(to: sum))
+      })
+  }
+
+  /// The sigmoid linear unit `x / (1 + e⁻ˣ)`, element by element.
+  @specialized(where Scalar == Float)
+  public func sigmoidLinearUnit() -> Variable { self * logistic }
+
+  /// The Gaussian error linear unit `x P(X ≤ x)` for a standard normal X, element by element.
+  @specialized(where Scalar == Float)
+  public func gaussianErrorLinearUnit() -> Variable { self * normalDistribution }
+
+  /// The logistic function `1 / (1 + e⁻ˣ)`, element by element.
+  private var logistic: Variable {
+    let value = Tensor<Scalar>(shape) {
+      Scalar.kernels.logistic(self.value.count, self.value.pointer, $0)
+    }
+    return .output(
+      value, self,
+      { cotangent, sum, pass in
+        let output = pass.output(value)
+        return cotangent.multiplied(by: output - output.squared, plus: sum)
+      })
+  }
+
+  /// The distribution function of the standard normal distribution, element by element.
+  private var normalDistribution: Variable {
+    .output(
+      Tensor(shape) {
+        Scalar.kernels.normalDistribution(self.value.count, self.value.pointer, $0)
+      },
+      self,
+      { cotangent, sum, pass in
+        cotangent.multiplied(by: pass(self).normalDensity, plus: sum)
+      })
+  }
+
+  /// The density of the standard normal distribution, element by element.
+  private var normalDensity: Variable {
+    squared.scaled(by: -0.5).exponential.scaled(by: 1 / (2 * Scalar.pi).squareRoot())
   }
 
   /// `self · (1 - h²)` for `h = tanh(x)`: the pullback of the hyperbolic tangent.
@@ -36,16 +102,20 @@ extension Variable {
       })
   }
 
-  /// `self` where `gate` is positive, 0 elsewhere: the pullback of the rectifier.
-  func gated(by gate: Tensor<Scalar>, plus sum: consuming Variable?) -> Variable {
+  /// `self` by what `gate` lets through of it, which `kernel` tells from the gate's sign: the pullback of a
+  /// rectifier.
+  func gated(
+    by gate: Tensor<Scalar>, _ kernel: @escaping Kernels<Scalar>.AccumulatingZip,
+    plus sum: consuming Variable?
+  ) -> Variable {
     let total = sum?.node
     var sum = sum
     let value = accumulated(shape, into: &sum) { out, accumulate in
-      Scalar.kernels.gate(self.value.count, gate.pointer, self.value.pointer, out, accumulate)
+      kernel(self.value.count, gate.pointer, self.value.pointer, out, accumulate)
     }
     return .output(
       value, plus: total, self,
-      { cotangent, sum, _ in cotangent.gated(by: gate, plus: sum) })
+      { cotangent, sum, _ in cotangent.gated(by: gate, kernel, plus: sum) })
   }
 }
 

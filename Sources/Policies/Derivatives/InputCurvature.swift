@@ -25,7 +25,12 @@ struct InputCurvature<Scalar: TensorScalar> {
   private let squared: [Tensor<Scalar>]
 
   /// Prepares the sums, where the network has them and they pay; otherwise nil.
-  init?(_ point: NetworkPoint<Scalar>, errors: [Tensor<Scalar>]) {
+  ///
+  /// - Parameters:
+  ///   - point: The network's values.
+  ///   - errors: eₗ, `[layer][row, out]`.
+  ///   - bent: What φ''(z₀) ∘ e₁W₁ᵀ follows from, `[hidden layer][row, out]`.
+  init?(_ point: NetworkPoint<Scalar>, errors: [Tensor<Scalar>], bent: [Tensor<Scalar>]) {
     let network = point.network
     guard network.layerCount > 2, network.layerSizes[0] <= Self.mostInputs else { return nil }
     let (inputs, width) = network.sides(of: 0)
@@ -41,10 +46,10 @@ struct InputCurvature<Scalar: TensorScalar> {
     for block in network.blocks(of: point.rows) {
       let (count, start) = (block.count, block.lowerBound)
       let x = point.received[0].pointer + start * inputs
-      let hidden = point.received[1].pointer + start * width
-      network.activation.slope(count * width, at: hidden, ones.pointer, into: slopes.pointer)
+      let state = point.states[0].pointer + start * width
+      network.activation.slope(count * width, at: state, ones.pointer, into: slopes.pointer)
       network.activation.slopeTangent(
-        count * width, at: hidden, error: errors[0].pointer + start * width, zeros.pointer,
+        count * width, at: state, error: bent[0].pointer + start * width, zeros.pointer,
         ones.pointer, into: bends.pointer)
       for index in 0...inputs {
         let factor = index == 0 ? ones.pointer : x + index - 1

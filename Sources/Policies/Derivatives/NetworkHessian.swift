@@ -18,6 +18,9 @@ struct NetworkHessian<Scalar: TensorScalar> {
   private let point: NetworkPoint<Scalar>
   /// eₗ, `[layer][row, out]`.
   private let errors: [Tensor<Scalar>]
+  /// What φ''(zₗ) ∘ eₗ₊₁Wₗ₊₁ᵀ follows from, `[hidden layer][row, out]`: eₗ where the activation is
+  /// monotone.
+  private let bent: [Tensor<Scalar>]
   private let inputCurvature: InputCurvature<Scalar>?
 
   /// How the network's sums move along a direction of the parameters.
@@ -43,6 +46,8 @@ struct NetworkHessian<Scalar: TensorScalar> {
       (0..<network.layerCount - 1).map {
         Tensor<Scalar>(uninitialized: Shape(point.rows, network.layerSizes[$0 + 1]))
       } + [cotangent]
+    let bent: [Tensor<Scalar>] =
+      point.bends.isEmpty ? errors.dropLast() : point.bends.map { Tensor(uninitialized: $0.shape) }
     let gradient = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
     let scratch = network.scratch(Scalar.self)
     for block in network.blocks(of: point.rows) {
@@ -57,15 +62,22 @@ struct NetworkHessian<Scalar: TensorScalar> {
         kernels.product(
           0, 1, block.count, inner, outer, error, point.weights(of: layer).pointer, 0,
           scratch.pointer)
+        let (count, start) = (block.count * inner, block.lowerBound * inner)
         network.activation.slope(
-          block.count * inner, at: received, scratch.pointer,
-          into: errors[layer - 1].pointer + block.lowerBound * inner)
+          count, at: point.states[layer - 1].pointer + start, scratch.pointer,
+          into: errors[layer - 1].pointer + start)
+        if !point.bends.isEmpty {
+          kernels.multiply(
+            count, point.bends[layer - 1].pointer + start, scratch.pointer,
+            bent[layer - 1].pointer + start, 0)
+        }
       }
     }
     self.point = point
     self.errors = errors
+    self.bent = bent
     self.gradient = gradient
-    inputCurvature = products == .many ? InputCurvature(point, errors: errors) : nil
+    inputCurvature = products == .many ? InputCurvature(point, errors: errors, bent: bent) : nil
   }
 
   /// The first half of a product: how the sums and outputs move along `direction`, one tensor for each
@@ -92,7 +104,7 @@ struct NetworkHessian<Scalar: TensorScalar> {
         }
         guard layer < network.layerCount - 1 else { continue }
         network.activation.slope(
-          block.count * outer, at: point.received[layer + 1].pointer + block.lowerBound * outer,
+          block.count * outer, at: point.states[layer].pointer + block.lowerBound * outer,
           out, into: hidden.pointer)
       }
     }
@@ -127,8 +139,9 @@ struct NetworkHessian<Scalar: TensorScalar> {
         let isPrepared = layer == 1 && inputCurvature != nil
         let error = errors[layer].pointer + start * outer
         let sums = tangent.sums[layer - 1].pointer + start * inner
+        let state = point.states[layer - 1].pointer + start * inner
         if !isPrepared {
-          network.activation.slope(count * inner, at: received, sums, into: first.pointer)
+          network.activation.slope(count * inner, at: state, sums, into: first.pointer)
           kernels.product(
             1, 0, inner, outer, count, first.pointer, error, 1, result[2 * layer].pointer)
         }
@@ -136,13 +149,13 @@ struct NetworkHessian<Scalar: TensorScalar> {
           0, 1, count, inner, outer, moved, point.weights(of: layer).pointer, 0, first.pointer)
         moved = second.pointer
         if isPrepared {
-          network.activation.slope(count * inner, at: received, first.pointer, into: moved)
+          network.activation.slope(count * inner, at: state, first.pointer, into: moved)
           continue
         }
         kernels.product(
           0, 1, count, inner, outer, error, direction[2 * layer].pointer, 1, first.pointer)
         network.activation.slopeTangent(
-          count * inner, at: received, error: errors[layer - 1].pointer + start * inner,
+          count * inner, at: state, error: bent[layer - 1].pointer + start * inner,
           first.pointer, sums, into: moved)
       }
     }

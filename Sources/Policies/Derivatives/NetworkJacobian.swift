@@ -21,7 +21,7 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
     let rows = point.rows
     for layer in (0..<network.layerCount - 1).reversed() {
       let weights = point.weights(of: layer + 1)
-      let hidden = point.received[layer + 1]
+      let state = point.states[layer]
       let behind = sensitivities.last
       sensitivities.append(
         (0..<outputs).map { output in
@@ -34,8 +34,8 @@ struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
               (0..<weights.shape.rows).map { weights[$0, output] })
             sums = Variable(column).broadcast(toRows: rows).value
           }
-          return Tensor(hidden.shape) {
-            network.activation.slope(hidden.count, at: hidden.pointer, sums.pointer, into: $0)
+          return Tensor(state.shape) {
+            network.activation.slope(state.count, at: state.pointer, sums.pointer, into: $0)
           }
         })
     }

@@ -7,6 +7,11 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
   private let parameters: [Tensor<Scalar>]
   /// What each layer receives: the inputs, then the hidden values, `[layer][row, in]`.
   let received: [Tensor<Scalar>]
+  /// What the derivatives of the activations follow from, `[hidden layer][row, out]`: the hidden values
+  /// themselves where the activation is monotone, else φ'(z).
+  let states: [Tensor<Scalar>]
+  /// φ''(z), `[hidden layer][row, out]`, where it doesn't follow from the hidden values; otherwise empty.
+  let bends: [Tensor<Scalar>]
   /// `[row, output]`.
   let outputs: Tensor<Scalar>
 
@@ -17,7 +22,7 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
   ///   - parameters: As the network lays them out; further ones behind them are left alone.
   ///   - inputs: `[row, input]`.
   ///   - hidden: What all hidden layers put out for these inputs and parameters, where that is known, for
-  ///     example from acting; otherwise empty.
+  ///     example from acting, and derivatives follow from it; otherwise empty.
   init(
     _ network: MultilayerPerceptron, _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>,
     hidden: [Tensor<Scalar>]
@@ -25,9 +30,11 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
     precondition(
       inputs.shape.columns == network.layerSizes[0],
       "inputs of width \(network.layerSizes[0]) were expected, found \(inputs.shape)")
+    let isMonotone = network.activation.isMonotone
     precondition(
-      hidden.isEmpty || hidden.count == network.layerCount - 1,
-      "\(network.layerCount - 1) hidden layers were expected, found \(hidden.count)")
+      hidden.isEmpty || isMonotone && hidden.count == network.layerCount - 1,
+      "\(isMonotone ? network.layerCount - 1 : 0) hidden layers were expected, "
+        + "found \(hidden.count)")
     self.network = network
     self.parameters = parameters
     let rows = inputs.shape.rows
@@ -37,6 +44,11 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
       + unknown.map { Tensor(uninitialized: Shape(rows, network.layerSizes[$0 + 1])) }
     received = values.dropLast()
     outputs = values[network.layerCount]
+    let ownMemory = {
+      values[1..<network.layerCount].map { Tensor<Scalar>(uninitialized: $0.shape) }
+    }
+    states = isMonotone ? Array(received.dropFirst()) : ownMemory()
+    bends = isMonotone ? [] : ownMemory()
     for block in network.blocks(of: rows) {
       for layer in unknown {
         let (inner, outer) = network.sides(of: layer)
@@ -44,7 +56,14 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
         network.sums(
           ofLayer: layer, rows: block.count, values[layer].pointer + block.lowerBound * inner,
           weights: weights(of: layer), biases: parameters[2 * layer + 1], into: out)
-        if layer < network.layerCount - 1 { network.activation.apply(block.count * outer, out) }
+        guard layer < network.layerCount - 1 else { continue }
+        let (count, start) = (block.count * outer, block.lowerBound * outer)
+        if !isMonotone {
+          network.activation.derivatives(
+            count, at: out, slopes: states[layer].pointer + start,
+            bends: bends[layer].pointer + start)
+        }
+        network.activation.apply(count, out)
       }
     }
   }
