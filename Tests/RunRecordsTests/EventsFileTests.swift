@@ -10,12 +10,6 @@ struct EventsFileTests {
       iteration: iteration, seconds: 1, environmentSteps: 10, returns: [-2, -1], extra: ["x": 3])
   }
 
-  private func eventsPath(in directory: String) throws -> String {
-    let names = try FileManager.default.contentsOfDirectory(atPath: directory)
-    #expect(names.count == 1)
-    return directory + "/" + (try #require(names.first))
-  }
-
   /// The lengths of the records, read from their frames.
   private func recordLengths(_ bytes: [UInt8]) -> [Int] {
     var lengths: [Int] = []
@@ -37,6 +31,20 @@ struct EventsFileTests {
       // Length 24 with its masked checksum, as TensorFlow's own files begin.
       #expect(bytes(of: path).prefix(12) == [24, 0, 0, 0, 0, 0, 0, 0, 0xA3, 0x7F, 0x4B, 0x22])
       #expect(String(decoding: bytes(of: path), as: UTF8.self).contains("brain.Event:2"))
+    }
+  }
+
+  @Test("A scalar is written with its name and value, 0 too")
+  func scalars() throws {
+    try withTemporaryDirectory { directory in
+      var file = try EventsFile(directory: directory, cutBackTo: 0)
+      try file.append([("success", 0), ("loss", -1.5)], step: 7)
+      let event = try #require(try wireEvents(in: directory).last)
+      #expect(event.numbers(2) == [7])
+      let values = event[5].flatMap { $0[1] }
+      #expect(values.flatMap { $0.texts(1) } == ["success", "loss"])
+      let found = values.map { $0.numbers(2).map { Float(bitPattern: UInt32($0)) } }
+      #expect(found == [[0], [-1.5]])
     }
   }
 

@@ -21,6 +21,13 @@ func bytes(of path: String) -> [UInt8] {
   return bytes
 }
 
+/// The one file of a directory.
+func eventsPath(in directory: String) throws -> String {
+  let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+  #expect(names.count == 1)
+  return directory + "/" + (try #require(names.first))
+}
+
 /// Makes a file of some bytes.
 func write(_ bytes: [UInt8], to path: String) throws {
   let file = try #require(fopen(path, "w"))
