@@ -124,7 +124,7 @@ let package = Package(
     // Runs, and the commands over them
     .target(
       name: "RunRecords", dependencies: [yams, protobuf],
-      exclude: ["TensorBoard/events.proto"], swiftSettings: strict),
+      exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"], swiftSettings: strict),
     .target(
       name: "Reports", dependencies: ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
       resources: ["page.css", "replay.js"].map { .embedInCode("Page/\($0)") },

@@ -150,6 +150,13 @@ extension Configuration {
     decisiveEntries.filter { !Self.placeKeys.contains($0.key) }
   }
 
+  /// What results depend on and no run changes while it lasts.
+  var hyperparameterEntries: [(key: String, value: String)] {
+    resultEntries.filter {
+      !["outer.earlierEnds", "outer.iterations", "run.threads"].contains($0.key)
+    }
+  }
+
   /// Without what may be changed in the middle of a run, and what only its evaluation knows.
   private var decisiveEntries: [(key: String, value: String)] {
     var copy = self

@@ -54,6 +54,7 @@ public final class TrainingRun {
     try directory.removeCheckpoints(after: 0)
     metrics = try directory.metricsFile(cutBackTo: 0)
     events = try EventsFile(directory: path, cutBackTo: 0)
+    try events.append(experiment.hyperparameters)
     firstIteration = 0
     totals = Totals([])
     eventsBySteps = try Self.eventsBySteps(of: experiment, in: directory, totals)
@@ -106,6 +107,7 @@ public final class TrainingRun {
     try log.append(
       "going on after iteration \(firstIteration) with Fledge \(fledgeVersion): \(commandLine)")
     events = try EventsFile(directory: directory.path, cutBackTo: firstIteration)
+    try events.append(experiment.hyperparameters)
     facts = try directory.facts()
     facts.status = .running
     (facts.end, facts.problem, facts.iterations) = (nil, nil, firstIteration)
@@ -195,6 +197,7 @@ public final class TrainingRun {
     try save()
     facts.finish(outcome == .finished ? .finished : .interrupted)
     try directory.write(facts)
+    try events.append(end: facts.status, iteration: learner.state.iteration)
     try log.append(outcome == .finished ? "finished" : "interrupted, the state is saved")
     return outcome
   }
@@ -204,6 +207,7 @@ public final class TrainingRun {
     try? save()
     facts.finish(.failed, problem: "\(error)")
     try? directory.write(facts)
+    try? events.append(end: facts.status, iteration: facts.iterations)
     try? log.append("failed: \(error)")
   }
 

@@ -87,4 +87,27 @@ import Testing
       #expect(bytes.range(of: Data(tag.utf8)) != nil, "\(folder)")
     }
   }
+
+  @Test("TensorBoard finds a run's settings and its end once, however often it went on")
+  func hyperparameters() throws {
+    let sandbox = try Sandbox()
+    for iterations in ["2", "2", "3"] {
+      let result = try sandbox.fledge(
+        "train", "tiny.yaml", "--quiet", "--run", "a", "--iterations", iterations, "--resume")
+      #expect(result.code == 0)
+      let names = try FileManager.default.contentsOfDirectory(atPath: sandbox.path + "/a")
+      let events = names.filter { $0.hasPrefix("events.out.tfevents.") }
+      let text = String(decoding: try sandbox.bytes("a/\(events.first ?? "")"), as: UTF8.self)
+      for part in ["experiment", "session_start_info", "session_end_info"] {
+        #expect(text.components(separatedBy: "_hparams_/" + part).count == 2, "\(part)")
+      }
+      for key in ["outer.method", "inner.stepSize", "run.seed", "environment.name"] {
+        #expect(text.contains(key), "\(key)")
+      }
+      // What a run may change while it lasts would be told as it was at first.
+      for key in ["outer.iterations", "run.threads", "model.kind"] {
+        #expect(!text.contains(key), "\(key)")
+      }
+    }
+  }
 }

@@ -1,12 +1,14 @@
 internal import Glibc
 
-/// TensorBoard's events of a run: the scalars of `metrics.jsonl` by iteration.
+/// TensorBoard's events of a run: the scalars of `metrics.jsonl` by iteration, and its hyperparameters.
 ///
 /// A run has one file, which a resumed run goes on with. Opening it for an iteration keeps the whole
-/// records up to the first that is damaged, half-written or of a later iteration, and cuts the rest
-/// off, so that TensorBoard shows neither duplicate nor gap.
+/// records up to the first that is damaged, half-written, of a later iteration or the run's end, and cuts
+/// the rest off, so that TensorBoard shows neither duplicate nor gap.
 public struct EventsFile: ~Copyable {
   private var file: AppendedFile
+  /// Whether the hyperparameters stand there.
+  private var hasHyperparameters = false
 
   /// Opens the run's events after those of iterations 1 to `iteration`; makes the file if need be.
   ///
@@ -21,7 +23,12 @@ public struct EventsFile: ~Copyable {
     var length = 0
     if Files.exists(path) {
       let bytes = try Files.read(path, limit: 1 << 31)
-      length = Self.length(of: bytes, through: iteration)
+      while let record = EventRecord.first(in: bytes[length...]),
+        record.event.step <= iteration, !record.event.endsSession
+      {
+        length += record.count
+        hasHyperparameters = hasHyperparameters || record.event.beginsSession
+      }
     }
     file = try Self.opened(path, keeping: length)
   }
@@ -83,6 +90,25 @@ public struct EventsFile: ~Copyable {
     try file.append(try EventRecord.framed(event))
   }
 
+  /// Appends a run's hyperparameters, unless they stand there already: TensorBoard takes the first.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`; the file stays as it was.
+  public mutating func append(_ hyperparameters: Hyperparameters) throws {
+    guard !hasHyperparameters else { return }
+    try file.append(try EventRecord.framed(hyperparameters.beginning))
+    hasHyperparameters = true
+  }
+
+  /// Appends how the run ended, which goes when the run goes on.
+  ///
+  /// - Parameters:
+  ///   - status: How it ended.
+  ///   - iteration: The iteration that was the last.
+  /// - Throws: `RecordError` of kind `inputOutput`; the file stays as it was.
+  public mutating func append(end status: RunFacts.Status, iteration: Int) throws {
+    try file.append(try EventRecord.framed(Hyperparameters.end(status, step: iteration)))
+  }
+
   /// Waits until all records have reached the disk; call it before a checkpoint is written.
   ///
   /// - Throws: `RecordError` of kind `inputOutput`.
@@ -95,21 +121,12 @@ public struct EventsFile: ~Copyable {
     let host = RunFacts.currentHost["name"] ?? "fledge"
     return "\(directory)/\(namePrefix)\(Int(wallTime())).\(host.split(separator: "/").joined())"
   }
-
-  /// The bytes of the whole records of iterations up to `iteration`.
-  private static func length(of bytes: [UInt8], through iteration: Int) -> Int {
-    var length = 0
-    while let record = EventRecord.first(in: bytes[length...]), record.event.step <= iteration {
-      length += record.count
-    }
-    return length
-  }
 }
 
 private let namePrefix = "events.out.tfevents."
 
 /// Seconds since 1970.
-private func wallTime() -> Double {
+func wallTime() -> Double {
   var now = timespec()
   clock_gettime(CLOCK_REALTIME, &now)
   return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9

@@ -8,11 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The part of TensorBoard's event messages that scalars need; field numbers are TensorFlow's
+/// The part of TensorBoard's event messages that scalars and plugins need; field numbers are TensorFlow's
 /// (tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto).
 ///
 /// events.pb.swift is generated from this file with protoc-gen-swift of swift-protobuf 1.39.0:
-///   protoc --swift_out=. events.proto
+///   protoc --swift_out=. events.proto hparams.proto
 
 import SwiftProtobuf
 
@@ -69,7 +69,7 @@ nonisolated struct TensorBoardEvent: Sendable {
   init() {}
 }
 
-/// Named scalars of one step.
+/// Named scalars of one step, or what a plugin reads.
 nonisolated struct TensorBoardSummary: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -97,6 +97,15 @@ nonisolated struct TensorBoardSummary: Sendable {
       set {value = .simpleValue(newValue)}
     }
 
+    var metadata: TensorBoardSummaryMetadata {
+      get {_metadata ?? TensorBoardSummaryMetadata()}
+      set {_metadata = newValue}
+    }
+    /// Returns true if `metadata` has been explicitly set.
+    var hasMetadata: Bool {self._metadata != nil}
+    /// Clears the value of `metadata`. Subsequent reads from it will return its default value.
+    mutating func clearMetadata() {self._metadata = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     /// A scalar of 0 is written too: outside of a oneof it would be left out.
@@ -106,9 +115,57 @@ nonisolated struct TensorBoardSummary: Sendable {
     }
 
     init() {}
+
+    fileprivate var _metadata: TensorBoardSummaryMetadata? = nil
   }
 
   init() {}
+}
+
+/// Which plugin of TensorBoard reads a value, and what it reads.
+nonisolated struct TensorBoardSummaryMetadata: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var pluginData: TensorBoardSummaryMetadata.PluginData {
+    get {_pluginData ?? TensorBoardSummaryMetadata.PluginData()}
+    set {_pluginData = newValue}
+  }
+  /// Returns true if `pluginData` has been explicitly set.
+  var hasPluginData: Bool {self._pluginData != nil}
+  /// Clears the value of `pluginData`. Subsequent reads from it will return its default value.
+  mutating func clearPluginData() {self._pluginData = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct PluginData: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var pluginName: String = String()
+
+    /// To TensorFlow these are bytes, whose meaning the plugin alone knows; a message looks the same there.
+    var content: TensorBoardHParamsPluginData {
+      get {_content ?? TensorBoardHParamsPluginData()}
+      set {_content = newValue}
+    }
+    /// Returns true if `content` has been explicitly set.
+    var hasContent: Bool {self._content != nil}
+    /// Clears the value of `content`. Subsequent reads from it will return its default value.
+    mutating func clearContent() {self._content = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _content: TensorBoardHParamsPluginData? = nil
+  }
+
+  init() {}
+
+  fileprivate var _pluginData: TensorBoardSummaryMetadata.PluginData? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -219,7 +276,7 @@ nonisolated extension TensorBoardSummary: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = TensorBoardSummary.protoMessageName + ".Value"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tag\0\u{3}simple_value\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tag\0\u{3}simple_value\0\u{2}\u{7}metadata\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -236,6 +293,7 @@ nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProt
           self.value = .simpleValue(v)
         }
       }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._metadata) }()
       default: break
       }
     }
@@ -252,12 +310,89 @@ nonisolated extension TensorBoardSummary.Value: SwiftProtobuf.Message, SwiftProt
     try { if case .simpleValue(let v)? = self.value {
       try visitor.visitSingularFloatField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._metadata {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: TensorBoardSummary.Value, rhs: TensorBoardSummary.Value) -> Bool {
     if lhs.tag != rhs.tag {return false}
     if lhs.value != rhs.value {return false}
+    if lhs._metadata != rhs._metadata {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TensorBoardSummaryMetadata: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SummaryMetadata"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plugin_data\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._pluginData) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._pluginData {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: TensorBoardSummaryMetadata, rhs: TensorBoardSummaryMetadata) -> Bool {
+    if lhs._pluginData != rhs._pluginData {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TensorBoardSummaryMetadata.PluginData: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = TensorBoardSummaryMetadata.protoMessageName + ".PluginData"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}plugin_name\0\u{1}content\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.pluginName) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.pluginName.isEmpty {
+      try visitor.visitSingularStringField(value: self.pluginName, fieldNumber: 1)
+    }
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: TensorBoardSummaryMetadata.PluginData, rhs: TensorBoardSummaryMetadata.PluginData) -> Bool {
+    if lhs.pluginName != rhs.pluginName {return false}
+    if lhs._content != rhs._content {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
