@@ -1,6 +1,7 @@
+internal import Differentiation
 internal import EnvironmentKit
-internal import MetaLearning
 internal import Foundation
+internal import MetaLearning
 internal import Reports
 internal import RunRecords
 internal import Training
@@ -121,6 +122,12 @@ struct MethodRuns {
     guard !others.contains(where: { $0.directory.isSame(as: run.directory) }) else {
       throw RecordError(.usage, "\(path) is named twice")
     }
+    if let other = others.first(where: { isCopy(run, of: $0) }) {
+      throw RecordError(
+        .usage,
+        "\(path) is the same run as \(other.directory.path): its configuration, seed and parameters are "
+          + "equal; name it once, or train one with another run.seed")
+    }
     guard let other = others.first(where: { methodName($0) == methodName(run) }) else { return }
     let configuration = run.experiment.configuration
     if let difference = configuration.methodDifference(from: other.experiment.configuration) {
@@ -130,6 +137,15 @@ struct MethodRuns {
           + "\(difference.key) is \(difference.first) in the one and \(difference.second) in the other; "
           + "name their directories differently")
     }
+  }
+
+  /// Whether a run is a copy of another, or its repetition: trained alike from the same seed, to the same parameters.
+  private static func isCopy(
+    _ run: EvaluationOptions.Subject, of other: EvaluationOptions.Subject
+  ) -> Bool {
+    run.origin.configuration == other.origin.configuration
+      && run.state.iteration == other.state.iteration
+      && run.state.parameters.elements == other.state.parameters.elements
   }
 
   /// The directory's name without the seed at its end.

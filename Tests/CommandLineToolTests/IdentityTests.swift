@@ -120,6 +120,18 @@ import Testing
       let refused = try sandbox.fledge("compare", "runs/tiny-1", other, "--tasks", "2")
       #expect(refused.code == 64 && refused.errors.contains("is named twice"), "\(refused.errors)")
     }
+    // So is a copy, and a repetition; another seed is another run.
+    try sandbox.copy("runs/tiny-1", to: "runs/copied-2")
+    for command in ["compare", "report"] {
+      let refused = try sandbox.fledge(command, "runs/tiny-1", "runs/copied-2", "--tasks", "2")
+      #expect(refused.code == 64 && refused.errorLines.count == 1, "\(refused.errors)")
+      #expect(refused.errors.contains("runs/copied-2 is the same run as runs/tiny-1"))
+    }
+    #expect(
+      try sandbox.fledge("train", "tiny.yaml", "--quiet", "--iterations", "1", "--seed", "2").code
+        == 0)
+    let compared = try sandbox.fledge("compare", "runs/tiny-1", "runs/tiny-2", "--tasks", "2")
+    #expect(compared.code == 0, "\(compared.errors)")
   }
 
   @Test("Configurations that differ under one method's name are told by the key")
