@@ -30,6 +30,20 @@ struct GymnasiumKindTests {
     #expect(returns[0] > 5 && returns[0] < 9, "\(returns)")
   }
 
+  @Test("Returns of any size leave a table as wide as it is")
+  func huge() throws {
+    let sandbox = try Sandbox()
+    let trained = try sandbox.fledge(
+      ["train", "tiny.yaml", "--quiet", "--run", "r", "--method", "random", "--threads", "1"],
+      onKind: "kinds:Huge", [#"tasks=["goal=0..1"]"#])
+    #expect(trained.code == 0, "\(trained.errors)")
+    let evaluated = try sandbox.fledge(
+      ["evaluate", "r", "--tasks", "2", "--steps", "0", "--as-trained"],
+      setting: ["PYTHONPATH": fixtures])
+    #expect(evaluated.output.contains("-1.00e+37"), "\(evaluated.output)\(evaluated.errors)")
+    #expect(evaluated.output.split(separator: "\n").allSatisfy { $0.count <= 110 })
+  }
+
   @Test("What is nested, chosen or counted is seen as numbers; texts are left out, and said")
   func observations() throws {
     let sandbox = try Sandbox()

@@ -1,8 +1,10 @@
 internal import Foundation
 
 /// A number with a fixed count of decimals; a dash for what is none, such as the mean of nothing.
+///
+/// What would be too wide for a table is in scientific notation.
 func fixed(_ value: Double, _ digits: Int = 2) -> String {
-  guard value.isFinite else { return "-" }
+  guard value.isFinite, abs(value) < 1e9 else { return scientific(value) }
   let text = String(format: "%.\(digits)f", value)
   // What is rounded to 0 has no sign.
   return text.allSatisfy { "-0.".contains($0) } ? String(text.drop { $0 == "-" }) : text

@@ -171,10 +171,11 @@ extension Report {
 }
 
 extension EnvironmentKit.ParameterValue {
-  /// With numbers to the thousandth.
+  /// With numbers to the thousandth, or where they are large to six digits.
   var rounded: EnvironmentKit.ParameterValue {
     switch self {
-    case .number(let value): .number((value * 1000).rounded() / 1000)
+    case .number(let value) where abs(value) < 1e6: .number((value * 1000).rounded() / 1000)
+    case .number(let value): .number(Double(String(format: "%.5e", value)) ?? value)
     case .array(let values): .array(values.map(\.rounded))
     case .object(let values): .object(values.mapValues(\.rounded))
     case .boolean, .integer, .string: self
@@ -189,7 +190,7 @@ extension AdaptationCurve.Point {
 /// A number as people read it.
 private func number(_ value: Double) -> String {
   guard value.isFinite else { return "–" }
-  return String(format: abs(value) >= 1000 ? "%.0f" : "%.2f", value)
+  return String(format: abs(value) >= 1e9 ? "%.2e" : abs(value) >= 1000 ? "%.0f" : "%.2f", value)
 }
 
 /// A share in percent.

@@ -34,6 +34,13 @@ class Line(gymnasium.Env):
         return self.observe(), self.reward(), False, False, {}
 
 
+class Huge(Line):
+    """Gives and takes as much as a reward can hold."""
+
+    def reward(self):
+        return -1e36 - self.place
+
+
 class Takes(Line):
     """Takes actions of a space by name, and no others."""
 
