@@ -56,7 +56,7 @@ public struct LeggedEnvironment<Robot: LeggedRobot>: Environment {
         robot.limbs.map {
           Component("\($0.name) torque", unit: "\(Int($0.torque)) N m", range: -1...1)
         }),
-      horizon: parameters.horizon)
+      horizon: parameters.horizon, taskUnits: LocomotionTask.units)
   }
 
   /// Makes the task distribution.

@@ -14,7 +14,8 @@ func planarSpecification(
     observation: ["x", "y"].map { Component($0, unit: "m", range: -reach...reach) }
       + (observesTask ? goal : []),
     action: .continuous(["move x", "move y"].map { Component($0, range: -1...1) }),
-    horizon: horizon, startsVary: startsVary, terminationIsSuccess: goalTolerance > 0)
+    horizon: horizon, startsVary: startsVary, terminationIsSuccess: goalTolerance > 0,
+    taskUnits: ["goal": "m"])
 }
 
 /// The action clipped to [-1, 1] and scaled to metres.

@@ -10,6 +10,8 @@ public struct EnvironmentSpecification: Sendable, Hashable {
   public let startsVary: Bool
   /// Whether an episode that terminates has reached what the task asks for: then success is counted.
   public let terminationIsSuccess: Bool
+  /// The units of a task's numbers, by their key paths in its JSON: what is left out is a pure number, or unknown.
+  public let taskUnits: [String: String]
 
   /// The number of floats of an observation.
   public var observationWidth: Int { observation.count }
@@ -24,10 +26,12 @@ public struct EnvironmentSpecification: Sendable, Hashable {
   ///   - horizon: The steps of an episode that doesn't end before, at least 1.
   ///   - startsVary: Whether the first observation varies from episode to episode of a task.
   ///   - terminationIsSuccess: Whether an episode that terminates has reached what the task asks for.
+  ///   - taskUnits: The units of a task's numbers by key path, for example `["goal": "m", "ground.rise": "m"]`; that
+  ///     of a list is every element's.
   /// - Throws: `EnvironmentError` that names the part that doesn't hold.
   public init(
     observation: [Component], action: ActionSpace, horizon: Int, startsVary: Bool = true,
-    terminationIsSuccess: Bool = false
+    terminationIsSuccess: Bool = false, taskUnits: [String: String] = [:]
   ) throws(EnvironmentError) {
     try Self.checkNames(observation.map(\.name), of: "observation", least: 1)
     switch action {
@@ -53,6 +57,7 @@ public struct EnvironmentSpecification: Sendable, Hashable {
     self.horizon = horizon
     self.startsVary = startsVary
     self.terminationIsSuccess = terminationIsSuccess
+    self.taskUnits = taskUnits
   }
 
   private static func checkNames(

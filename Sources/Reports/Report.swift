@@ -31,12 +31,16 @@ public struct Report: Sendable {
     public var captions: [String]
     /// What to know about them.
     public var notes: [String]
+    /// The units of a task's numbers, by key path.
+    public var units: [String: String]
 
     /// What all methods were measured on.
     public init(
       environment: String, split: String, episodes: Int, command: String,
-      tasks: [EnvironmentKit.ParameterValue], captions: [String]? = nil, notes: [String] = []
+      tasks: [EnvironmentKit.ParameterValue], captions: [String]? = nil, notes: [String] = [],
+      units: [String: String] = [:]
     ) {
+      self.units = units
       self.captions = captions ?? tasks.map(\.rounded.text)
       self.notes = notes
       self.environment = environment
@@ -143,7 +147,8 @@ public struct Report: Sendable {
       Figure.adaptation(perEpisode, perEpisode: true), Figure.regret(perEpisode),
       Figure.profiles(perStep),
       Figure.taskMap(
-        first.name, tasks: setting.tasks, before: before.taskMeans, after: after.taskMeans),
+        first.name, tasks: setting.tasks, before: before.taskMeans, after: after.taskMeans,
+        units: setting.units),
       Figure.paths(replays),
     ].compactMap(\.self)
   }

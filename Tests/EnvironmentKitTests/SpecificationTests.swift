@@ -1,3 +1,4 @@
+import Foundation
 import Mutation
 import Testing
 
@@ -12,6 +13,19 @@ import Testing
       observation: position, action: .discrete(["left", "right", "stay"]), horizon: 5)
     #expect(specification.observationWidth == 1)
     #expect(specification.actionWidth == 1)
+  }
+
+  @Test func `the units of a task's numbers are told through a plugin's specification`() throws {
+    let specification = try EnvironmentSpecification(
+      observation: position, action: move, horizon: 5, taskUnits: ["goal": "m", "ground.rise": "m"])
+    let json = try JSONEncoder().encode(PluginSpecification(specification, parameters: [:]))
+    let read = try PluginSpecification(json: String(decoding: json, as: UTF8.self)).checked()
+    #expect(read == specification)
+    // One that says nothing of them still holds.
+    let silent = try PluginSpecification(
+      json: #"{"observation":[{"name":"x"}],"action":{"discrete":["a","b"]},"horizon":1}"#
+    ).checked()
+    #expect(silent.taskUnits.isEmpty)
   }
 
   @Test func `mutated specifications of plugins are read or refused`() throws {

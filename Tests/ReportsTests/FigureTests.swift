@@ -73,6 +73,24 @@ import Testing
     #expect(Figure.regret(blind) == nil)
   }
 
+  @Test(
+    "Axes have the units that a task's numbers are known to have, those of a list for its elements")
+  func units() throws {
+    let tasks: [EnvironmentKit.ParameterValue] = [
+      ["goal": [0.5, 1], "velocity": 1], ["goal": [0.25, 2], "velocity": 2],
+    ]
+    let map = { (units: [String: String], tasks: [EnvironmentKit.ParameterValue]) in
+      try #require(
+        Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2], units: units)
+      ).commands
+    }
+    let known = try map(["goal": "m", "go": "s"], tasks)
+    #expect(known.contains("'goal x / m'") && known.contains("'goal y / m'"))
+    let speeds: [EnvironmentKit.ParameterValue] = [["velocity": 1], ["velocity": 2]]
+    #expect(try map(["velocity": "m/s"], speeds).contains("'velocity / (m/s)'"))
+    #expect(try map([:], speeds).contains("'velocity'"))
+  }
+
   @Test("A task's numbers are named by their path")
   func numbers() {
     let task: EnvironmentKit.ParameterValue = [

@@ -107,7 +107,7 @@ public struct Crane: Environment {
         Component("swing", unit: "rad"), Component("swing rate", unit: "rad/s"),
       ],
       action: .continuous([Component("force", unit: "20 N", range: -1...1)]),
-      horizon: parameters.horizon)
+      horizon: parameters.horizon, taskUnits: ["target": "m"])
   }
 
   /// Where tasks come from.

@@ -11,6 +11,9 @@ public struct LocomotionTask: Codable, Sendable, Equatable {
   /// The shape of the ground.
   public var terrain = Terrain()
 
+  /// The units of what isn't a factor.
+  static let units = ["velocity": "m/s", "terrain.roughness": "m", "terrain.stepHeight": "m"]
+
   /// Creates the neutral task: an unchanged robot on plain ground.
   public init() {}
 

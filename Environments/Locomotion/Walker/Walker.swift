@@ -67,7 +67,7 @@ public struct Walker: Environment {
         + (shared?.components(joints: WalkerBody.joints) ?? []),
       action: .continuous(
         WalkerBody.joints.map { Component("\($0) torque", unit: "80 N m", range: -1...1) }),
-      horizon: parameters.horizon)
+      horizon: parameters.horizon, taskUnits: LocomotionTask.units)
   }
 
   /// Makes the task distribution.

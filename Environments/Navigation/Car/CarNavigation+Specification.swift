@@ -29,7 +29,7 @@ extension CarNavigation {
     return try EnvironmentSpecification(
       observation: observation,
       action: .continuous(["steering", "throttle"].map { Component($0, range: -1...1) }),
-      horizon: parameters.horizon, terminationIsSuccess: true)
+      horizon: parameters.horizon, terminationIsSuccess: true, taskUnits: ["goal": "m"])
   }
 
   /// The greatest coefficient of friction of a task.

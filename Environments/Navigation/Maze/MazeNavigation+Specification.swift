@@ -16,7 +16,7 @@ extension MazeNavigation {
     return try EnvironmentSpecification(
       observation: observation,
       action: .continuous(["force x", "force y"].map { Component($0, range: -1...1) }),
-      horizon: parameters.horizon, terminationIsSuccess: true)
+      horizon: parameters.horizon, terminationIsSuccess: true, taskUnits: ["goal": "m"])
   }
 
   /// The number of components without the goal.

@@ -55,10 +55,10 @@ typedef struct {
        {"observation": [{"name": "x", "unit": "m", "low": -10, "high": 10}, {"name": "dx"}],
         "action": {"continuous": [{"name": "push", "unit": "N", "low": -1, "high": 1}]},
         "horizon": 100, "startsVary": true, "terminationIsSuccess": false,
-        "parameters": {"mass": 1}}
+        "taskUnits": {"target": "m"}, "parameters": {"mass": 1}}
 
      Left out, a unit is 1, a bound of an observation infinite, startsVary true, terminationIsSuccess
-     false, and parameters empty. Actions need bounds; discrete ones are listed by name, {"discrete": ["left", "right"]}, and
+     false, and parameters empty. `taskUnits` has units of a task's numbers, by key path. Actions need bounds; discrete ones are listed by name, {"discrete": ["left", "right"]}, and
      arrive as one float, the index. `parameters` are all of them, with defaults filled in. */
   const char *(*specification)(void *environment);
 

@@ -46,7 +46,7 @@ struct WriteReport: ContextCommand {
         command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
           .joined(separator: " "),
         tasks: subject.tasks.map(\.parameterValue), captions: try captions(of: subject),
-        notes: perStep.taskNotes),
+        notes: perStep.taskNotes, units: units(of: subject)),
       directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
       replays: try replays(
@@ -64,7 +64,13 @@ struct WriteReport: ContextCommand {
     return captions.count == subject.tasks.count ? captions : nil
   }
 
-  /// The fastest task, the slowest one, and two between.
+  private func units(of subject: EvaluationOptions.Subject) -> [String: String] {
+    guard case .episodes(let environment, _) = subject.experiment.problem else { return [:] }
+    return environment.specification.taskUnits
+  }
+
+  /// The fastest task, the slowest one, and two between; none where the environment can't draw itself, and a notice
+  /// then.
   private func replays(
     of subject: EvaluationOptions.Subject, tasks: [Int], in context: Context
   ) throws -> [Replay] {

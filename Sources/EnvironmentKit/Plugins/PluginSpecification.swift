@@ -35,6 +35,7 @@ struct PluginSpecification: Codable {
   var horizon: Int
   var startsVary: Bool?
   var terminationIsSuccess: Bool?
+  var taskUnits: [String: String]?
   var parameters: [String: ParameterValue]?
 
   init(_ specification: EnvironmentSpecification, parameters: [String: ParameterValue]) {
@@ -46,6 +47,7 @@ struct PluginSpecification: Codable {
     horizon = specification.horizon
     startsVary = specification.startsVary
     terminationIsSuccess = specification.terminationIsSuccess
+    taskUnits = specification.taskUnits
     self.parameters = parameters
   }
 
@@ -77,6 +79,6 @@ struct PluginSpecification: Codable {
     for part in observation { components.append(try part.component(of: "observation")) }
     return try EnvironmentSpecification(
       observation: components, action: space, horizon: horizon, startsVary: startsVary ?? true,
-      terminationIsSuccess: terminationIsSuccess ?? false)
+      terminationIsSuccess: terminationIsSuccess ?? false, taskUnits: taskUnits ?? [:])
   }
 }

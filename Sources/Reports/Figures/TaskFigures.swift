@@ -11,9 +11,11 @@ extension Figure {
   ///   - tasks: The tasks, `[task]`.
   ///   - before: Mean returns without a step, `[task]`.
   ///   - after: Mean returns after the last one, `[task]`.
+  ///   - units: The units of a task's numbers, by key path, where they are known.
   /// - Returns: nil where the tasks don't differ in a number.
   static func taskMap(
-    _ method: String, tasks: [ParameterValue], before: [Double], after: [Double]
+    _ method: String, tasks: [ParameterValue], before: [Double], after: [Double],
+    units: [String: String] = [:]
   ) -> Figure? {
     let numbers = tasks.map { Dictionary($0.numbers(), uniquingKeysWith: { $1 }) }
     let keys = tasks.first?.numbers().map(\.key) ?? []
@@ -33,12 +35,12 @@ extension Figure {
     let commands =
       second.map { second in
         map(
-          name, (first, numbers.compactMap { $0[first] }),
-          (second, numbers.compactMap { $0[second] }),
+          name, (label(first, units), numbers.compactMap { $0[first] }),
+          (label(second, units), numbers.compactMap { $0[second] }),
           before + after)
       }
         ?? """
-        set xlabel \(quoted(first))
+        set xlabel \(quoted(label(first, units)))
         set ylabel 'mean return'
         plot '\(name).csv' every ::1 using 1:2 with points pt 6 ps 0.8 lc rgb '#888888' title 'before', \\
           '' every ::1 using 1:3 with points pt 7 ps 0.8 lc rgb '#0072B2' title 'after'
@@ -52,7 +54,7 @@ extension Figure {
   }
 
   private static func map(
-    _ name: String, _ x: (key: String, values: [Double]), _ y: (key: String, values: [Double]),
+    _ name: String, _ x: (label: String, values: [Double]), _ y: (label: String, values: [Double]),
     _ returns: [Double]
   ) -> String {
     let (low, high) = (returns.min() ?? 0, returns.max() ?? 1)
@@ -78,8 +80,8 @@ extension Figure {
       set tmargin at screen 0.845
       set bmargin at screen 0.22
       set multiplot
-      set xlabel \(quoted(x.key))
-      set ylabel \(quoted(y.key)) offset 1
+      set xlabel \(quoted(x.label))
+      set ylabel \(quoted(y.label)) offset 1
       \(panel("before", 3, 0.13))
       unset ylabel
       unset colorbox
@@ -144,6 +146,15 @@ extension Figure {
         """,
       size: SIMD2(560, 310 * ((replays.count + columns - 1) / columns)))
   }
+}
+
+/// A task's number with its unit, as `goal x / m`.
+private func label(_ key: String, _ units: [String: String]) -> String {
+  let known = units.filter { path, _ in
+    key == path || key.hasPrefix(path + " ") || key.hasPrefix(path + ".")
+  }
+  guard let unit = known.max(by: { $0.key.count < $1.key.count })?.value else { return key }
+  return "\(key) / \(unit.contains("/") ? "(\(unit))" : unit)"
 }
 
 /// Labels at the top that tell the colours of gradient steps.
