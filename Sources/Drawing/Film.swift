@@ -6,9 +6,9 @@ public struct Film: Sendable {
   public struct Panel: Sendable {
     /// What it shows, in a few words.
     public let label: String
-    /// The episode, with at least one scene.
+    /// The episode, with at least one scene or picture.
     public let episode: RecordedEpisode
-    /// What had been gained by each scene.
+    /// What had been gained by each moment.
     let returns: [Double]
 
     /// A panel of an episode.
@@ -17,37 +17,66 @@ public struct Film: Sendable {
     }
   }
 
-  private let title: String
-  private let panels: [Panel]
-  /// What all panels show of the plane; nil where each goes along with its body.
-  private let view: (lowerBound: SIMD2<Float>, upperBound: SIMD2<Float>)?
+  /// What panels show of their episodes.
+  enum View {
+    /// The same part of the plane in all panels, seen from above, in m.
+    case above(lowerBound: SIMD2<Float>, upperBound: SIMD2<Float>)
+    /// A world seen from the side, in each panel along with its body.
+    case side
+    /// Pictures that the environment has drawn.
+    case pictures
+  }
+
+  let title: String
+  let panels: [Panel]
+  let view: View
+  /// Width over height of what is shown.
+  let aspect: Double
 
   /// A film of episodes.
   ///
   /// - Parameters:
   ///   - title: The line above all panels.
   ///   - panels: At least one, all of the same environment.
-  /// - Throws: `DrawingError` for scenes that can't be drawn.
+  /// - Throws: `DrawingError` for scenes or pictures that can't be drawn.
   public init(title: String, panels: [Panel]) throws(DrawingError) {
     self.title = title
     self.panels = panels
-    let scenes = panels.flatMap(\.episode.scenes)
+    let episodes = panels.map(\.episode)
+    let haveScenes = episodes.first?.scenes.isEmpty == false
+    guard !episodes.isEmpty,
+      episodes.allSatisfy({ $0.isSeen && $0.scenes.isEmpty != haveScenes })
+    else { throw DrawingError(message: "an episode without scenes or pictures shows nothing") }
+    let scenes = episodes.flatMap(\.scenes)
     for scene in scenes { try scene.requireBounds() }
-    guard let first = scenes.first, panels.allSatisfy({ !$0.episode.scenes.isEmpty }) else {
-      throw DrawingError(message: "an episode without scenes shows nothing")
+    guard let first = scenes.first else {
+      view = .pictures
+      let size = try Picture(png: episodes[0].pictures[0]).size
+      // What is narrower still stands in the middle of its panel.
+      aspect = min(max(size.x / size.y, 0.5), 4)
+      return
     }
-    view =
-      first.isSeenFromSide
-      ? nil
-      : scenes.reduce((first.lowerBound, first.upperBound)) { view, scene in
-        (
-          pointwiseMin(view.0, scene.lowerBound), pointwiseMax(view.1, scene.upperBound)
-        )
+    var (lowerBound, upperBound) = (first.lowerBound, first.upperBound)
+    if first.isSeenFromSide {
+      view = .side
+    } else {
+      for scene in scenes {
+        lowerBound = pointwiseMin(lowerBound, scene.lowerBound)
+        upperBound = pointwiseMax(upperBound, scene.upperBound)
       }
+      view = .above(lowerBound: lowerBound, upperBound: upperBound)
+    }
+    let size = upperBound - lowerBound
+    aspect = Double(size.x / size.y)
   }
 
-  /// The moments of the longest episode.
-  public var momentCount: Int { panels.map(\.episode.scenes.count).max() ?? 0 }
+  /// The moments that are shown: all of the longest episode, or those of which every panel has a picture, and its
+  /// last.
+  public var moments: [Int] {
+    let last = panels.map(\.episode.lastMoment).max() ?? 0
+    let spacing = panels.map(\.episode.pictures.spacing).max() ?? 1
+    return Array(stride(from: 0, to: last, by: spacing)) + [last]
+  }
 
   /// Width and height of a frame, in pixels, both even.
   public var size: SIMD2<Int> {
@@ -59,125 +88,27 @@ public struct Film: Sendable {
     return SIMD2(width + width % 2, height + height % 2)
   }
 
-  /// One frame as rows of pixels of four bytes: blue, green, red, and one that is unused.
-  ///
-  /// - Parameter moment: From 0; an episode that ended before shows its end.
-  /// - Returns: `size.x * size.y * 4` bytes.
-  /// - Throws: `DrawingError` for what Cairo can't draw.
-  public func pixels(at moment: Int) throws(DrawingError) -> [UInt8] {
-    let picture = try Picture(width: size.x, height: size.y, background: .paper)
-    picture.write(title, at: [Double(Self.margin), 26], size: 17, .ink)
-    writeLegend(in: picture, width: size.x)
-    for (index, panel) in panels.enumerated() {
-      let column = index % columns
-      let row = index / columns
-      let corner = SIMD2<Double>(
-        Double(Self.margin + column * (Self.panelWidth + Self.margin)),
-        Double(Self.header + row * (panelHeight + Self.labelHeight + Self.margin)))
-      draw(panel, at: moment, from: corner, width: Double(Self.panelWidth), in: picture)
-    }
-    return try picture.pixels()
-  }
-
-  /// A row of moments for each panel.
-  ///
-  /// - Parameter columns: How many moments, at least 2.
-  /// - Returns: The bytes of a PNG file.
-  /// - Throws: `DrawingError` for what Cairo can't draw.
-  public func filmstrip(columns: Int = 6) throws(DrawingError) -> [UInt8] {
-    let width = view == nil ? 220 : 150
-    let height = Int((Double(width) / aspect).rounded(.up))
-    let rowHeight = height + Self.labelHeight + 8
-    let whole = columns * (width + 6) + 2 * Self.margin
-    let picture = try Picture(
-      width: whole, height: Self.header + panels.count * rowHeight, background: .paper)
-    picture.write(title, at: [Double(Self.margin), 26], size: 17, .ink)
-    writeLegend(in: picture, width: whole)
-    for (row, panel) in panels.enumerated() {
-      let top = Double(Self.header + row * rowHeight)
-      let last = panel.episode.scenes.count - 1
-      picture.write(
-        "\(panel.label), return \(rounded(panel.returns[last])) in \(last) time steps, "
-          + panel.episode.ending,
-        at: [Double(Self.margin), top + 14], size: 13, .ink)
-      for column in 0..<columns {
-        let moment = last * column / (columns - 1)
-        let scene = panel.episode.scenes[moment]
-        let corner = SIMD2(
-          Double(Self.margin + column * (width + 6)), top + Double(Self.labelHeight))
-        let frame = frame(scene, from: corner, width: Double(width))
-        draw(panel.episode, at: moment, in: frame, picture)
-        picture.write("\(moment)", at: corner + [4, 13], size: 11, .faint)
-      }
-    }
-    return try picture.png()
-  }
-
-  private func draw(
-    _ panel: Panel, at moment: Int, from corner: SIMD2<Double>, width: Double,
-    in picture: borrowing Picture
-  ) {
-    let last = panel.episode.scenes.count - 1
-    let shown = min(moment, last)
-    let scene = panel.episode.scenes[shown]
-    picture.write(panel.label, at: corner + [0, 14], size: 14, .ink)
-    picture.write(
-      "return \(rounded(panel.returns[shown]))   time step \(shown)"
-        + (moment > last ? ", \(panel.episode.ending)" : ""),
-      at: corner + [width, 14], size: 13, .faint, align: 1)
-    let frame = frame(scene, from: corner + [0, Double(Self.labelHeight)], width: width)
-    draw(panel.episode, at: shown, in: frame, picture)
-    if view == nil { frame.drawScale(in: picture) }
-  }
-
-  /// Tells which colour is the agent's and which the goal's, at the right of the title.
-  private func writeLegend(in picture: borrowing Picture, width: Int) {
-    let shapes = panels[0].episode.scenes[0].shapes
-    var right = Double(width - Self.margin)
-    for (role, word) in [(Scene.Role.goal, "goal"), (.body, "agent")]
-    where shapes.contains(where: { $0.role == role }) {
-      picture.write(word, at: [right, 26], size: 13, role.color, align: 1)
-      right -= 60
+  /// Whether panels are wide, so that two of them fill a row.
+  var isWide: Bool {
+    switch view {
+    case .above: false
+    case .side: true
+    case .pictures: aspect > 1.25
     }
   }
 
-  /// Draws one moment, with the way there where the world is seen from above.
-  private func draw(
-    _ episode: RecordedEpisode, at moment: Int, in frame: Frame, _ picture: borrowing Picture
-  ) {
-    episode.scenes[moment].draw(in: frame, of: picture)
-    guard view != nil else { return }
-    picture.clip(from: frame.corner, size: frame.size)
-    picture.stroke(episode.track.prefix(moment + 1).map(frame.pixel), width: 1, .faint)
-    picture.unclip()
+  /// Whether there is a scale below each panel.
+  var hasScale: Bool { if case .side = view { true } else { false } }
+
+  var columns: Int { min(panels.count, isWide ? 2 : 4) }
+
+  var panelHeight: Int {
+    Int((Double(Self.panelWidth) / aspect).rounded(.up)) + (hasScale ? Self.scaleHeight : 0)
   }
 
-  private func frame(_ scene: Scene, from corner: SIMD2<Double>, width: Double) -> Frame {
-    guard let view else { return Frame(of: scene, from: corner, width: width) }
-    return Frame(
-      lowerBound: view.lowerBound, upperBound: view.upperBound, from: corner, width: width)
-  }
-
-  /// Width over height of what is shown.
-  private var aspect: Double {
-    let scene = panels[0].episode.scenes[0]
-    let size = (view?.upperBound ?? scene.upperBound) - (view?.lowerBound ?? scene.lowerBound)
-    return Double(size.x / size.y)
-  }
-
-  private var columns: Int { min(panels.count, view == nil ? 2 : 4) }
-  private var panelHeight: Int {
-    Int((Double(Self.panelWidth) / aspect).rounded(.up)) + (view == nil ? Self.scaleHeight : 0)
-  }
-
-  private static let panelWidth = 420
-  private static let margin = 16
-  private static let header = 40
-  private static let labelHeight = 20
+  static let panelWidth = 420
+  static let margin = 16
+  static let header = 40
+  static let labelHeight = 20
   private static let scaleHeight = 24
-}
-
-private func rounded(_ value: Double) -> String {
-  let tenths = (value * 10).rounded() / 10
-  return "\(tenths == 0 ? 0 : tenths)"
 }

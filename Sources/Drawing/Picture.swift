@@ -25,6 +25,28 @@ struct Picture: ~Copyable {
     try check(cairo_status(context))
   }
 
+  /// The picture in a PNG file.
+  ///
+  /// - Parameter png: The bytes of the file.
+  /// - Throws: `DrawingError` where it isn't a sound one.
+  init(png: [UInt8]) throws(DrawingError) {
+    var rest = png[...]
+    surface = withUnsafeMutablePointer(to: &rest) { pointer in
+      cairo_image_surface_create_from_png_stream(
+        { closure, data, count in
+          guard let rest = closure?.assumingMemoryBound(to: ArraySlice<UInt8>.self),
+            rest.pointee.count >= count
+          else { return CAIRO_STATUS_READ_ERROR }
+          let target = UnsafeMutableBufferPointer(start: data, count: Int(count))
+          _ = target.update(fromContentsOf: rest.pointee.prefix(Int(count)))
+          rest.pointee.removeFirst(Int(count))
+          return CAIRO_STATUS_SUCCESS
+        }, pointer)
+    }
+    context = cairo_create(surface)
+    try check(cairo_surface_status(surface))
+  }
+
   private static let pixelLimit = 1 << 26
 
   deinit {
@@ -50,15 +72,54 @@ struct Picture: ~Copyable {
   }
 
   /// Writes a line of text; `point` is where its baseline begins, ends, or has its middle.
+  ///
+  /// What it is to be read on is given where it may be of any colour.
   func write(
-    _ text: String, at point: SIMD2<Double>, size: Double, _ color: Color, align share: Double = 0
+    _ text: String, at point: SIMD2<Double>, size: Double, _ color: Color, align share: Double = 0,
+    on background: Color? = nil
   ) {
     cairo_set_font_size(context, size)
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)
+    if let background {
+      set(background)
+      cairo_rectangle(context, point.x - 2, point.y - size, extents.x_advance + 4, size + 2)
+      cairo_fill(context)
+    }
     cairo_move_to(context, point.x - share * extents.x_advance, point.y)
     set(color)
     cairo_show_text(context, text)
+  }
+
+  /// Draws a picture into a rectangle, as large as it fits, in the middle, with a border.
+  func paint(
+    _ other: borrowing Picture, from corner: SIMD2<Double>, size: SIMD2<Double>
+  ) {
+    let scale = (size / other.size).min()
+    let start = corner + (size - scale * other.size) / 2
+    cairo_save(context)
+    cairo_translate(context, start.x, start.y)
+    cairo_scale(context, scale, scale)
+    cairo_set_source_surface(context, other.surface, 0, 0)
+    // The pixels of a small picture stay squares.
+    cairo_pattern_set_filter(
+      cairo_get_source(context), scale >= 2 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD)
+    // Beyond its edge would otherwise be what is transparent, which would shine through.
+    cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
+    cairo_rectangle(context, 0, 0, other.size.x, other.size.y)
+    cairo_fill(context)
+    cairo_restore(context)
+    let shown = scale * other.size
+    stroke(
+      [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]].map { start + $0 * shown }, width: 1, .faint)
+  }
+
+  /// Width and height, in pixels.
+  var size: SIMD2<Double> {
+    [
+      Double(cairo_image_surface_get_width(surface)),
+      Double(cairo_image_surface_get_height(surface)),
+    ]
   }
 
   /// Confines what is drawn from now on to a rectangle.

@@ -33,7 +33,9 @@ public struct AnyEnvironment: Sendable {
 
   private var sample: TaskSampler
   private let decode: @Sendable (Data) throws -> AnyTask
-  private let group: @Sendable (Int) throws -> any WorldGroup
+  private var group: @Sendable (Int) throws -> any WorldGroup
+  /// Makes worlds that draw themselves; nil where the environment can't, or has scenes for that.
+  private let shownGroup: (@Sendable (Int) throws -> any WorldGroup)?
   private let optimum: @Sendable (AnyTask) -> Double?
   private let remake: @Sendable () throws -> AnyEnvironment
 
@@ -71,6 +73,7 @@ public struct AnyEnvironment: Sendable {
       try Worlds<World>(
         count: count, name: name, parameters: parameters, specification: specification)
     }
+    shownGroup = nil
     remake = { [table = resolved.table] in
       try AnyEnvironment(World.self, name: name, parameters: table)
     }
@@ -86,6 +89,7 @@ public struct AnyEnvironment: Sendable {
     sample: @escaping TaskSampler,
     decode: @escaping @Sendable (Data) throws -> AnyTask,
     group: @escaping @Sendable (Int) throws -> any WorldGroup,
+    shownGroup: (@Sendable (Int) throws -> any WorldGroup)? = nil,
     remake: @escaping @Sendable () throws -> AnyEnvironment
   ) {
     self.name = name
@@ -98,6 +102,7 @@ public struct AnyEnvironment: Sendable {
     self.sample = sample
     self.decode = decode
     self.group = group
+    self.shownGroup = shownGroup
     self.remake = remake
     optimum = { _ in nil }
   }
@@ -178,6 +183,14 @@ public struct AnyEnvironment: Sendable {
     try naming(name) { try remake() }
   }
 
+  /// The same environment with worlds that can be pictured, which may take more time and memory, where it has no
+  /// scenes and can draw itself.
+  public var shown: AnyEnvironment {
+    var environment = self
+    environment.group = shownGroup ?? group
+    return environment
+  }
+
   /// Reads a task back.
   ///
   /// - Parameter json: The task as ``AnyTask/json`` gives it.
@@ -210,9 +223,28 @@ public struct AnyEnvironment: Sendable {
   /// - Parameters:
   ///   - task: A task of this environment.
   ///   - seed: The seed of the episode.
-  /// - Returns: The world after its reset, nil for an environment that doesn't show itself.
+  /// - Returns: The world after its reset, nil for an environment that has no scenes.
   /// - Throws: `EnvironmentError` where a world can't be made.
   public func initialScene(of task: AnyTask, seed: UInt64) throws(EnvironmentError) -> Scene? {
+    try beginning(of: task, seed: seed).scene(of: 0)
+  }
+
+  /// Pictures how an episode of a task begins.
+  ///
+  /// - Parameters:
+  ///   - task: A task of this environment.
+  ///   - seed: The seed of the episode.
+  /// - Returns: The bytes of a PNG file, nil for an environment that doesn't draw itself.
+  /// - Throws: `EnvironmentError` where a world can't be made or drawn.
+  public func initialPicture(of task: AnyTask, seed: UInt64) throws(EnvironmentError) -> [UInt8]? {
+    let group = try shown.beginning(of: task, seed: seed)
+    return try naming(origin) { try group.picture(of: 0) }
+  }
+
+  /// A world at the beginning of an episode.
+  private func beginning(
+    of task: AnyTask, seed: UInt64
+  ) throws(EnvironmentError) -> any WorldGroup {
     let group = try makeWorlds(count: 1)
     try group.setTask(task)
     let (worlds, streams) = ([0 as Int32], [RandomStream(seed: seed, purpose: .environment)])
@@ -223,6 +255,6 @@ public struct AnyEnvironment: Sendable {
     } catch {
       throw EnvironmentError(error.description, environment: origin)
     }
-    return group.scene(of: 0)
+    return group
   }
 }

@@ -95,6 +95,13 @@ public protocol WorldGroup: AnyObject {
   /// - Parameter world: The world's index, below ``count``, reset before.
   /// - Returns: What it looks like, nil for an environment that doesn't show itself.
   func scene(of world: Int) -> Scene?
+
+  /// Pictures a world as it is now, of an environment that draws itself and whose worlds were made to be shown.
+  ///
+  /// - Parameter world: The world's index, below ``count``, reset before.
+  /// - Returns: The bytes of a PNG file; nil by default.
+  /// - Throws: `WorldFailure` where it can't be drawn.
+  func picture(of world: Int) throws(WorldFailure) -> [UInt8]?
 }
 
 extension WorldGroup {
@@ -109,6 +116,13 @@ extension WorldGroup {
   /// - Parameter row: A row of the last step.
   /// - Returns: An empty outcome.
   public func outcome(ofRow row: Int) -> StepOutcome { [] }
+
+  /// Nothing.
+  ///
+  /// - Parameter world: The world's index, below ``count``, reset before.
+  /// - Returns: Nil.
+  /// - Throws: Nothing.
+  public func picture(of world: Int) throws(WorldFailure) -> [UInt8]? { nil }
 
   /// Takes one step in each of the named worlds, with arrays in place of spans.
   ///

@@ -7,7 +7,7 @@ public import Statistics
 
 /// Adapts a trained policy to tasks and measures how well it does then, on fresh episodes of its own.
 public struct AdaptationMeasurement: Sendable {
-  private let environment: AnyEnvironment
+  private var environment: AnyEnvironment
   private let policy: Policy
   private let state: LearnerState
   private let settings: MetaLearningSettings
@@ -75,7 +75,9 @@ public struct AdaptationMeasurement: Sendable {
   public func recordings(
     ofTasks indices: [Int], steps: Int, episodes: Int
   ) throws -> [[RecordedEpisode]] {
-    try measured(
+    var shown = self
+    shown.environment = environment.shown
+    return try shown.measured(
       indices, points(perStep: steps, episodes: episodes), capacity: episodes
     ) { adaptation, subject in
       subject.recorded = []
@@ -160,10 +162,12 @@ public struct AdaptationMeasurement: Sendable {
     mutating func measure(
       _ count: Int, _ policy: Policy, _ parameters: Tensor<Float>, phase: Int
     ) throws -> Episodes {
-      var scenes: [Scene] = []
+      var view = EpisodeView()
+      let watch: Collector.Watch = { worlds, isLast throws(WorldFailure) in
+        try view.look(at: worlds, isLast: isLast)
+      }
       let measured = try collect(
-        count, policy, parameters, phase: phase,
-        watch: recorded == nil ? nil : { scenes.append($0) })
+        count, policy, parameters, phase: phase, watch: recorded == nil ? nil : watch)
       outcome.returns.append(measured.meanReturn)
       successRates.append(measured.successRate)
       // Where some episodes tell of success, those of which none does have not succeeded.
@@ -171,14 +175,15 @@ public struct AdaptationMeasurement: Sendable {
       outcome.successRates = tells ? successRates.map { $0 ?? 0 } : []
       recorded?.append(
         RecordedEpisode(
-          scenes: scenes, rewards: Array(measured.rewards[measured.steps(of: 0)]),
+          scenes: view.scenes, pictures: view.pictures,
+          rewards: Array(measured.rewards[measured.steps(of: 0)]),
           terminated: measured.terminated[0], succeeded: measured.succeeded?[0]))
       return measured
     }
 
     mutating func collect(
       _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int,
-      watch: ((Scene) -> Void)? = nil
+      watch: Collector.Watch? = nil
     ) throws -> Episodes {
       try record.checkStop()
       // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.

@@ -30,7 +30,7 @@ extension Film {
     let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
     try ExternalTool.ffmpeg.run(input + filters + ["-f", encoding.rawValue, absolute]) { pipe in
       var frame = Data()
-      for moment in 0..<momentCount {
+      for moment in moments {
         frame = Data(try pixels(at: moment))
         try pipe.write(contentsOf: frame)
       }

@@ -57,6 +57,7 @@ public struct Report: Sendable {
   let perStep: Comparison
   let perEpisode: Comparison
   let replays: [Replay]
+  private let notices: [String]
 
   /// Gathers what a report shows.
   ///
@@ -67,10 +68,12 @@ public struct Report: Sendable {
   ///   - perStep: Their comparison.
   ///   - perEpisode: Their comparison when they are measured per episode.
   ///   - replays: What the first run did on some tasks.
+  ///   - notices: What to know about what is missing.
   /// - Throws: `RecordError` for a run that can't be read.
   public init(
     _ setting: Setting, directories: [(method: String, runs: [RunDirectory])],
-    methods: [MethodResult], perStep: Comparison, perEpisode: Comparison, replays: [Replay]
+    methods: [MethodResult], perStep: Comparison, perEpisode: Comparison, replays: [Replay],
+    notices: [String] = []
   ) throws {
     self.setting = setting
     runs = try directories.flatMap { method, directories in
@@ -84,6 +87,7 @@ public struct Report: Sendable {
     self.perStep = perStep
     self.perEpisode = perEpisode
     self.replays = replays
+    self.notices = notices
   }
 
   /// Tasks by how fast the first method adapts to them: by what it lost on the way, against the best
@@ -100,10 +104,10 @@ public struct Report: Sendable {
   }
 
   /// Writes `index.html`, which needs nothing besides; `figures/`: each figure as SVG and PDF, with the
-  /// CSV file it was drawn from; and `tables/`: all numbers of both comparisons.
+  /// CSV file it was drawn from, and replays that are pictures; and `tables/`: all numbers of both comparisons.
   ///
   /// - Parameter directory: Made where there is none.
-  /// - Returns: What to know about figures that are missing, a line for each reason.
+  /// - Returns: What to know about what is missing, a line for each reason.
   /// - Throws: `RecordError` where the system refuses.
   public func write(to directory: String) throws -> [String] {
     let folder = "\(directory)/figures"
@@ -113,7 +117,7 @@ public struct Report: Sendable {
     for (kind, comparison) in [("per-step", perStep), ("per-episode", perEpisode)] {
       for (name, text) in comparison.files { try write(text, "\(tables)/\(kind)-\(name).csv") }
     }
-    var notices: [String] = []
+    var notices = notices
     let drawn = try figures.map { figure in
       do {
         return Page.Drawn(figure: figure, svg: try figure.draw(in: folder))
@@ -129,7 +133,9 @@ public struct Report: Sendable {
     for (index, strip) in strips.enumerated() {
       try replaceFile("\(folder)/filmstrip-\(index + 1).png", with: strip)
     }
-    let page = Page(report: self, figures: drawn, filmstrips: strips, notices: notices)
+    let films = try films(in: folder, &notices)
+    let page = Page(
+      report: self, figures: drawn, filmstrips: strips, films: films, notices: notices)
     try write(page.html, "\(directory)/index.html")
     return notices
   }
@@ -167,10 +173,25 @@ public struct Report: Sendable {
     }
   }
 
-  /// Moments of the replays as pictures, where the world is seen from the side.
+  /// Moments of the replays in rows, where the world is seen from the side or draws itself.
   private func filmstrips() throws -> [[UInt8]] {
-    try replays.filter { $0.episodes[0].scenes[0].isSeenFromSide }.map { replay in
+    try replays.filter { !$0.hasScenes || $0.episodes[0].scenes[0].isSeenFromSide }.map { replay in
       try Film(replay, environment: setting.environment).filmstrip()
+    }
+  }
+
+  /// Films of the replays that are pictures, encoded. The page stays small: there are four at most, of ten seconds
+  /// and panels of 420 pixels.
+  private func films(in folder: String, _ notices: inout [String]) throws -> [[UInt8]] {
+    do {
+      return try replays.filter { !$0.hasScenes }.enumerated().map { index, replay in
+        let path = "\(folder)/replay-\(index + 1).mp4"
+        try Film(replay, environment: setting.environment).encode(.mp4, to: path)
+        return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+      }
+    } catch let error as ToolError {
+      notices.append("films are left out, \(error.description)")
+      return []
     }
   }
 }

@@ -53,6 +53,9 @@ public final class Collector {
   private let capacity: Int
   private var record: EpisodeRecord
 
+  /// Looks at worlds while an episode goes on, and is told whether the episode has ended.
+  public typealias Watch = (any WorldGroup, _ isLast: Bool) throws(WorldFailure) -> Void
+
   /// A collector of up to `capacity` episodes at a time.
   public init(environment: AnyEnvironment, policy: Policy, capacity: Int) throws {
     self.environment = environment
@@ -74,14 +77,14 @@ public final class Collector {
   ///   - policy: Who acts; its network is the collector's.
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - name: Names the random streams.
-  ///   - watch: Shown the first episode's world after its reset and after each of its steps, where the
-  ///     environment shows itself.
+  ///   - watch: Handed the worlds after the first episode's reset and after each of its steps, and whether that
+  ///     step was its last.
   /// - Returns: The episodes, in order.
   /// - Throws: ``NonFiniteValue``, the environment's error for a task it cannot take, or its
   ///   `WorldFailure` with the place.
   public func collect(
     _ count: Int, task: AnyTask, policy: Policy, parameters: Tensor<Float>, name: CollectionName,
-    watch: ((Scene) -> Void)? = nil
+    watch: Watch? = nil
   ) throws -> Episodes {
     precondition(count > 0 && count <= capacity, "\(count) episodes exceed \(capacity)")
     try worlds.setTask(task)
@@ -98,12 +101,14 @@ public final class Collector {
     do throws(WorldFailure) {
       try reset(count, &streams)
       record.checkBeginning()
-      if let watch { worlds.scene(of: 0).map(watch) }
+      try watch?(worlds, false)
       while step < record.horizon && record.aliveCount > 0 {
         let firstIsAlive = record.alive[0] == 0
         step += 1
         try advance(step - 1)
-        if let watch, firstIsAlive { worlds.scene(of: 0).map(watch) }
+        if firstIsAlive {
+          try watch?(worlds, record.aliveCount == 0 || record.alive[0] != 0)
+        }
       }
     } catch {
       let episode = error.row.map { step == 0 ? $0 : Int(record.alive[$0]) }

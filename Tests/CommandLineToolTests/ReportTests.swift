@@ -18,7 +18,8 @@ import Testing
     return (sandbox, runs)
   }
 
-  private static func program(_ names: String...) -> String? {
+  /// Where the first of some programs that is installed stands.
+  static func program(_ names: String...) -> String? {
     names.flatMap { name in ["/usr/bin/", "/usr/local/bin/", "/bin/"].map { $0 + name } }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }

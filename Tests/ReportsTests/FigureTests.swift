@@ -24,7 +24,7 @@ import Testing
       return scene
     }
     let episode = RecordedEpisode(scenes: scenes, rewards: [1, 1], terminated: true)
-    return try #require(Replay(task: 3, episodes: [episode, episode]))
+    return try #require(Replay(task: 3, value: ["goal": 1], episodes: [episode, episode]))
   }
 
   private func drawn(_ figure: Figure, _ check: (String) throws -> Void) throws {

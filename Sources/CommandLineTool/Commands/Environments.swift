@@ -106,12 +106,16 @@ struct Environments: ParsableCommand {
       let task =
         try task.map(environment.task(json:))
         ?? environment.sampleTasks(split: .train, count: 1, seed: seed)[0]
-      guard let scene = try environment.initialScene(of: task, seed: seed) else {
+      if let scene = try environment.initialScene(of: task, seed: seed) {
+        return try replaceFile(file, with: scene.png(title: environment.name))
+      }
+      guard let picture = try environment.initialPicture(of: task, seed: seed) else {
         throw RecordError(
           .usage,
           "--picture \(file): '\(environment.name)' doesn't show itself; its type needs a scene")
       }
-      try replaceFile(file, with: scene.png(title: environment.name))
+      try replaceFile(
+        file, with: titled(picture, title: environment.name, caption: task.parameterValue.text))
     }
   }
 }

@@ -14,7 +14,7 @@ struct Render: ContextCommand {
     discussion: """
       Shows one episode before adaptation and one after each gradient step, all on the same task, \
       among those that fledge evaluate measures with. Films are encoded by ffmpeg; a .png holds \
-      moments in rows.
+      moments in rows. An environment of Gymnasium draws itself, by its render mode rgb_array.
       """)
 
   @Argument(help: "A run's directory.")
@@ -48,7 +48,10 @@ struct Render: ContextCommand {
     try require(task, in: 0...(options.tasks - 1), option: "--task")
     let environment = try subject.experiment.environment(for: "fledge render").name
     let recorded = try options.recordings(of: subject, tasks: [task], in: context)
-    guard let replay = Replay(task: task, episodes: recorded[0]) else {
+    guard
+      let replay = Replay(
+        task: task, value: subject.tasks[task].parameterValue, episodes: recorded[0])
+    else {
       throw RecordError(.usage, "\(environment) doesn't show itself, so there is nothing to render")
     }
     let film = try Film(replay, environment: environment)

@@ -39,6 +39,10 @@ struct WriteReport: ContextCommand {
       try perEpisode.results(in: context), references: perStep.references,
       threshold: comparison.threshold, seed: seed)
     let subject = perStep.subjects[0]
+    var notices: [String] = []
+    let replays = try replays(
+      of: subject, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum), &notices,
+      in: context)
     let report = try Report(
       Report.Setting(
         environment: subject.experiment.problem.name, split: options.split.rawValue,
@@ -49,9 +53,7 @@ struct WriteReport: ContextCommand {
         notes: perStep.taskNotes, units: units(of: subject)),
       directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
-      replays: try replays(
-        of: subject, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum),
-        in: context))
+      replays: replays, notices: notices)
     for notice in try report.write(to: out) { context.report(notice) }
     try writeStandardOutput("\(out)/index.html\n")
   }
@@ -59,6 +61,9 @@ struct WriteReport: ContextCommand {
   /// The tasks in words, where the environment has some for each of them.
   private func captions(of subject: EvaluationOptions.Subject) throws -> [String]? {
     guard case .episodes(let environment, _) = subject.experiment.problem else { return nil }
+    // Where the first has no scene, worlds aren't made for all others.
+    guard let first = subject.tasks.first, try environment.initialScene(of: first, seed: 0) != nil
+    else { return nil }
     let scenes = try subject.tasks.map { try environment.initialScene(of: $0, seed: 0) }
     let captions = scenes.compactMap { $0?.caption }.filter { !$0.isEmpty }
     return captions.count == subject.tasks.count ? captions : nil
@@ -72,7 +77,8 @@ struct WriteReport: ContextCommand {
   /// The fastest task, the slowest one, and two between; none where the environment can't draw itself, and a notice
   /// then.
   private func replays(
-    of subject: EvaluationOptions.Subject, tasks: [Int], in context: Context
+    of subject: EvaluationOptions.Subject, tasks: [Int], _ notices: inout [String],
+    in context: Context
   ) throws -> [Replay] {
     // Of tasks that are the same, such as one of two directions, the first.
     var seen: Set<String> = []
@@ -80,7 +86,14 @@ struct WriteReport: ContextCommand {
     let last = different.count - 1
     let shown =
       last < 4 ? different : [0, last / 3, 2 * last / 3, last].map { different[$0] }
-    let recordings = try options.recordings(of: subject, tasks: shown, in: context)
-    return zip(shown, recordings).compactMap { Replay(task: $0, episodes: $1) }
+    do {
+      let recordings = try options.recordings(of: subject, tasks: shown, in: context)
+      return zip(shown, recordings).compactMap {
+        Replay(task: $0, value: subject.tasks[$0].parameterValue, episodes: $1)
+      }
+    } catch  where error is EnvironmentError || error is WorldFailure {
+      notices.append("the replay is left out, \(error)")
+      return []
+    }
   }
 }

@@ -63,7 +63,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// The worker's program: what the first files define, and who answers.
   private static let script = [
     PackageResources.spaces_py, PackageResources.chance_py, PackageResources.identity_py,
-    PackageResources.worker_py, PackageResources.vector_py,
+    PackageResources.pictures_py, PackageResources.worker_py, PackageResources.vector_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   private static func started(
@@ -108,6 +108,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
         return task
       },
       group: { count in try GymnasiumWorlds(self, count: count) },
+      shownGroup: { count in try GymnasiumWorlds(self, count: count, areShown: true) },
       remake: { [name] in try Self.make(name: name, parameters: table) })
     environment.allTasks = all
     environment.hasShiftedTasks = facts.hasShiftedTasks

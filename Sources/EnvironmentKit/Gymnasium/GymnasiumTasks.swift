@@ -91,7 +91,8 @@ struct GymnasiumTasks: Codable {
       if let values = list(parts[1]) {
         guard Set(values).count == values.count else {
           throw EnvironmentError(
-            "'tasks' has '\(text)', which lists a value twice; each has to be given once", key: "tasks")
+            "'tasks' has '\(text)', which lists a value twice; each has to be given once",
+            key: "tasks")
         }
         return (parts[0], .list(values))
       }

@@ -8,13 +8,20 @@ final class GymnasiumWorlds: WorldGroup {
   private let name: String
   private let worker: WorkerProcess
   private let arrays: SharedArrays
+  /// Where pictures come through; nil for worlds that are not to be shown.
+  private let pictures: PictureFile?
 
-  init(_ environment: GymnasiumEnvironment, count: Int) throws {
+  init(_ environment: GymnasiumEnvironment, count: Int, areShown: Bool = false) throws {
     self.count = count
     name = environment.name
     specification = environment.specification
     resetsTogether = environment.parameters.vector
     worker = try environment.startWorker()
+    pictures = areShown ? try PictureFile() : nil
+    if let pictures {
+      _ = try worker.ask("show", pictures.path, atLeast: GymnasiumEnvironment.startingTime)
+      pictures.unlinkFile()
+    }
     arrays = try SharedArrays(
       rows: count, observationWidth: specification.observationWidth,
       actionWidth: specification.actionWidth)
@@ -65,4 +72,15 @@ final class GymnasiumWorlds: WorldGroup {
   func outcome(ofRow row: Int) -> StepOutcome { StepOutcome(rawValue: arrays.outcomes[row]) }
 
   func scene(of world: Int) -> Scene? { nil }
+
+  func picture(of world: Int) throws(WorldFailure) -> [UInt8]? {
+    guard let pictures else { return nil }
+    // Before its first picture an environment may load what it draws with.
+    let size = try worker.ask(
+      "picture", "\(world)", atLeast: GymnasiumEnvironment.startingTime)
+    guard let bytes = Int(size).flatMap(pictures.read) else {
+      throw WorldFailure("the worker's picture can't be read")
+    }
+    return bytes
+  }
 }

@@ -62,6 +62,9 @@ class VectorWorker(Worker):
         parts = self.parts(world)
         return super().owner(world, name) or (super().owner(parts[0], name) if parts else None)
 
+    def rendered(self, world):
+        return self.worlds[0].render()[world]
+
     # Tasks
 
     def takes_tasks(self, world):

@@ -1,8 +1,8 @@
 """A process of Gymnasium worlds: it answers Fledge, line by line, over shared memory.
 
-It follows `spaces.py`, `chance.py` and `identity.py` in one program, and `vector.py` follows it. A request is a line, `COMMAND ARGUMENT`, and so is
-the answer: `ok TEXT` or `error ROW MESSAGE`. Arrays stand in a file that both sides map: for each row the
-world, its seed, its action, and what came of it.
+It follows `spaces.py`, `chance.py`, `identity.py` and `pictures.py` in one program, and `vector.py` follows it. A
+request is a line, `COMMAND ARGUMENT`, and so is the answer: `ok TEXT` or `error ROW MESSAGE`. Arrays stand in a file
+that both sides map: for each row the world, its seed, its action, and what came of it.
 """
 import difflib
 import importlib
@@ -28,7 +28,7 @@ def told(error):
     return f"{type(error).__name__}: {one_line(error)}"
 
 
-class Worker:
+class Worker(Pictures):
     def __init__(self, settings):
         try:
             import gymnasium

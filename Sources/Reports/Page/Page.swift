@@ -15,6 +15,8 @@ struct Page {
   let report: Report
   let figures: [Drawn]
   let filmstrips: [[UInt8]]
+  /// Of replays that are pictures, in MP4.
+  let films: [[UInt8]]
   let notices: [String]
 
   /// The document.
@@ -92,19 +94,44 @@ struct Page {
   }
 
   private var replay: String {
-    guard !report.replays.isEmpty else { return "" }
-    return """
-      <div id="replay">
-      <p>One episode of <code>\(escaped(report.runs[0].directory.path))</code> before adaptation and one \
-      after each gradient step, on the task that adaptation lost least on, the one that it lost most on, and \
-      two between. \(legend)</p>
-      <div class="controls"><button type="button">Play</button>
-      <select aria-label="Task"></select>
-      <input type="range" min="0" value="0" step="1" aria-label="Time step of the episode"></div>
-      <div class="panels"></div>
-      </div>
+    if isDrawn { return player }
+    return films.isEmpty
+      ? ""
+      : "<p>\(replayText)</p>\n"
+        + zip(report.replays, films).map { replay, film in
+          """
+          <figure><h3>\(escaped(replay.caption))</h3>
+          <video controls loop muted playsinline \
+          aria-label="An episode before adaptation and one after each gradient step" \
+          src="data:video/mp4;base64,\(Data(film).base64EncodedString())"></video></figure>
 
-      """
+          """
+        }.joined()
+  }
+
+  /// Whether replays are drawn by the page's script, from scenes.
+  private var isDrawn: Bool { report.replays.first?.hasScenes == true }
+
+  private var replayText: String {
+    """
+    One episode of <code>\(escaped(report.runs[0].directory.path))</code> before adaptation and one \
+    after each gradient step, on the task that adaptation lost least on, the one that it lost most on, and \
+    two between.
+    """
+  }
+
+  /// What the page's script draws in.
+  private var player: String {
+    """
+    <div id="replay">
+    <p>\(replayText) \(legend)</p>
+    <div class="controls"><button type="button">Play</button>
+    <select aria-label="Task"></select>
+    <input type="range" min="0" value="0" step="1" aria-label="Time step of the episode"></div>
+    <div class="panels"></div>
+    </div>
+
+    """
   }
 
   /// What the colours of a replay mean.
@@ -120,7 +147,7 @@ struct Page {
   }
 
   private var script: String {
-    guard !report.replays.isEmpty else { return "" }
+    guard isDrawn else { return "" }
     return """
       <script type="application/json" id="replay-data">\(ReplayData(report.replays).json)</script>
       <script>
