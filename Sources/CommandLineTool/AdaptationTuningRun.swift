@@ -49,9 +49,6 @@ struct AdaptationTuningRun {
 
   private var inner: InnerSettings { experiment.configuration.inner }
 
-  /// One that was never trained has no steps of training.
-  private var trainedSteps: Int { state.iteration == 0 ? 0 : inner.steps }
-
   /// Where all steps learn from the same episodes, only the first does as in training.
   private var countedSteps: Int? {
     guard case .episodes = experiment.problem, perEpisode else { return nil }
@@ -59,7 +56,7 @@ struct AdaptationTuningRun {
   }
 
   private var hasLaterSteps: Bool {
-    steps > max(min(countedSteps ?? trainedSteps, trainedSteps), 1)
+    steps > max(min(countedSteps ?? inner.steps, inner.steps), 1)
   }
 
   private var isNeeded: Bool { steps > 0 && (!settings.stepSizeFactors.isEmpty || hasLaterSteps) }
@@ -83,7 +80,7 @@ struct AdaptationTuningRun {
     return try AdaptationTuning(
       factors: settings.stepSizeFactors, laterFactors: settings.laterStepFactors
     ).choice(
-      from: TestTimeRule(trainedSteps: countedSteps), trainedSteps: trainedSteps, steps: steps
+      from: TestTimeRule(trainedSteps: countedSteps), trainedSteps: inner.steps, steps: steps
     ) { rule, steps in
       let measurement = Measurement(
         of: experiment.problem, state: state, settings: configuration.metaLearning, tasks: tasks,

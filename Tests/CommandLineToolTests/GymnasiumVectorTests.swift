@@ -54,6 +54,17 @@ struct GymnasiumVectorTests {
     #expect(try returns(of: "nested", ["vector=true", "tasks=none"]).count == 2)
   }
 
+  @Test("A vector environment draws itself, too")
+  func pictures() throws {
+    let sandbox = try Sandbox()
+    let result = try sandbox.fledge(
+      ["environments", "describe", "gymnasium:vectors:Drawn-v0", "--picture", "a.png"]
+        + Python.setting(["vector=true", "tasks=none"]),
+      setting: ["PYTHONPATH": fixtures, "PYTHONDONTWRITEBYTECODE": "1"])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try sandbox.bytes("a.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+  }
+
   @Test("One generator for all worlds trains, and is noted; the check tells what it means")
   func shared() throws {
     let tasks = #"tasks=["goal=-1..1"]"#

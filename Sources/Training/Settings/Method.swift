@@ -101,6 +101,9 @@ public enum Method: String, CaseIterable, Sendable {
       changed.outer.iterations = 0
       Self.fixSizes(&changed)
       changed.evaluation.stepSizeFactors = EvaluationSettings.wideFactors
+      // Nor has it trained any step, so the sizes of all but the first are chosen as those of later steps.
+      changed.inner.steps = 0
+      changed.outer.stepWeights = []
     case .pretrained, .pretrainedHead, .oracle:
       Self.fixSizes(&changed)
       changed.evaluation.stepSizeFactors = EvaluationSettings.wideFactors

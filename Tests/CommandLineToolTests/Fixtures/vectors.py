@@ -105,4 +105,15 @@ def nested(num_envs):
     return SyncVectorEnv([Nested] * num_envs)
 
 
+class Drawn(Ending):
+    metadata = {"render_modes": ["rgb_array"]}
+
+    def __init__(self, render_mode=None):
+        self.render_mode = render_mode
+
+    def render(self):
+        return numpy.full((20, 30, 3), 90, numpy.uint8)
+
+
+gymnasium.register("Drawn-v0", entry_point=Drawn, max_episode_steps=10)
 gymnasium.register("Lines-v0", vector_entry_point=Lines, max_episode_steps=10)
