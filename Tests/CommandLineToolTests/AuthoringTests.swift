@@ -60,20 +60,25 @@ import Testing
 
   @Test(
     "In Python too, what is written passes its tests and the check, and trains",
-    .enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"),
-    arguments: ["my-env", "random"])
-  func python(name: String) throws {
+    .enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"))
+  func python() throws {
     let sandbox = try Sandbox()
-    let written = try sandbox.fledge("environments", "new", name, "--python")
-    #expect(written.code == 0, "\(written.errors)")
-    let readme = try sandbox.text("\(name)/README.md").components(separatedBy: "```")
+    // Of a single word, a module could hide one of Python's own.
+    for name in ["my-env", "random"] {
+      let written = try sandbox.fledge("environments", "new", name, "--python")
+      #expect(written.code == 0, "\(written.errors)")
+    }
+    let readme = try sandbox.text("my-env/README.md").components(separatedBy: "```")
     let commands = try #require(readme.dropFirst().first).dropFirst(2)
       .replacingOccurrences(of: "python3", with: "'\(Python.name)'")
-      .replacingOccurrences(of: ".yaml", with: ".yaml --iterations 2")
-    let (code, output) = try Self.run("cd \(name)\n\(commands)", in: sandbox)
+      .replacingOccurrences(of: "v0\n", with: "v0 --steps 1000\n")
+      .replacingOccurrences(of: ".yaml", with: ".yaml --iterations 1")
+      .replacingOccurrences(of: "my-env-1", with: "my-env-1 --tasks 2 --episodes 2")
+    let (code, output) = try Self.run(
+      "cd random; '\(Python.name)' -m unittest; cd ../my-env\n\(commands)", in: sandbox)
     #expect(code == 0, "\(output.suffix(2000))")
-    #expect(output.contains("Ran 4 tests") && output.contains("passed  task-draws"))
-    #expect(output.contains("-v0, 40 test tasks") && output.contains("after 2 meta-iterations"))
+    #expect(output.components(separatedBy: "Ran 4 tests").count == 3)
+    #expect(output.contains("passed  task-draws") && output.contains("-v0, 2 test tasks"))
   }
 
   @Test("A name or a place that can't be taken is one line")

@@ -26,24 +26,35 @@ class VectorWorker(Worker):
 
     def notes(self, world):
         self.takes_seeds = "env_seed" in dir(getattr(getattr(world, "spec", None), "config", None))
-        if self.takes_seeds:
+        # Where neither a list of seeds nor a single one will do before there is a task, a list is likelier.
+        self.has_own_generators = True
+        for seed in [] if self.takes_seeds else [[1], 1]:
+            try:
+                world.reset(seed=seed)
+                self.has_own_generators = isinstance(seed, list)
+                break
+            except Exception:
+                pass
+        if self.has_own_generators:
             return []
-        try:
-            world.reset(seed=[1])
-            self.has_own_generators = True
-            return []
-        except Exception:
-            self.has_own_generators = False
-            return ["its worlds share one generator, so an episode depends on how many step beside it"]
+        return ["its worlds share one generator, so an episode depends on how many step beside it"]
 
     def make_worlds(self, count):
         self.count = count
-        self.worlds = [self.make(count)]
+        self.replace(self.make(count))
         self.seeds, self.tasks = [0] * count, [{}] * count
         # Whose episode was ended by a reset of others.
         self.interrupted = set()
         self.ages = dict.fromkeys(range(count), 0)
         self.has_ended = numpy.zeros(count, bool)
+
+    def replace(self, world):
+        """Takes a world in the place of the one before, whose threads or processes end."""
+        try:
+            self.worlds[0].close()
+        except Exception:
+            pass
+        self.worlds = [world]
 
     def parts(self, world):
         """The worlds within, where it is made of such."""
@@ -113,7 +124,7 @@ class VectorWorker(Worker):
         """Begins an episode in every world, by its seed, and gives the first observations."""
         if self.takes_seeds:
             # EnvPool seeds its worlds as it makes them.
-            self.worlds = [self.make(self.count, env_seed=self.seeds)]
+            self.replace(self.make(self.count, env_seed=self.seeds))
         options = self.set_tasks(self.worlds[0])
         seed_shared(self.seeds[0])
         if self.takes_seeds:
