@@ -275,15 +275,21 @@ struct EvaluationOptions: ParsableArguments {
   ///   - tasks: The tasks' indices.
   ///   - context: Is told of an interruption.
   /// - Returns: Recorded episodes, `[index, step]`; none where tasks have examples.
-  /// - Throws: What went wrong in an episode.
+  /// - Throws: What went wrong in an episode, or `Interrupted`.
   func recordings(
     of subject: Subject, tasks: [Int], in context: Context
   ) throws -> [[RecordedEpisode]] {
-    guard case .episodes(let measurement) = measurement(of: try tuned(subject, in: context)) else {
-      return []
+    var record = MeasurementRecord()
+    record.shouldStop = { Interruption.isRequested }
+    let measurement = measurement(of: try tuned(subject, in: context), record: record)
+    guard case .episodes(let measurement) = measurement else { return [] }
+    do {
+      return try measurement.recordings(
+        ofTasks: tasks, steps: subject.steps, episodes: subject.episodes)
+    } catch is MeasurementStopped {
+      context.report("interrupted before the replay was recorded")
+      throw Interrupted()
     }
-    return try measurement.recordings(
-      ofTasks: tasks, steps: subject.steps, episodes: subject.episodes)
   }
 
   /// How good nearest neighbours are on each task of a run; nil where tasks have no examples.

@@ -13,7 +13,7 @@ enum Interruption {
   static func endUntilWatched() {
     for signal in [SIGTERM, SIGUSR1, SIGUSR2] {
       watch(signal) { _ in
-        let line: StaticString = "fledge: interrupted before anything was begun\n"
+        let line: StaticString = "fledge: interrupted with nothing to save\n"
         _ = write(2, line.utf8Start, line.utf8CodeUnitCount)
         _exit(130)
       }

@@ -105,7 +105,7 @@ import Testing
     run.process.waitUntilExit()
     let stopped = try run.finished()
     #expect(
-      stopped.code == 130 && stopped.errors.contains("before anything was begun"), "\(stopped)")
+      stopped.code == 130 && stopped.errors.contains("with nothing to save"), "\(stopped)")
   }
 
   @Test("A pipe where a record should be is an I/O failure, and nobody waits for its reader")

@@ -10,6 +10,8 @@ final class GymnasiumWorlds: WorldGroup {
   private let arrays: SharedArrays
   /// Where pictures come through; nil for worlds that are not to be shown.
   private let pictures: PictureFile?
+  /// Before its first picture an environment may load what it draws with.
+  private var hasPicture = false
 
   init(_ environment: GymnasiumEnvironment, count: Int, areShown: Bool = false) throws {
     self.count = count
@@ -75,9 +77,9 @@ final class GymnasiumWorlds: WorldGroup {
 
   func picture(of world: Int) throws(WorldFailure) -> [UInt8]? {
     guard let pictures else { return nil }
-    // Before its first picture an environment may load what it draws with.
     let size = try worker.ask(
-      "picture", "\(world)", atLeast: GymnasiumEnvironment.startingTime)
+      "picture", "\(world)", atLeast: hasPicture ? 0 : GymnasiumEnvironment.startingTime)
+    hasPicture = true
     guard let bytes = Int(size).flatMap(pictures.read) else {
       throw WorldFailure("the worker's picture can't be read")
     }

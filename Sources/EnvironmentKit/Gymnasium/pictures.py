@@ -12,7 +12,7 @@ class Pictures:
     def show(self, path):
         """Makes the world anew so that it can be pictured, and opens the file for its pictures."""
         metadata = getattr(self.worlds[0], "metadata", None) or {}
-        modes = metadata.get("render_modes", metadata.get("render.modes", []))
+        modes = metadata.get("render_modes", metadata.get("render.modes")) or []
         if "rgb_array" not in modes:
             known = ", ".join(map(str, modes)) or "none"
             raise Problem(f"it can't be shown: of render modes its metadata has {known}, expected rgb_array")

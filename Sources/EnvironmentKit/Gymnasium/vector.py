@@ -16,16 +16,24 @@ class VectorWorker(Worker):
         keywords = {**self.settings["keywords"], **keywords, "num_envs": count}
         world = self.gymnasium.make_vec(name, **keywords) if maker is None else maker(**keywords)
         if getattr(world, "num_envs", None) != count:
-            raise Problem(f"it made {one_line(world)}, expected a vector environment of {count} worlds")
+            worlds = "1 world" if count == 1 else f"{count} worlds"
+            raise Problem(f"it made {one_line(world)}, expected a vector environment of {worlds}")
         return world
 
     def spaces(self, world):
         if hasattr(world, "single_observation_space"):
             return world.single_observation_space, world.single_action_space
+        if not self.is_seeded_when_made(world):
+            raise Problem("it has no single_observation_space, as a VectorEnv has")
         return super().spaces(world)  # EnvPool has the spaces of one world under these names.
 
+    @staticmethod
+    def is_seeded_when_made(world):
+        """Whether it is one of EnvPool's, whose seeds are an argument of making them."""
+        return "env_seed" in dir(getattr(getattr(world, "spec", None), "config", None))
+
     def notes(self, world):
-        self.takes_seeds = "env_seed" in dir(getattr(getattr(world, "spec", None), "config", None))
+        self.takes_seeds = self.is_seeded_when_made(world)
         # Where neither a list of seeds nor a single one will do before there is a task, a list is likelier.
         self.has_own_generators = True
         for seed in [] if self.takes_seeds else [[1], 1]:
@@ -35,9 +43,14 @@ class VectorWorker(Worker):
                 break
             except Exception:
                 pass
-        if self.has_own_generators:
-            return []
-        return ["its worlds share one generator, so an episode depends on how many step beside it"]
+        found = []
+        if not self.has_own_generators:
+            found.append("its worlds share one generator, so an episode depends on how many step beside it")
+        if self.autoreset(world) not in ("NEXT_STEP", "SAME_STEP", "DISABLED"):
+            found.append("its metadata doesn't tell its autoreset_mode, so NEXT_STEP is assumed")
+        if hasattr(getattr(world, "unwrapped", world), "parent_pipes"):
+            found.append("its worlds are in processes of their own, where no task reaches them")
+        return found
 
     def make_worlds(self, count):
         self.count = count
@@ -68,6 +81,11 @@ class VectorWorker(Worker):
     def takes(self, world, method, name):
         own = callable(getattr(world, method, None)) or not self.parts(world)
         return super().takes(world if own else self.parts(world)[0], method, name)
+
+    def drawer(self, world):
+        parts = self.parts(world)
+        # As it would draw without the worlds beside it.
+        return parts[0] if parts and super().found(world, "sample_tasks") is None else world
 
     def owner(self, world, name):
         parts = self.parts(world)
@@ -177,6 +195,7 @@ class VectorWorker(Worker):
         observations, rewards, terminated, truncated, info = result
         rewards = self.column("rewards", rewards)
         terminated, truncated = self.column("ends", terminated) != 0, self.column("ends", truncated) != 0
+        info = info if isinstance(info, dict) else {}
         final = info.get("final_obs", info.get("final_observation"))
         outcomes = terminated * TERMINATED + truncated * TRUNCATED
         self.has_ended |= terminated | truncated
@@ -207,10 +226,14 @@ class VectorWorker(Worker):
         if self.observations.is_plain:
             separate = numpy.asarray(observations)
         else:
-            space = self.gymnasium.vector.utils.batch_space(self.observations.space, self.count)
-            separate = list(self.gymnasium.vector.utils.iterate(space, observations))
-        if len(separate) != self.count:
-            raise Problem(f"it gave {len(separate)} observations, expected {self.count}")
+            utilities = self.gymnasium.vector.utils
+            try:
+                space = utilities.batch_space(self.observations.space, self.count)
+                separate = numpy.array(list(utilities.iterate(space, observations)), object)
+            except Exception:
+                separate = numpy.array(None)
+        if separate.ndim == 0 or len(separate) != self.count:
+            raise Problem(f"its observations are {one_line(observations)}, expected {self.count}")
         for row, index in enumerate(indices):
             self.write(separate[index], row, self.tasks[index])
 
@@ -227,8 +250,12 @@ class VectorWorker(Worker):
             info = info["final_info"]
         found = {}
         for key in ("success", "is_success"):
-            if key in info and numpy.asarray(info.get("_" + key, [True] * self.count))[index]:
-                found[key] = numpy.asarray(info[key]).reshape(-1)[index]
+            if key in info:
+                values, told_by = numpy.asarray(info[key]), numpy.asarray(info.get("_" + key, [True] * self.count))
+                if len(values.reshape(-1)) != self.count or len(told_by.reshape(-1)) != self.count:
+                    raise Problem(f"the {key} in its infos is {one_line(info[key])}, expected {self.count} values")
+                if told_by.reshape(-1)[index]:
+                    found[key] = values.reshape(-1)[index]
         return found
 
 

@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import sys
+import traceback
 
 # Requests and answers go by other numbers than those that environments, and whatever they start, read from
 # and print to: whoever asks finds the end of the input.
@@ -25,7 +26,12 @@ TERMINATED, TRUNCATED, SUCCESS_TOLD, SUCCEEDED = 1, 2, 4, 8
 
 
 def told(error):
-    return f"{type(error).__name__}: {one_line(error)}"
+    """An error in words, with the last line on its way that is no package's."""
+    name, text = type(error).__name__, one_line(error)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
+    own = [f for f in frames if not is_installed(os.path.abspath(f.filename))]
+    place = f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})" if own else ""
+    return (f"{name}: {text}" if text else name) + place
 
 
 class Worker(Pictures):
@@ -241,17 +247,28 @@ class Worker(Pictures):
             self.begin(world, seed, None)
         except Exception:
             pass  # Some need a task first, others a reset before they draw one.
-        Generators(world).seed(seed)
+        Generators(self.drawer(world)).seed(seed)
         seed_shared(seed)
         keywords = {"split": SPLITS[split], "seed": seed}
         keywords = {n: v for n, v in keywords.items() if self.takes(world, "sample_tasks", n)}
         try:
-            task = list(sampler(1, **keywords))[0]
+            tasks = sampler(1, **keywords)
+        except Exception as error:
+            raise Problem(f"sample_tasks failed: {told(error)}") from None
+        try:
+            task = list(tasks)[0]
+        except (TypeError, IndexError):
+            raise Problem(f"sample_tasks gave {one_line(tasks)}, expected a list of one task") from None
+        try:
             return json.dumps(self.plain(task), allow_nan=False)
         except Exception as error:
             raise Problem(
                 f"sample_tasks gave no task that can be written as JSON: {told(error)}"
             ) from None
+
+    def drawer(self, world):
+        """Who draws tasks."""
+        return world
 
     @staticmethod
     def value(values, split, generator):

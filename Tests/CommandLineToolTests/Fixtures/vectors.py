@@ -55,6 +55,23 @@ class Lines(VectorEnv):
         return self.observe(), rewards, self.ended, numpy.zeros(self.num_envs, bool), {"success": success}
 
 
+class Odd(Lines):
+    """Gives no observations, or a success that isn't each world's."""
+
+    def __init__(self, num_envs, observes=True, tells=None):
+        super().__init__(num_envs)
+        self.observes, self.tells = observes, tells
+
+    def step(self, actions):
+        observations, *rest, _ = super().step(actions)
+        return observations if self.observes else None, *rest, {"success": self.tells} if self.tells else None
+
+
+class Failing(Lines):
+    def sample_tasks(self, count):
+        return [{}["goal"]]
+
+
 class Shared(Lines):
     """One generator for all walks, and a goal that is an attribute."""
 
