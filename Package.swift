@@ -66,7 +66,7 @@ let package = Package(
     .target(name: "CPlugin"),
     .target(
       name: "EnvironmentKit", dependencies: ["CPlugin", "Randomness"],
-      resources: ["chance", "identity", "pictures", "spaces", "vector", "worker"].map {
+      resources: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
         .embedInCode("Gymnasium/\($0).py")
       },
       swiftSettings: strict),

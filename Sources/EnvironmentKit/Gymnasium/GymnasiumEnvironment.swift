@@ -63,7 +63,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// The worker's program: what the first files define, and who answers.
   private static let script = [
     PackageResources.spaces_py, PackageResources.chance_py, PackageResources.identity_py,
-    PackageResources.pictures_py, PackageResources.worker_py, PackageResources.vector_py,
+    PackageResources.tasks_py, PackageResources.pictures_py, PackageResources.worker_py,
+    PackageResources.vector_py,
   ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 
   private static func started(

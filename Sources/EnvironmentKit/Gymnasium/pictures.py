@@ -1,4 +1,4 @@
-"""What a world draws of itself: the fourth part of the worker's program."""
+"""What a world draws of itself: the fifth part of the worker's program."""
 import struct
 import zlib
 

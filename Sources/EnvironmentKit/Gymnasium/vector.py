@@ -33,6 +33,7 @@ class VectorWorker(Worker):
         return "env_seed" in dir(getattr(getattr(world, "spec", None), "config", None))
 
     def notes(self, world):
+        """What else there is to say of it; finds out how its worlds are seeded."""
         self.takes_seeds = self.is_seeded_when_made(world)
         # Where neither a list of seeds nor a single one will do before there is a task, a list is likelier.
         self.has_own_generators = True
