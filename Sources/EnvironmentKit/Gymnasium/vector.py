@@ -196,16 +196,22 @@ class VectorWorker(Worker):
         observations, rewards, terminated, truncated, info = result
         rewards = self.column("rewards", rewards)
         terminated, truncated = self.column("ends", terminated) != 0, self.column("ends", truncated) != 0
+        ended = terminated | truncated
+        outcomes = terminated * TERMINATED + truncated * TRUNCATED
+        self.has_ended |= ended
         info = info if isinstance(info, dict) else {}
         final = info.get("final_obs", info.get("final_observation"))
-        outcomes = terminated * TERMINATED + truncated * TRUNCATED
-        self.has_ended |= terminated | truncated
+        if self.autoreset(world) != "SAME_STEP":
+            final = None
+        told_of = self.told_of_success(info)
+        last = info.get("final_info")
+        told_last = self.told_of_success(last) if isinstance(last, dict) and ended.any() else told_of
         self.write_all(observations, indices)
         for row, index in enumerate(indices):
-            ended = terminated[index] or truncated[index]
-            if ended and final is not None and self.autoreset(world) == "SAME_STEP":
+            if ended[index] and final is not None:
                 self.write(final[index], row, self.tasks[index])
-            outcomes[index] |= self.success(index, self.own_info(info, index, ended), row)
+            own = told_last[index] if ended[index] else told_of[index]
+            outcomes[index] |= self.success(index, own, row)
         self.arrays["rewards"][:count, 0] = rewards[indices]
         self.arrays["outcomes"][:count, 0] = outcomes[indices]
         return ""
@@ -245,18 +251,18 @@ class VectorWorker(Worker):
             raise Problem(f"the {name} are {one_line(values)}, expected {self.count} numbers")
         return flat
 
-    def own_info(self, info, index, ended):
-        """What a world's step says of success; an array with a value for each world, and which of them said it."""
-        if ended and isinstance(info.get("final_info"), dict):
-            info = info["final_info"]
-        found = {}
+    def told_of_success(self, info):
+        """What each world's step says of success, from arrays with a value for each, and which of them said it."""
+        found = [{} for _ in range(self.count)]
         for key in ("success", "is_success"):
-            if key in info:
-                values, told_by = numpy.asarray(info[key]), numpy.asarray(info.get("_" + key, [True] * self.count))
-                if len(values.reshape(-1)) != self.count or len(told_by.reshape(-1)) != self.count:
-                    raise Problem(f"the {key} in its infos is {one_line(info[key])}, expected {self.count} values")
-                if told_by.reshape(-1)[index]:
-                    found[key] = values.reshape(-1)[index]
+            if key not in info:
+                continue
+            values = numpy.asarray(info[key]).reshape(-1)
+            told_by = numpy.asarray(info.get("_" + key, [True] * self.count)).reshape(-1)
+            if len(values) != self.count or len(told_by) != self.count:
+                raise Problem(f"the {key} in its infos is {one_line(info[key])}, expected {self.count} values")
+            for index in numpy.flatnonzero(told_by):
+                found[index][key] = values[index]
         return found
 
 
