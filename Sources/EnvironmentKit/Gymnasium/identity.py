@@ -1,14 +1,24 @@
-"""What a world's code is, and its task in numbers: the third part of the worker's program."""
+"""What a world's code is, and where it failed, and its task in numbers: the third part of the worker's program."""
 import hashlib
 import os
 import sys
 import sysconfig
+import traceback
 
 
 def is_installed(file):
     """Whether a file is Python's own, or an installed package's."""
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     return any(file.startswith(os.path.abspath(place) + os.sep) for place in places if place)
+
+
+def told(error):
+    """An error in words, with the last line on its way that is no package's."""
+    name, text = type(error).__name__, one_line(error)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
+    own = [f for f in frames if not is_installed(os.path.abspath(f.filename))]
+    place = f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})" if own else ""
+    return (f"{name}: {text}" if text else name) + place
 
 
 def code_files(world):

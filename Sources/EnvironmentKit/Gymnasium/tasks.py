@@ -1,19 +1,8 @@
 """Where tasks come from, and how worlds get them: the fourth part of the worker's program."""
 import inspect
 import json
-import os
-import traceback
 
 SPLITS = ("train", "validation", "test", "shifted")
-
-
-def told(error):
-    """An error in words, with the last line on its way that is no package's."""
-    name, text = type(error).__name__, one_line(error)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
-    own = [f for f in frames if not is_installed(os.path.abspath(f.filename))]
-    place = f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})" if own else ""
-    return (f"{name}: {text}" if text else name) + place
 
 
 class Tasks:
