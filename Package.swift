@@ -10,15 +10,52 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A module of `Sources/`, with its documented dependencies.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// The floors of `Sources/`, the ground floor first: a module imports modules of its own floor and of lower ones.
+enum Floor: String {
+  case foundations = "Foundations"
+  case worlds = "Worlds"
+  case learning = "Learning"
+  case records = "Records"
+  case program = "Program"
+
+  func path(_ name: String) -> String { "Sources/\(rawValue)/\(name)" }
+}
+
+/// A module on a floor, with its documented dependencies.
+func module(
+  _ name: String, on floor: Floor, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  embedded: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: floor.path(name), exclude: exclude,
+    resources: embedded.map { .embedInCode($0) }, swiftSettings: strict)
+}
+
+/// A module in C or C++.
+func cModule(
+  _ name: String, on floor: Floor, _ dependencies: [Target.Dependency] = [],
+  libraries: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: floor.path(name),
+    linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+/// A library of the system, found by pkg-config.
+func library(
+  _ name: String, on floor: Floor, pkgConfig: String, package: String
+) -> Target {
+  .systemLibrary(
+    name: name, path: floor.path(name), pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 /// A built-in environment of `Environments/`, written against the authoring interface alone.
-func environment(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func environment(
+  _ name: String, in folder: String? = nil, _ dependencies: [Target.Dependency]
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Environments/\(name)", swiftSettings: strict)
+    name: name, dependencies: dependencies, path: "Environments/\(folder ?? name)",
+    swiftSettings: strict)
 }
 
 /// The tests of one module, mirroring its name.
@@ -55,102 +92,90 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // Foundations
-    .target(
-      name: "CNumerics",
-      linkerSettings: [.linkedLibrary("openblas"), .linkedLibrary("sleef"), .linkedLibrary("m")]),
-    module("Randomness", ["CNumerics"]),
-    module("Differentiation", ["CNumerics", "Randomness"]),
+    // Foundations: numbers and chance
+    cModule("CNumerics", on: .foundations, libraries: ["openblas", "sleef", "m"]),
+    module("Randomness", on: .foundations, ["CNumerics"]),
+    module("Differentiation", on: .foundations, ["CNumerics"]),
+    module("Statistics", on: .foundations, ["Randomness"]),
+    library("CCairo", on: .foundations, pkgConfig: "cairo", package: "libcairo2-dev"),
 
-    // What an environment author sees
-    .target(name: "CPlugin"),
-    .target(
-      name: "EnvironmentKit", dependencies: ["CPlugin", "Randomness"],
-      resources: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
-        .embedInCode("Gymnasium/\($0).py")
-      },
-      swiftSettings: strict),
-    module("EnvironmentTesting", ["CNumerics", "EnvironmentKit", "Randomness"]),
-    .systemLibrary(name: "Box2D", pkgConfig: "box2d", providers: [.apt(["libbox2d-dev"])]),
-    .target(name: "CBox2D", dependencies: ["Box2D"]),
-    module("Physics", ["CBox2D"]),
-    environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
-    environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),
-    environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
-    environment("FewShot", ["CCairo", "EnvironmentKit", "Randomness"]),
-
-    .target(
-      name: "BuiltInEnvironments",
-      dependencies: ["EnvironmentKit", "FewShot", "Locomotion", "Navigation", "PointNavigation"],
-      path: "Environments/BuiltIn", swiftSettings: strict),
-    .target(
-      name: "FledgeEnvironments", dependencies: ["BuiltInEnvironments", "EnvironmentKit"],
-      path: "Environments/SharedLibrary", swiftSettings: strict),
-
-    // Shared libraries with environments, as others write them
-    .target(
-      name: "CartInC", dependencies: ["CPlugin"], path: "Environments/Examples/CartInC",
-      publicHeadersPath: "."),
-    .target(
-      name: "Crane", dependencies: ["EnvironmentKit", "Physics", "Randomness"],
-      path: "Environments/Examples/Crane", swiftSettings: strict),
-    .target(
-      name: "PointNavigationPlugin", dependencies: ["EnvironmentKit", "PointNavigation"],
-      path: "Environments/Examples/PointNavigationPlugin", swiftSettings: strict),
-
-    // From a policy to a meta-update
-    module("Models", ["Differentiation", "EnvironmentKit", "Randomness"]),
-    module("Policies", ["Differentiation", "EnvironmentKit", "Models", "Randomness"]),
+    // Worlds: what an environment author sees
+    library("Box2D", on: .worlds, pkgConfig: "box2d", package: "libbox2d-dev"),
+    cModule("CBox2D", on: .worlds, ["Box2D"]),
+    module("Physics", on: .worlds, ["CBox2D"]),
+    cModule("CPlugin", on: .worlds),
     module(
-      "Rollouts", ["CNumerics", "Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+      "EnvironmentKit", on: .worlds, ["CPlugin", "Randomness"],
+      embedded: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
+        "Gymnasium/\($0).py"
+      }),
+    module("EnvironmentTesting", on: .worlds, ["CNumerics", "EnvironmentKit", "Randomness"]),
+
+    // Learning: from a policy to a meta-update, and what it is worth
+    module("Models", on: .learning, ["Differentiation", "EnvironmentKit", "Randomness"]),
     module(
-      "MetaLearning",
-      [
-        "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts",
-      ]),
-    module("Statistics", ["Randomness"]),
+      "Policies", on: .learning, ["Differentiation", "EnvironmentKit", "Models", "Randomness"]),
     module(
-      "Evaluation",
+      "Rollouts", on: .learning,
+      ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+    module(
+      "MetaLearning", on: .learning,
+      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts"]),
+    module(
+      "Evaluation", on: .learning,
       [
         "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Randomness",
         "Rollouts", "Statistics",
       ]),
 
-    // Pictures
-    .systemLibrary(
-      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
-    module("Drawing", ["CCairo", "EnvironmentKit"]),
-
-    // Runs, and the commands over them
-    .target(
-      name: "RunRecords", dependencies: [yams, protobuf],
-      exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"], swiftSettings: strict),
-    .target(
-      name: "Reports", dependencies: ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
-      resources: ["page.css", "replay.js"].map { .embedInCode("Page/\($0)") },
-      swiftSettings: strict),
+    // Records: what runs leave behind, and how it is shown
     module(
-      "Training",
+      "RunRecords", on: .records, [yams, protobuf],
+      exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"]),
+    module("Drawing", on: .records, ["CCairo", "EnvironmentKit"]),
+    module(
+      "Reports", on: .records, ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
+      embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
+
+    // Program: runs, and the commands over them
+    module(
+      "Training", on: .program,
       [
         "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models", "Policies",
         "Rollouts", "RunRecords", "Statistics",
       ]),
-    .target(
-      name: "CommandLineTool",
-      dependencies: [
+    module(
+      "CommandLineTool", on: .program,
+      [
         arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Models", "Policies", "Reports", "RunRecords", "Statistics",
-        "Training",
+        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Statistics", "Training",
       ],
-      resources: [
+      embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
         "Swift/Environment", "Swift/Package", "Swift/Plugin", "Swift/README", "Swift/Tests",
         "Swift/main", "configuration",
-      ].map { .embedInCode("Template/\($0).template") }, swiftSettings: strict),
+      ].map { "Template/\($0).template" }),
     .executableTarget(
-      name: "fledge",
-      dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit"],
-      swiftSettings: strict),
+      name: "fledge", dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit"],
+      path: Floor.program.path("fledge"), swiftSettings: strict),
+
+    // Environments, written against the authoring interface alone
+    environment("Locomotion", ["EnvironmentKit", "Physics", "Randomness"]),
+    environment("Navigation", ["EnvironmentKit", "Physics", "Randomness"]),
+    environment("PointNavigation", ["EnvironmentKit", "Randomness"]),
+    environment("FewShot", ["CCairo", "EnvironmentKit", "Randomness"]),
+    environment(
+      "BuiltInEnvironments", in: "BuiltIn",
+      ["EnvironmentKit", "FewShot", "Locomotion", "Navigation", "PointNavigation"]),
+    environment(
+      "FledgeEnvironments", in: "SharedLibrary", ["BuiltInEnvironments", "EnvironmentKit"]),
+    environment("Crane", in: "Examples/Crane", ["EnvironmentKit", "Physics", "Randomness"]),
+    environment(
+      "PointNavigationPlugin", in: "Examples/PointNavigationPlugin",
+      ["EnvironmentKit", "PointNavigation"]),
+    .target(
+      name: "CartInC", dependencies: ["CPlugin"], path: "Environments/Examples/CartInC",
+      publicHeadersPath: "."),
 
     // Hostile inputs, for the tests of everything that reads some.
     .target(name: "Mutation", path: "Tests/Mutation", swiftSettings: strict),

@@ -4,7 +4,8 @@ import Testing
 /// The way from nothing to a policy on an environment of one's own, as the article prints it.
 @Suite struct AuthoringTests {
   private static func read(_ file: String) throws -> String {
-    try String(contentsOfFile: repository + "/Sources/CommandLineTool/" + file, encoding: .utf8)
+    try String(
+      contentsOfFile: repository + "/Sources/Program/CommandLineTool/" + file, encoding: .utf8)
   }
 
   /// The blocks of code in a language that the article shows.

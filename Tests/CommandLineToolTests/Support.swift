@@ -82,7 +82,7 @@ final class Sandbox {
   /// Builds a variant of the worked example in C as `cart.so` in the sandbox.
   func buildCart(_ source: String = "broken.c", defining definitions: [String]) throws {
     let arguments = [
-      "-I", repository + "/Sources/CPlugin/include", "-I",
+      "-I", repository + "/Sources/Worlds/CPlugin/include", "-I",
       repository + "/Environments/Examples/CartInC", fixtures + "/" + source, "-lm",
     ]
     try compile(definitions.map { "-D" + $0 } + arguments, to: "cart.so")

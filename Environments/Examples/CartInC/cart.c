@@ -2,7 +2,7 @@
 
    It shows all that a library needs. Build it with any C compiler:
 
-       cc -shared -fPIC -O2 -I Sources/CPlugin/include Environments/Examples/CartInC/cart.c -o cart.so
+       cc -shared -fPIC -O2 -I Sources/Worlds/CPlugin/include Environments/Examples/CartInC/cart.c -o cart.so
        fledge environments check cart --plugin ./cart.so
 */
 #include "fledge_plugin.h"
