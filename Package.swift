@@ -96,6 +96,7 @@ let package = Package(
     cModule("CNumerics", on: .foundations, libraries: ["openblas", "sleef", "m"]),
     module("Randomness", on: .foundations, ["CNumerics"]),
     module("Differentiation", on: .foundations, ["CNumerics"]),
+    module("Settings", on: .foundations, []),
     module("Statistics", on: .foundations, ["Randomness"]),
     library("CCairo", on: .foundations, pkgConfig: "cairo", package: "libcairo2-dev"),
 
@@ -105,22 +106,27 @@ let package = Package(
     module("Physics", on: .worlds, ["CBox2D"]),
     cModule("CPlugin", on: .worlds),
     module(
-      "EnvironmentKit", on: .worlds, ["CPlugin", "Randomness"],
+      "EnvironmentKit", on: .worlds, ["CPlugin", "Randomness", "Settings"],
       embedded: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
         "Gymnasium/\($0).py"
       }),
     module("EnvironmentTesting", on: .worlds, ["CNumerics", "EnvironmentKit", "Randomness"]),
 
     // Learning: from a policy to a meta-update, and what it is worth
-    module("Models", on: .learning, ["Differentiation", "EnvironmentKit", "Randomness"]),
     module(
-      "Policies", on: .learning, ["Differentiation", "EnvironmentKit", "Models", "Randomness"]),
+      "Models", on: .learning, ["Differentiation", "EnvironmentKit", "Randomness", "Settings"]),
+    module(
+      "Policies", on: .learning,
+      ["Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
     module(
       "Rollouts", on: .learning,
-      ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+      ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Settings"]),
     module(
       "MetaLearning", on: .learning,
-      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts"]),
+      [
+        "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts",
+        "Settings",
+      ]),
     module(
       "Evaluation", on: .learning,
       [
@@ -130,7 +136,7 @@ let package = Package(
 
     // Records: what runs leave behind, and how it is shown
     module(
-      "RunRecords", on: .records, [yams, protobuf],
+      "RunRecords", on: .records, ["Settings", yams, protobuf],
       exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"]),
     module("Drawing", on: .records, ["CCairo", "EnvironmentKit"]),
     module(
@@ -142,13 +148,14 @@ let package = Package(
       "Training", on: .program,
       [
         "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models", "Policies",
-        "Rollouts", "RunRecords", "Statistics",
+        "Rollouts", "RunRecords", "Settings", "Statistics",
       ]),
     module(
       "CommandLineTool", on: .program,
       [
         arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Statistics", "Training",
+        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Settings", "Statistics",
+        "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
@@ -221,7 +228,7 @@ let package = Package(
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
-    tests("RunRecords", ["Mutation", "RunRecords"]),
+    tests("RunRecords", ["Mutation", "RunRecords", "Settings"]),
     tests(
       "Training",
       [

@@ -1,4 +1,5 @@
 import RunRecords
+import Settings
 
 /// A configuration with every kind of field.
 struct ExampleSettings: Settings, Equatable {

@@ -17,7 +17,7 @@ import Training
       return try check(configuration)
     }
     try DrawnGlyphs.write { drawings in
-      configuration.environment.parameters["data"] = .text(drawings.path)
+      configuration.environment.parameters["data"] = .string(drawings.path)
       configuration.environment.parameters["queryExamples"] = .integer(3)
       try check(configuration)
     }

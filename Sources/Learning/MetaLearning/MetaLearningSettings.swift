@@ -1,6 +1,7 @@
 public import Models
 public import Policies
 public import Rollouts
+public import Settings
 
 /// Whether the inner step sizes are given or learned.
 public enum StepSizeRule: String, CaseIterable, Codable, Sendable {
@@ -20,7 +21,7 @@ public enum StepSizeRule: String, CaseIterable, Codable, Sendable {
 }
 
 /// How a policy or a model is adapted to a task.
-public struct InnerSettings: Sendable, Equatable {
+public struct InnerSettings: Settings, Sendable, Equatable {
   /// Gradient steps on each task, each on fresh episodes; 0 trains one policy for all tasks, the
   /// pretrained baseline.
   public var steps = 1
@@ -55,6 +56,39 @@ public struct InnerSettings: Sendable, Equatable {
 
   /// The settings of the paper's plain recipe.
   public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .integer(
+        "steps", \.steps, in: 0...100, "gradient steps on each task; 0 pretrains without adapting"),
+      .number(
+        "stepSize", \.stepSize, in: 1e-12...1000, "step size alpha, where it starts if learned"),
+      .number(
+        "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 1e-6...1e6,
+        "factor on the step size for the log standard deviation"),
+      .choice("stepSizeRule", \.stepSizeRule, "whether step sizes are learned, and for what"),
+      .integer(
+        "episodes", \.episodes, in: 1...10_000,
+        "episodes per task before each step, or examples of each class"),
+      .texts(
+        "adapts", \.adapts, "tensors that a task adapts, [] for all; head is the last layer"),
+      .optionalNumber(
+        "maximumGradientNorm", \.maximumGradientNorm, in: aboveZero...1e9,
+        "a longer gradient is scaled back to it, null for any length"),
+      .number(
+        "proximalStrength", \.proximalStrength, in: aboveZero...1e9,
+        "lambda that ties adapted parameters to the initialization (imaml)"),
+      .number(
+        "optimumTolerance", \.optimumTolerance, in: 1e-6...0.9,
+        "gradient left at an inner optimum, as a share of the first (imaml)"),
+      .optionalNumber(
+        "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
+        "floor under it while exploring for a step, null for the policy's own"),
+      .choice("estimator", \.estimator, "form of the surrogate loss"),
+      .flag("firstOrder", \.firstOrder, "drop second derivatives from the meta-gradient"),
+    ]
+  }
 }
 
 /// How the initialization is improved.
@@ -91,7 +125,7 @@ public enum NonFinitePolicy: String, CaseIterable, Codable, Sendable {
 }
 
 /// What the outer loop does with the episodes after adaptation.
-public struct OuterSettings: Sendable, Equatable {
+public struct OuterSettings: Settings, Sendable, Equatable {
   /// The method.
   public var method = OuterMethod.trpo
   /// Tasks in a meta-iteration.
@@ -144,6 +178,83 @@ public struct OuterSettings: Sendable, Equatable {
 
   /// The usual settings of the field.
   public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .choice("method", \.method, "how the initialization is improved"),
+      .integer("tasks", \.tasks, in: 1...10_000, "tasks in a meta-iteration"),
+      .integer("iterations", \.iterations, in: 0...10_000_000, "meta-iterations"),
+      .numbers(
+        "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
+        "weight of the loss after each inner step, [] for the last alone (adam, promp)"),
+      .integer(
+        "stepWeightAnnealing", \.stepWeightAnnealing, in: 0...10_000_000,
+        "iterations in which all weights move to the last step, 0 for none (adam, promp)"),
+      .number(
+        "explorationCredit", \.explorationCredit, in: 0...1,
+        "share of E-MAML's credit to episodes before adaptation (adam, episodes)"),
+      .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the outer advantages"),
+      .number(
+        "learningRate", \.learningRate, in: 0...100,
+        "Adam's rate (adam, promp, imaml), or the share of the way (reptile)"),
+      .number(
+        "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 0...1e6,
+        "factor on Adam's rate for the log standard deviation"),
+      .number(
+        "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
+        "Adam's rate for learned log step sizes"),
+      .flag("decay", \.decay, "let Adam's rates and the trust region's radius fall linearly to 0"),
+      .texts(
+        "earlierEnds", \.earlierEnds,
+        "iterations done, of how many, whenever their number was changed: what decay fell towards till then, "
+          + "such as 3 of 10"),
+      .choice(
+        "nonFinite", \.nonFinite, "what becomes of an update with a number that is not finite"),
+      .number(
+        "maxKL", \.maxKL, in: aboveZero...100, "bound on the mean divergence, in nats (trpo)"),
+      .integer(
+        "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
+        "iterations of conjugate gradient (trpo, imaml)"),
+      .number("damping", \.damping, in: 0...1e6, "added to the curvature (trpo)"),
+      .integer(
+        "lineSearchSteps", \.lineSearchSteps, in: 1...1000, "steps of the line search (trpo)"),
+      .number(
+        "lineSearchShrink", \.lineSearchShrink, in: 0.01...0.99, "factor from step to step (trpo)"),
+      .integer("epochs", \.epochs, in: 1...1000, "updates on the same episodes (promp)"),
+      .number(
+        "clip", \.clip, in: aboveZero...10, "bound on the change of likelihood ratios (promp)"),
+      .number(
+        "klPenalty", \.klPenalty, in: 0...1e6, "first weight of the divergences (promp)"),
+      .number(
+        "klTarget", \.klTarget, in: 0...100,
+        "divergence that their weights adapt to, in nats, 0 for constant weights (promp)"),
+    ]
+  }
+
+  /// Weights must leave something to learn from, and not every method has them.
+  public func problem() -> SettingsProblem? {
+    if let wrong = earlierEnds.first(where: { EarlierEnd($0) == nil }) {
+      return SettingsProblem(
+        "earlierEnds", "has '\(wrong)', expected iterations done of how many, such as 3 of 10")
+    }
+    if !stepWeights.isEmpty && !method.weighsSteps {
+      return SettingsProblem(
+        "stepWeights", "is not empty, expected [] with method: \(method.rawValue)")
+    }
+    if explorationCredit > 0 && method != .adam {
+      return SettingsProblem(
+        "explorationCredit",
+        "is \(explorationCredit), expected 0 with method: \(method.rawValue)")
+    }
+    if method == .reptile && learningRate > 1 {
+      return SettingsProblem("learningRate", "is \(learningRate), expected at most 1 with reptile")
+    }
+    if !stepWeights.isEmpty && !stepWeights.contains(where: { $0 > 0 }) {
+      return SettingsProblem("stepWeights", "are all 0, expected at least one above 0")
+    }
+    return nil
+  }
 }
 
 /// Everything that defines a meta-learner, but for environment and seed.

@@ -3,26 +3,6 @@ public import EnvironmentKit
 public import Randomness
 public import Models
 
-/// How a policy is built; which distribution it has follows from the environment's actions.
-public struct PolicySettings: Sendable, Equatable {
-  /// Widths of the hidden layers.
-  public var hiddenSizes: [Int] = [100, 100]
-  /// What follows every hidden layer.
-  public var activation: Activation = .tanh
-  /// Where the Gaussian's log standard deviation starts.
-  public var initialLogStandardDeviation: Double = 0
-  /// The Gaussian's log standard deviation never acts lower than this.
-  public var minimumLogStandardDeviation: Double = -3
-  /// Width of a context vector that joins the observations, starting at 0 for each task (CAVIA, Zintgraf et
-  /// al. 2019); 0 for none.
-  public var contextSize = 0
-  /// Factor on the initial weights of the last layer.
-  public var outputGain: Double = 1
-
-  /// The settings of the paper's 2D navigation.
-  public init() {}
-}
-
 /// A stochastic policy `π(a | o; θ)`: a network and the distribution its outputs describe, as a
 /// function of explicit parameters θ.
 public struct Policy: Sendable, Equatable {

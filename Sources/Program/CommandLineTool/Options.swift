@@ -3,6 +3,7 @@ internal import EnvironmentKit
 internal import Foundation
 internal import MetaLearning
 internal import RunRecords
+internal import Settings
 internal import Training
 
 extension OutputFormat: ExpressibleByArgument {}
@@ -53,7 +54,7 @@ struct DataOption: ParsableArguments {
   /// Sets the parameter that it stands for; what is in the folder is as it is found.
   func apply(to configuration: inout Configuration) {
     guard let data else { return }
-    configuration.environment.parameters["data"] = .text(data)
+    configuration.environment.parameters["data"] = .string(data)
     configuration.environment.content = nil
   }
 }

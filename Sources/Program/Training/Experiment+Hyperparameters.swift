@@ -1,6 +1,7 @@
 internal import EnvironmentKit
 internal import MetaLearning
 internal import RunRecords
+internal import Settings
 
 extension Experiment {
   /// What TensorBoard lists of a run, beside the score after adaptation in training and on test tasks.

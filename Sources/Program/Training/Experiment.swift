@@ -5,6 +5,7 @@ public import MetaLearning
 internal import Models
 internal import Policies
 internal import RunRecords
+internal import Settings
 
 /// A configuration with the environment or the source of examples that it names: ready to be trained or
 /// evaluated.
@@ -32,12 +33,12 @@ public struct Experiment: Sendable {
     if !environments.hasLoaded(configuration.environment.name) {
       for plugin in configuration.plugins { try environments.load(plugin: plugin) }
     }
-    let parameters: [String: EnvironmentKit.ParameterValue]
+    let parameters: [String: ParameterValue]
     let content: String?
     let part: ContentChange.Part
     do throws(EnvironmentError) {
       let name = configuration.environment.name
-      let given = configuration.environment.givenParameters
+      let given = configuration.environment.parameters
       if let definition = environments.exampleSource(named: name) {
         var examples = try Self.leavingOut(
           configuration.environment.leftOutTask, of: definition.make(parameters: given)
@@ -203,55 +204,20 @@ extension Configuration {
     }
     var filled = self
     try filled.environment.write(
-      try definition.parameters(filling: environment.givenParameters))
+      try definition.parameters(filling: environment.parameters))
     return filled
   }
 }
 
 extension EnvironmentSettings {
-  /// The parameters, as an environment takes them.
-  fileprivate var givenParameters: [String: EnvironmentKit.ParameterValue] {
-    parameters.mapValues { EnvironmentKit.ParameterValue($0) }
-  }
-
   /// Takes parameters over from the environment.
-  fileprivate mutating func write(_ values: [String: EnvironmentKit.ParameterValue]) throws {
+  fileprivate mutating func write(_ values: [String: ParameterValue]) throws {
     for (key, value) in values {
-      guard let written = RunRecords.ParameterValue(value) else {
+      guard !value.holdsTable else {
         throw RecordError(
           .fault, "the parameter '\(key)' of '\(name)' is a table; no file holds it")
       }
-      parameters[key] = written
-    }
-  }
-}
-
-extension EnvironmentKit.ParameterValue {
-  /// The same value, as an environment takes it.
-  init(_ value: RunRecords.ParameterValue) {
-    switch value {
-    case .number(let number): self = .number(number)
-    case .integer(let integer): self = .integer(integer)
-    case .flag(let flag): self = .boolean(flag)
-    case .text(let text): self = .string(text)
-    case .list(let values): self = .array(values.map { Self($0) })
-    }
-  }
-}
-
-extension RunRecords.ParameterValue {
-  /// The same value, as a configuration holds it; nil for a table.
-  init?(_ value: EnvironmentKit.ParameterValue) {
-    switch value {
-    case .boolean(let flag): self = .flag(flag)
-    case .integer(let integer): self = .integer(integer)
-    case .number(let number): self = .number(number)
-    case .string(let text): self = .text(text)
-    case .array(let values):
-      let items = values.compactMap { Self($0) }
-      guard items.count == values.count else { return nil }
-      self = .list(items)
-    case .object: return nil
+      parameters[key] = value
     }
   }
 }

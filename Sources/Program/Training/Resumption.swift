@@ -1,5 +1,6 @@
 internal import MetaLearning
 internal import RunRecords
+internal import Settings
 
 extension Configuration {
   /// Refuses to go on with another configuration than the run began with.
@@ -186,7 +187,7 @@ extension EnvironmentSettings {
 
   /// The folder that tasks of files are read from.
   var dataFolder: String? {
-    guard case .text(let folder)? = parameters["data"] else { return nil }
+    guard case .string(let folder)? = parameters["data"] else { return nil }
     return folder
   }
 }

@@ -2,6 +2,7 @@ internal import Differentiation
 internal import Foundation
 public import MetaLearning
 public import RunRecords
+internal import Settings
 
 /// A run in its directory: the loop that trains, records and saves.
 ///

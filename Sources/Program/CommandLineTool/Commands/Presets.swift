@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import RunRecords
+internal import Settings
 internal import Training
 
 /// `fledge presets`.

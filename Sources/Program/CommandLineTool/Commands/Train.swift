@@ -4,6 +4,7 @@ internal import Foundation
 internal import MetaLearning
 internal import Reports
 internal import RunRecords
+internal import Settings
 internal import Training
 
 /// `fledge train`.
@@ -104,7 +105,7 @@ struct Train: ContextCommand {
   /// Requires that an oracle's observation tells it more than one without the task does.
   private func requireSight(of oracle: Experiment, in context: Context) throws {
     var configuration = oracle.configuration
-    configuration.environment.parameters["observesTask"] = .flag(false)
+    configuration.environment.parameters["observesTask"] = .boolean(false)
     let blind = try options.experiment(configuration, in: context)
     guard case .episodes(let seeing, _) = oracle.problem,
       case .episodes(let other, _) = blind.problem,

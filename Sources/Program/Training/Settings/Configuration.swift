@@ -2,7 +2,7 @@ public import MetaLearning
 public import Models
 public import Policies
 public import Rollouts
-public import RunRecords
+public import Settings
 
 /// Everything that defines a run: what `config.yaml` holds.
 public struct Configuration: Settings, Sendable, Equatable {
@@ -100,7 +100,7 @@ public struct EnvironmentSettings: Settings, Sendable, Equatable {
   /// The registered name.
   public var name = "point-navigation"
   /// The environment's own parameters; what is left out has its default.
-  public var parameters: [String: RunRecords.ParameterValue] = [:]
+  public var parameters: [String: ParameterValue] = [:]
   /// Tells what the tasks are made of, beside Fledge and the parameters: a library, files, an author's code. Nil to
   /// take what there is.
   public var content: String?

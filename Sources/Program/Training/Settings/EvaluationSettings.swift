@@ -1,4 +1,4 @@
-public import RunRecords
+public import Settings
 
 /// How a run is adapted after training, where it is measured: none of it matters to training.
 public struct EvaluationSettings: Settings, Sendable, Equatable {

@@ -4,6 +4,7 @@ internal import Models
 internal import Policies
 internal import Rollouts
 internal import RunRecords
+internal import Settings
 
 /// A way to train on a configuration's tasks with its budget: what is compared with each other.
 public enum Method: String, CaseIterable, Sendable {
@@ -113,7 +114,7 @@ public enum Method: String, CaseIterable, Sendable {
     }
     if !hasExamples && self != .random { Self.equalize(&changed, with: configuration) }
     if self == .pretrainedHead { changed.inner.adapts = [ParameterLayout.headName] }
-    if self == .oracle { changed.environment.parameters["observesTask"] = .flag(true) }
+    if self == .oracle { changed.environment.parameters["observesTask"] = .boolean(true) }
     changed.run.name += "-\(rawValue)"
     return changed
   }

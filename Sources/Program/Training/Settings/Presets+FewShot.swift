@@ -1,6 +1,6 @@
 internal import MetaLearning
 internal import Models
-internal import RunRecords
+internal import Settings
 
 // Tasks with a few examples each.
 extension Preset {
@@ -119,7 +119,7 @@ extension Preset {
     learn(
       "image-classification", iterations: shots == 1 ? 6000 : 3000, rate: 1e-3, &configuration)
     configuration.environment.parameters = [
-      "queryExamples": .integer(5), "reflections": .flag(true), "validationShare": .number(0.05),
+      "queryExamples": .integer(5), "reflections": .boolean(true), "validationShare": .number(0.05),
     ]
     configuration.model.kind = .convolutional
     configuration.model.normalization = .transductive

@@ -1,7 +1,7 @@
 internal import MetaLearning
 internal import Policies
 internal import Rollouts
-internal import RunRecords
+internal import Settings
 
 // Robots that walk and run.
 extension Preset {
@@ -63,7 +63,7 @@ extension Preset {
     iterations: Int
   ) {
     configuration.environment.name = environment
-    configuration.environment.parameters = ["task": .text(task), "horizon": .integer(horizon)]
+    configuration.environment.parameters = ["task": .string(task), "horizon": .integer(horizon)]
     configuration.policy.hiddenSizes = [64, 64]
     configuration.policy.initialLogStandardDeviation = -0.5
     configuration.inner.stepSizeRule = .learned

@@ -2,7 +2,7 @@ internal import MetaLearning
 internal import Models
 internal import Policies
 internal import Rollouts
-internal import RunRecords
+internal import Settings
 
 // Points, a disc and a car that find their way.
 extension Preset {

@@ -2,7 +2,7 @@ internal import MetaLearning
 internal import Models
 internal import Policies
 internal import Rollouts
-internal import RunRecords
+internal import Settings
 
 // Shapes on which speed is compared with other systems.
 extension Preset {

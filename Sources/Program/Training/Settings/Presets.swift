@@ -1,4 +1,5 @@
 internal import RunRecords
+internal import Settings
 
 /// A configuration that comes with the program.
 public struct Preset: Sendable {

@@ -127,7 +127,7 @@ private func rangeText<Bound>(_ range: some RangeExpression<Bound>) -> String {
     if ends.1 >= Double.greatestFiniteMagnitude {
       return ends.0 <= -Double.greatestFiniteMagnitude ? "" : lowerBoundText(ends.0)
     }
-    if ends.0 == Double.leastNonzeroMagnitude { return " above 0.0 and at most \(ends.1)" }
+    if ends.0 == aboveZero { return " above 0.0 and at most \(ends.1)" }
   }
   if let open = range as? PartialRangeFrom<Double> { return lowerBoundText(open.lowerBound) }
   if let open = range as? PartialRangeFrom<Int> { return " of at least \(open.lowerBound)" }
@@ -135,5 +135,5 @@ private func rangeText<Bound>(_ range: some RangeExpression<Bound>) -> String {
 }
 
 private func lowerBoundText(_ bound: Double) -> String {
-  bound == Double.leastNonzeroMagnitude ? " above 0.0" : " of at least \(bound)"
+  bound == aboveZero ? " above 0.0" : " of at least \(bound)"
 }

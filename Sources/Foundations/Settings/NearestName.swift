@@ -12,7 +12,9 @@ func nearestKey(to path: String, among known: [String]) -> String? {
   return known.first { lastPart(of: $0.lowercased()) == name }
 }
 
-/// The value nearest to a mistaken one among a few allowed ones, or nil if none is near.
+/// The name nearest to a mistaken one among the allowed ones, or nil if none is near.
+///
+/// The edit distance, case aside, may be at most a third of the length, and at least 2.
 public func nearestName(to text: String, among names: [String]) -> String? {
   guard text.utf8.count <= 200 else { return nil }
   let wanted = text.lowercased()

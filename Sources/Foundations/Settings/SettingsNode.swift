@@ -1,11 +1,14 @@
 /// A piece of a configuration as it was written, with its line, before it has a type.
-struct SettingsNode {
+///
+/// What parses a file makes the tree; the tables of fields read it.
+package struct SettingsNode {
   /// The line it starts on, from 1; nil for a value from the command line.
-  var line: Int?
-  var content: Content
-
+  package var line: Int?
   /// What stands there.
-  enum Content {
+  package var content: Content
+
+  /// The kinds of what can stand there.
+  package enum Content {
     /// A scalar; `isPlain` unless it stood in quotes or a block, which makes it a text.
     case scalar(String, isPlain: Bool)
     case list([SettingsNode])
@@ -13,10 +16,21 @@ struct SettingsNode {
   }
 
   /// A key with its value, in the order of the file.
-  struct Entry {
-    var key: String
-    var line: Int?
-    var value: SettingsNode
+  package struct Entry {
+    package var key: String
+    package var line: Int?
+    package var value: SettingsNode
+
+    package init(key: String, line: Int?, value: SettingsNode) {
+      self.key = key
+      self.line = line
+      self.value = value
+    }
+  }
+
+  package init(line: Int?, content: Content) {
+    self.line = line
+    self.content = content
   }
 
   /// The scalar's text if it stands without quotes.
@@ -25,7 +39,7 @@ struct SettingsNode {
   }
 
   /// Whether it is YAML's null: `null`, `~` or nothing at all.
-  var isNull: Bool { plainText.map { ["null", "~", ""].contains($0) } ?? false }
+  package var isNull: Bool { plainText.map { ["null", "~", ""].contains($0) } ?? false }
 
   /// The value as a message shows it.
   var shown: String {
@@ -57,12 +71,12 @@ struct SettingsPlace {
   func joined(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
 
   /// An error at a line of the source.
-  func error(line: Int?, _ message: String) -> RecordError {
-    RecordError.usage(source + (line.map { ":\($0)" } ?? "") + ": " + message)
+  func error(line: Int?, _ message: String) -> SettingsError {
+    SettingsError(source: source, line: line, message)
   }
 
   /// The error for a key that no table has, with the nearest one that exists.
-  func unknownKey(_ key: String, line: Int?, siblings: [String]) -> RecordError {
+  func unknownKey(_ key: String, line: Int?, siblings: [String]) -> SettingsError {
     let shown = printable(joined(key))
     guard let nearest = nearestKey(to: joined(key), among: known) else {
       let names = siblings.isEmpty ? "no keys" : siblings.joined(separator: ", ")

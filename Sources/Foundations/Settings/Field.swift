@@ -14,7 +14,7 @@ public struct Field<Root> {
   public let expected: String
 
   let shape: FieldShape
-  let read: (SettingsNode, inout Root, SettingsPlace) throws -> Void
+  let read: (SettingsNode, inout Root, SettingsPlace) throws(SettingsError) -> Void
   let write: (Root) -> WrittenValue
   let problem: (Root) -> SettingsProblem?
 }
@@ -62,7 +62,7 @@ extension Field {
   ) -> Field {
     Field(
       name: name, summary: summary, expected: form.expected, shape: .value,
-      read: { node, root, place in
+      read: { node, root, place throws(SettingsError) in
         guard let value = form.read(node) else {
           let message = "\(place.path) is \(node.shown), expected \(form.expected)"
           throw place.error(line: node.line, message + form.hint(node))

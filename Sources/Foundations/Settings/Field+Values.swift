@@ -17,7 +17,7 @@ extension Field {
 
   /// A finite number within a range; name its unit in the summary.
   ///
-  /// A lower bound of `Double.leastNonzeroMagnitude` is worded as "above 0.0".
+  /// A lower bound of ``aboveZero`` is worded as "above 0.0".
   public static func number(
     _ name: String, _ path: WritableKeyPath<Root, Double>,
     in range: some RangeExpression<Double> = anyNumber, _ summary: String
@@ -97,3 +97,6 @@ extension Field {
 
 /// The range of every finite number.
 public let anyNumber = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+
+/// The lower bound of a range of numbers above zero.
+public let aboveZero = Double.leastNonzeroMagnitude

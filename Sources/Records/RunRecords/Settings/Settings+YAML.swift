@@ -1,61 +1,4 @@
-/// A section of a configuration: a Swift value with a table of its keys.
-///
-/// The values of `init()` are the defaults.
-///
-/// ```swift
-/// struct InnerSettings: Settings {
-///   var steps = 1
-///   static var fields: [Field<Self>] {
-///     [.integer("steps", \.steps, in: 1...100, "gradient steps per task")]
-///   }
-/// }
-/// ```
-public protocol Settings {
-  /// Makes the default values.
-  init()
-
-  /// The keys, in the order in which they are written.
-  ///
-  /// A computed property: tables hold key paths, which aren't `Sendable`.
-  static var fields: [Field<Self>] { get }
-
-  /// What contradicts itself between fields that are each in range; nil if nothing does.
-  func problem() -> SettingsProblem?
-
-  /// What the key `extends` of a file asks for, whose values are those of keys left out.
-  ///
-  /// - Parameter name: The key's value.
-  /// - Returns: The values to begin with.
-  /// - Throws: `RecordError` where there is nothing of that name.
-  static func base(_ name: String) throws -> Self
-}
-
-extension Settings {
-  /// Nothing: fields don't depend on each other.
-  public func problem() -> SettingsProblem? { nil }
-
-  /// The defaults, whatever the name.
-  public static func base(_ name: String) throws -> Self { Self() }
-}
-
-/// A contradiction between values of a configuration that are each in range.
-public struct SettingsProblem: Hashable, Sendable {
-  /// The path of the key to name, relative to the section that found the problem.
-  public var key: String
-
-  /// What is wrong and what would be right, to follow the key in a sentence.
-  public var message: String
-
-  /// Makes a problem, such as `("episodes", "is 1, expected at least 2 with baseline: linear")`.
-  public init(_ key: String, _ message: String) {
-    self.key = key
-    self.message = message
-  }
-
-  func inside(_ section: String) -> SettingsProblem {
-    SettingsProblem(section + "." + key, message)
-  }
-}
+public import Settings
 
 extension Settings {
   /// Reads a configuration; what it leaves out keeps its default.
@@ -66,17 +9,16 @@ extension Settings {
   ///   - overrides: Arguments of `--set`, such as `inner.stepSize=0.05`, applied in order.
   /// - Throws: `RecordError` of kind `usage` that names source, line, key, value and what is allowed.
   public init(yaml: String, source: String, overrides: [String] = []) throws {
-    guard let node = try SettingsNode(yaml: yaml, source: source) else {
-      throw RecordError.usage("\(source): is empty, expected a configuration")
+    self = try asUsage { () throws(SettingsError) in
+      guard let node = try SettingsNode(yaml: yaml, source: source) else {
+        throw SettingsError(source: source, "is empty, expected a configuration")
+      }
+      var settings = try Self.base(of: node, source: source)
+      try settings.apply(node, source: source)
+      for override in overrides { try settings.applyOverride(override) }
+      try settings.check(source: source, lines: node.lines())
+      return settings
     }
-    do {
-      self = try node.extended.map { try Self.base($0) } ?? Self()
-    } catch let error as RecordError {
-      throw RecordError(error.kind, "\(source): extends: \(error.message)")
-    }
-    try apply(node, to: &self, Self.fields, Self.place(source))
-    for override in overrides { try set(override) }
-    try validate(source: source, lines: node.lines())
   }
 
   /// Reads a configuration file; what it leaves out keeps its default.
@@ -106,35 +48,58 @@ extension Settings {
   ///
   /// - Throws: `RecordError` of kind `usage` that names the key, the value and what is allowed.
   public mutating func set(_ override: String) throws {
+    self = try asUsage { () throws(SettingsError) in
+      var settings = self
+      try settings.applyOverride(override)
+      return settings
+    }
+  }
+
+  /// Checks what fields promise to each other, in every section.
+  ///
+  /// - Throws: `RecordError` of kind `usage` that names the key.
+  public func validate(source: String) throws {
+    try asUsage { () throws(SettingsError) in try check(source: source) }
+  }
+
+  /// The values to begin with: those that the key `extends` asks for, or the defaults.
+  private static func base(of node: SettingsNode, source: String) throws(SettingsError) -> Self {
+    guard let name = node.extended else { return Self() }
+    do {
+      return try base(name)
+    } catch {
+      throw SettingsError(source: source, "extends: \(error)")
+    }
+  }
+
+  private mutating func applyOverride(_ override: String) throws(SettingsError) {
     let source = "--set " + override.prefix(100)
     guard let equals = override.firstIndex(of: "="), equals != override.startIndex else {
-      throw RecordError.usage("\(source): expected KEY=VALUE, such as inner.stepSize=0.05")
+      throw SettingsError(source: source, "expected KEY=VALUE, such as inner.stepSize=0.05")
     }
     let text = String(override[override.index(after: equals)...])
     let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false)
-    guard keys.count <= 32 else { throw RecordError.usage("\(source): the key has too many parts") }
+    guard keys.count <= 32 else {
+      throw SettingsError(source: source, "the key has too many parts")
+    }
     let empty = SettingsNode(line: nil, content: .scalar("", isPlain: true))
     var node = try SettingsNode(yaml: text, source: source)?.withoutLines() ?? empty
     for key in keys.reversed() {
       let entry = SettingsNode.Entry(key: String(key), line: nil, value: node)
       node = SettingsNode(line: nil, content: .mapping([entry]))
     }
-    try apply(node, to: &self, Self.fields, Self.place(source))
+    try apply(node, source: source)
   }
+}
 
-  /// Checks what fields promise to each other, in every section.
-  ///
-  /// - Throws: `RecordError` of kind `usage` that names the key.
-  public func validate(source: String) throws { try validate(source: source, lines: [:]) }
-
-  private func validate(source: String, lines: [String: Int]) throws {
-    guard let problem = firstProblem(in: self, Self.fields) else { return }
-    throw Self.place(source).error(line: lines[problem.key], problem.key + " " + problem.message)
-  }
-
-  private static func place(_ source: String) -> SettingsPlace {
-    let known = fields.flatMap { $0.shape.paths($0.name) }
-    return SettingsPlace(source: source, path: "", known: known)
+/// Tells of a configuration that doesn't hold as of wrong usage.
+private func asUsage<Result>(
+  _ body: () throws(SettingsError) -> Result
+) throws(RecordError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw .usage(error.description)
   }
 }
 

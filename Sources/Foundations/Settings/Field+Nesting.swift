@@ -7,7 +7,9 @@ extension Field {
     return Field(
       name: name, summary: summary, expected: "",
       shape: .section(fields.map { ($0.name, $0.shape) }),
-      read: { node, root, place in try apply(node, to: &root[keyPath: path], fields, place) },
+      read: { node, root, place throws(SettingsError) in
+        try readSection(node, into: &root[keyPath: path], fields, place)
+      },
       write: { root in .block(fields.map { $0.written(root[keyPath: path]) }) },
       problem: { root in
         firstProblem(in: root[keyPath: path], fields)?.inside(name)
@@ -22,7 +24,7 @@ extension Field {
   ) -> Field {
     Field(
       name: name, summary: summary, expected: "a mapping of names to values", shape: .open,
-      read: { node, root, place in
+      read: { node, root, place throws(SettingsError) in
         guard case .mapping(let entries) = node.content else {
           let message = "\(place.path) is \(node.shown), expected a mapping of names to values"
           throw place.error(line: node.line, message)
@@ -38,10 +40,10 @@ extension Field {
 
 /// Reads the keys of a mapping into a value, each by the field of its name.
 ///
-/// - Throws: `RecordError` for an unknown key, a wrong type or a value out of range.
-func apply<Root>(
-  _ node: SettingsNode, to root: inout Root, _ fields: [Field<Root>], _ place: SettingsPlace
-) throws {
+/// - Throws: `SettingsError` for an unknown key, a wrong type or a value out of range.
+func readSection<Root>(
+  _ node: SettingsNode, into root: inout Root, _ fields: [Field<Root>], _ place: SettingsPlace
+) throws(SettingsError) {
   guard case .mapping(let entries) = node.content else {
     let names = fields.map(\.name).joined(separator: ", ")
     let subject = place.path.isEmpty ? "the configuration" : place.path
@@ -66,7 +68,7 @@ func firstProblem<Root: Settings>(in root: Root, _ fields: [Field<Root>]) -> Set
 
 private func parameter(
   _ entry: SettingsNode.Entry, _ place: SettingsPlace
-) throws -> ParameterValue {
+) throws(SettingsError) -> ParameterValue {
   guard let value = ParameterValue(entry.value) else {
     let message =
       "\(place.path) is \(entry.value.shown), expected a finite number, "
