@@ -95,7 +95,8 @@ let package = Package(
     // Foundations: numbers and chance
     cModule("CNumerics", on: .foundations, libraries: ["openblas", "sleef", "m"]),
     module("Randomness", on: .foundations, ["CNumerics"]),
-    module("Differentiation", on: .foundations, ["CNumerics"]),
+    module("Parallel", on: .foundations, []),
+    module("Differentiation", on: .foundations, ["CNumerics", "Parallel"]),
     module("Settings", on: .foundations, []),
     module("Statistics", on: .foundations, ["Randomness"]),
     library("CCairo", on: .foundations, pkgConfig: "cairo", package: "libcairo2-dev"),
@@ -122,15 +123,18 @@ let package = Package(
       "Rollouts", on: .learning,
       ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Settings"]),
     module(
+      "Adaptation", on: .learning,
+      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Rollouts", "Settings"]),
+    module(
       "MetaLearning", on: .learning,
       [
-        "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts",
-        "Settings",
+        "Adaptation", "Differentiation", "EnvironmentKit", "Models", "Parallel", "Policies",
+        "Randomness", "Rollouts", "Settings",
       ]),
     module(
       "Evaluation", on: .learning,
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Randomness",
+        "Adaptation", "EnvironmentKit", "MetaLearning", "Parallel", "Policies", "Randomness",
         "Rollouts", "Statistics",
       ]),
 
@@ -147,14 +151,15 @@ let package = Package(
     module(
       "Training", on: .program,
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models", "Policies",
-        "Rollouts", "RunRecords", "Settings", "Statistics",
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
+        "Parallel", "Policies", "Rollouts", "RunRecords", "Settings", "Statistics",
       ]),
     module(
       "CommandLineTool", on: .program,
       [
-        arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Settings", "Statistics",
+        arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
+        "EnvironmentTesting",
+        "Evaluation", "MetaLearning", "Parallel", "Reports", "RunRecords", "Settings", "Statistics",
         "Training",
       ],
       embedded: [
@@ -191,6 +196,7 @@ let package = Package(
       name: "SampleDrawings", dependencies: ["CCairo", "Randomness"], path: "Tests/SampleDrawings",
       swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
+    tests("Parallel", ["Parallel"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
     tests(
@@ -217,14 +223,14 @@ let package = Package(
     tests(
       "MetaLearning",
       [
-        "Differentiation", "EnvironmentKit", "FewShot", "MetaLearning", "Models", "PointNavigation",
-        "Policies", "Randomness", "Rollouts",
+        "Adaptation", "Differentiation", "EnvironmentKit", "FewShot", "MetaLearning", "Models",
+        "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
       ], fixtures: true),
     tests(
       "Evaluation",
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
-        "PointNavigation", "Policies", "Rollouts", "Statistics",
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
+        "Parallel", "PointNavigation", "Policies", "Rollouts", "Statistics",
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
@@ -232,8 +238,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models", "Navigation",
-        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "SampleDrawings",
+        "Adaptation", "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models",
+        "Navigation", "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
+        "RunRecords", "SampleDrawings",
         "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.

@@ -1,7 +1,7 @@
 """Compares two executables, bit for bit:
     python3 Tests/Benchmarks/same_bits.py BEFORE AFTER [--only REGEX] [--keep DIR] [--set KEY=VALUE]...
 For every preset, and for every method on nav2d-finn and sinusoid-maml: 5 iterations by BEFORE on one thread and by
-AFTER on one and on three, an evaluation of each, AFTER's evaluation of BEFORE's run, and AFTER going on where BEFORE
+AFTER on one and on three, evaluations by step and by episode, AFTER's evaluation of BEFORE's run, and AFTER going on where BEFORE
 was after 2 iterations. All but seconds, dates and versions has to be equal: metrics, checkpoints, evaluations. Characters
 are generated. With --keep, BEFORE's results stay in DIR and serve the next call. Exits with 1 where anything differs.
 """
@@ -79,9 +79,11 @@ class Case:
              *[word for setting in self.settings for word in ("--set", setting)])
 
     def evaluate(self, fledge, run):
-        text = call(fledge, "evaluate", run, "--tasks", 3, "--episodes", 4, "--steps", 2, "--threads", 1, "--format", "json")
+        """By gradient steps, and by episodes of experience."""
+        words = ["evaluate", run, "--tasks", 3, "--episodes", 4, "--steps", 2, "--threads", 1, "--format", "json"]
+        texts = [call(fledge, *words), call(fledge, *words, "--per-episode")]
         shutil.rmtree(run / "evaluations", ignore_errors=True)
-        return untold(json.loads(text))
+        return [untold(json.loads(text)) for text in texts]
 
 
 def differences(one, other, path=""):

@@ -1,8 +1,10 @@
+import Adaptation
 import Differentiation
 import EnvironmentKit
 import FewShot
 import MetaLearning
 import Models
+import Parallel
 import Randomness
 import Testing
 
@@ -26,7 +28,7 @@ import Testing
       source = try ExampleSourceDefinition(RotatingBoundary.self).make()
       model = try Model(for: source.specification, settings: settings.model)
       learner = try MetaLearner(
-        problem: .examples(source, model), settings: settings, seed: 4, threads: 1)
+        problem: .examples(source, model), settings: settings, seed: 4, team: Threads(1))
       _ = try learner.iterate()
       var random = RandomStream(seed: 2, purpose: .examples)
       let task = try source.sampleTasks(split: .test, count: 1, seed: 2)[0]
@@ -79,8 +81,7 @@ import Testing
   @Test("After training, running averages serve both the support set and the query set")
   func running() throws {
     let setup = try Setup(.running)
-    let loop = ExampleLoop(
-      model: setup.model, settings: setup.settings, state: setup.learner.state)
+    let loop = setup.settings.adaptation(of: setup.model, from: setup.learner.state)
     let specification = setup.source.specification
     let support = ExampleBatch<Float>(setup.examples.support, specification)
     let query = ExampleBatch<Float>(setup.examples.query, specification)

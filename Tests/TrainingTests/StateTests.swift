@@ -1,3 +1,4 @@
+import Adaptation
 import EnvironmentKit
 import Foundation
 import MetaLearning
@@ -39,7 +40,7 @@ import Training
     let bytes = try learner.state.checkpoint(layout: learner.problem.layout).encoded()
     let read = try LearnerState(
       Checkpoint(bytes: bytes, source: "test"), layout: learner.problem.layout,
-      inner: experiment.configuration.inner)
+      settings: experiment.configuration.metaLearning)
     let again = try read.checkpoint(layout: learner.problem.layout).encoded()
     #expect(again == bytes)
     #expect(read.iteration == 2 && read.optimizer.updates == 2)
@@ -50,12 +51,12 @@ import Training
     let experiment = try experiment(configuration())
     let learner = try experiment.makeLearner()
     let whole = learner.state.checkpoint(layout: learner.problem.layout)
-    let inner = experiment.configuration.inner
+    let settings = experiment.configuration.metaLearning
     for index in whole.arrays.indices {
       var part = whole
       part.arrays.remove(at: index)
       let error = #expect(throws: RecordError.self) {
-        try LearnerState(part, layout: learner.problem.layout, inner: inner)
+        try LearnerState(part, layout: learner.problem.layout, settings: settings)
       }
       #expect(error?.kind == .unreadable)
     }
@@ -64,7 +65,7 @@ import Training
         var part = whole
         part.metadata[key] = value
         let error = #expect(throws: RecordError.self) {
-          try LearnerState(part, layout: learner.problem.layout, inner: inner)
+          try LearnerState(part, layout: learner.problem.layout, settings: settings)
         }
         #expect(error?.kind == .unreadable)
       }

@@ -61,6 +61,13 @@ extension Field {
     value(name, path, .choice, summary)
   }
 
+  /// A name out of a list that grows elsewhere, where names are looked up: any text is read.
+  public static func name<Name: RawRepresentable<String>>(
+    _ name: String, _ path: WritableKeyPath<Root, Name>, among known: [Name], _ summary: String
+  ) -> Field {
+    value(name, path, .name(among: known), summary)
+  }
+
   /// One of the cases of an enumeration, or null.
   public static func optionalChoice<Choice: RawRepresentable<String> & CaseIterable>(
     _ name: String, _ path: WritableKeyPath<Root, Choice?>, _ summary: String

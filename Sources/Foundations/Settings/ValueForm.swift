@@ -108,6 +108,16 @@ extension ValueForm where Value: RawRepresentable<String> & CaseIterable {
   }
 }
 
+extension ValueForm where Value: RawRepresentable<String> {
+  /// A name out of a list that grows elsewhere.
+  static func name(among known: [Value]) -> ValueForm {
+    ValueForm(
+      expected: "one of " + known.map(\.rawValue).joined(separator: ", "),
+      read: { ValueForm<String>.text.read($0).flatMap(Value.init) },
+      write: { ScalarText.text(of: $0.rawValue) })
+  }
+}
+
 private func describe(_ counts: ClosedRange<Int>) -> String {
   if counts.lowerBound == counts.upperBound { return " of \(counts.lowerBound)" }
   if counts.upperBound == Int.max {

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import Differentiation
 internal import Foundation
 internal import Policies
@@ -11,8 +12,7 @@ extension MetaLearner {
   /// - Returns: As far as the tasks have them.
   func diagnostics(_ summaries: [TaskSummary]) -> [String: Double] {
     var values: [String: Double] = [:]
-    values["outerGradientNorm"] = outerGradientNorm
-    values["remainingRate"] = remainingRate
+    values["remainingRate"] = state.remainingRate(settings.outer)
     values["innerGradientNorm"] = mean(summaries.flatMap(\.innerGradientNorms))
     values["actionEntropy"] = mean(summaries.compactMap(\.actionEntropy))
     let scores = (0...settings.inner.steps).map { step in mean(summaries.map { $0.scores[step] }) }

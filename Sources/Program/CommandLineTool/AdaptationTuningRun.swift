@@ -1,6 +1,8 @@
+internal import Adaptation
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
+internal import Parallel
 internal import Reports
 internal import RunRecords
 internal import Statistics
@@ -84,7 +86,7 @@ struct AdaptationTuningRun {
     ) { rule, steps in
       let measurement = Measurement(
         of: experiment.problem, state: state, settings: configuration.metaLearning, tasks: tasks,
-        seed: experiment.seed, threads: threads, rule: rule, record: record)
+        seed: experiment.seed, team: Threads(max(1, threads)), rule: rule, record: record)
       return perEpisode
         ? try measurement.perEpisode([inner.episodes], steps: steps, episodes: inner.episodes)
         : try measurement.perStep(steps, episodes: inner.episodes)

@@ -1,7 +1,9 @@
+internal import Adaptation
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
+internal import Parallel
 internal import Reports
 internal import RunRecords
 internal import Statistics
@@ -311,7 +313,7 @@ struct EvaluationOptions: ParsableArguments {
     return Measurement(
       of: experiment.problem, state: subject.state,
       settings: experiment.configuration.metaLearning, tasks: subject.tasks, seed: UInt64(seed),
-      threads: experiment.threads, rule: subject.adaptation?.rule ?? TestTimeRule(),
+      team: Threads(experiment.threads), rule: subject.adaptation?.rule ?? TestTimeRule(),
       record: record)
   }
 

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import Foundation

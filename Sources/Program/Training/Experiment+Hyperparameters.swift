@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import EnvironmentKit
 internal import MetaLearning
 internal import RunRecords

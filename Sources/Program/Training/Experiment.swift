@@ -1,8 +1,10 @@
+internal import Adaptation
 internal import Differentiation
 public import EnvironmentKit
 internal import Foundation
 public import MetaLearning
 internal import Models
+internal import Parallel
 internal import Policies
 internal import RunRecords
 internal import Settings
@@ -121,7 +123,7 @@ public struct Experiment: Sendable {
       tasks: max(configuration.outer.tasks, configuration.run.validationTasks))
     try requireMemoryForTraining()
     return try MetaLearner(
-      problem: problem, settings: configuration.metaLearning, seed: seed, threads: threads)
+      problem: problem, settings: configuration.metaLearning, seed: seed, team: Threads(threads))
   }
 
   private static func leavingOut<Tasks>(
@@ -167,12 +169,21 @@ public struct Experiment: Sendable {
       let known = problem.layout.entries.map(\.name).joined(separator: ", ")
       throw refuse("inner.adapts has '\(name)', expected head or any of \(known)")
     }
-    guard case .examples(let examples, _) = problem else { return }
-    let method = configuration.outer.method
-    if method.needsPolicy {
+    let methods = configuration.metaLearning.methods
+    if methods.named(configuration.outer.method) == nil {
+      let names = methods.all.map(\.name.rawValue)
+      let name = configuration.outer.method.rawValue
+      let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
       throw refuse(
-        "outer.method is \(method.rawValue), which needs a policy, but '\(examples.name)' has "
-          + "examples; expected adam, reptile or imaml")
+        "outer.method is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))"
+          + advice)
+    }
+    guard case .examples(let examples, _) = problem else { return }
+    let settings = configuration.metaLearning
+    if settings.method.needsPolicy {
+      throw refuse(
+        "outer.method is \(settings.outer.method.rawValue), which needs a policy, but "
+          + "'\(examples.name)' has examples; expected \(settings.methods.forExamples)")
     }
     if configuration.outer.explorationCredit > 0 {
       throw refuse(

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
 internal import Foundation
@@ -62,7 +63,7 @@ extension Experiment {
     ).check()
     try requireMemoryForExamples()
     // Some learn from all tasks' episodes several times.
-    guard outer.method.needsPolicy, let episodes = taskEpisodes else { return }
+    guard configuration.metaLearning.method.needsPolicy, let episodes = taskEpisodes else { return }
     try MemoryNeed(
       bytes: 4 * episodes.steps
         * Double(episodes.observation + episodes.action + episodes.network)
@@ -77,7 +78,9 @@ extension Experiment {
   private func requireMemoryForExamples() throws {
     guard case .examples(let source, let model) = problem else { return }
     let inner = configuration.inner
-    let recorded = inner.firstOrder || configuration.outer.method != .adam ? 1 : inner.steps + 1
+    let recorded =
+      inner.firstOrder || configuration.metaLearning.method.derivative != .unrolled
+      ? 1 : inner.steps + 1
     // At the least those that are adapted to, of each class where there are classes.
     let classes = if case .classes(let count) = source.specification.target { count } else { 1 }
     let examples = Double(inner.episodes) * Double(classes)

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import MetaLearning
 internal import RunRecords
 internal import Settings

@@ -52,7 +52,8 @@ public struct SavedState: Sendable {
   ) throws {
     do {
       state = try LearnerState(
-        checkpoint, layout: experiment.problem.layout, inner: experiment.configuration.inner)
+        checkpoint, layout: experiment.problem.layout,
+        settings: experiment.configuration.metaLearning)
       guard state.iteration == iteration else {
         throw RecordError(.unreadable, "holds the state after iteration \(state.iteration)")
       }

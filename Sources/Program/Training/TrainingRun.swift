@@ -165,9 +165,9 @@ public final class TrainingRun {
     var line = IterationMetrics(
       iteration: report.iteration, seconds: (clock.now - start) / .seconds(1),
       environmentSteps: report.environmentSteps, returns: report.returns,
-      outerLoss: report.outerLoss, meanKL: report.meanKL,
-      lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
-      extra: report.seconds.byPhase.merging(report.diagnostics) { $1 })
+      outerLoss: report.number("outerLoss"), meanKL: report.number("meanKL"),
+      lineSearchSteps: report.count("lineSearchSteps"), accepted: report.flag("accepted"),
+      extra: report.further)
     totals.add(&line)
     if experiment.configuration.outer.nonFinite != .fail {
       line.extra["skippedUpdates"] = Double(learner.state.skippedUpdates)

@@ -1,6 +1,8 @@
+internal import Adaptation
 internal import EnvironmentKit
 internal import Evaluation
 internal import MetaLearning
+internal import Parallel
 internal import Rollouts
 public import RunRecords
 internal import Statistics
@@ -57,8 +59,8 @@ extension Experiment {
     var record = MeasurementRecord()
     record.shouldStop = shouldStop
     let measurement = Measurement(
-      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads,
-      record: record)
+      of: problem, state: state, settings: settings, tasks: tasks, seed: seed,
+      team: Threads(threads), record: record)
     do {
       return try measurement.perStep(steps, episodes: settings.inner.episodes)
         .scores(at: steps).mean

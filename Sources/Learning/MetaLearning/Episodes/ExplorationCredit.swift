@@ -1,3 +1,4 @@
+public import Adaptation
 public import Differentiation
 internal import Policies
 
@@ -8,11 +9,11 @@ internal import Policies
 /// the expected return after it has a second part, `E[∇ log P(episodes) · return after adaptation]`. MAML
 /// leaves it out and E-MAML keeps it (Stadie et al., "Some considerations on learning to explore via
 /// meta-reinforcement learning", 2018): it rewards episodes that tell tasks apart.
-struct ExplorationCredit {
+public struct ExplorationCredit {
   /// `∇ log P`, with respect to the initialization and each step's sizes, `[1, parameter]`.
-  let score: (initialization: Tensor<Float>, stepSizes: [Tensor<Float>])
+  public let score: (initialization: Tensor<Float>, stepSizes: [Tensor<Float>])
   /// The weighted returns of the policies adapted to these episodes, in units of the outer loss.
-  let value: Double
+  public let value: Double
 }
 
 extension AdaptationChain {
@@ -37,7 +38,7 @@ extension AdaptationChain {
   }
 }
 
-extension EpisodeLoop {
+extension GradientAdaptation {
   /// The credits of the episodes before each step.
   ///
   /// - Parameters:

@@ -1,3 +1,4 @@
+public import Adaptation
 public import Differentiation
 public import Policies
 

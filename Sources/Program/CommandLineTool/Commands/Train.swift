@@ -23,10 +23,10 @@ struct Train: ContextCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A method of the same budget: \(Method.allCases.map(\.rawValue).joined(separator: ", ")). The \
+      A method of the same budget: \(Method.all().map(\.name).joined(separator: ", ")). The \
       run's name ends with it, but for maml, which leaves everything as it stands.
-      """), transform: choice(named:))
-  var method: Method?
+      """))
+  var method: String?
 
   @Option(help: "The run's directory (default: runs/<name>-<seed>).")
   var run: String?
@@ -80,15 +80,26 @@ struct Train: ContextCommand {
     ].compactMap { $0 }
   }
 
+  private func chosenMethod() throws -> Method? {
+    guard let method else { return nil }
+    let methods = Method.all()
+    if let chosen = methods.first(where: { $0.name == method }) { return chosen }
+    let names = methods.map(\.name)
+    let advice = nearestName(to: method, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw RecordError(
+      .usage,
+      "--method \(method.prefix(40)): expected one of \(names.joined(separator: ", "))\(advice)")
+  }
+
   private func configuration(in context: Context) throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
-    guard let method else { return configuration }
+    guard let method = try chosenMethod() else { return configuration }
     let sources = context.environments
     var changed = method.applied(
       to: configuration,
       hasExamples: sources.exampleSource(named: configuration.environment.name) != nil)
     // What is asked for is not what equal budgets would make of it.
-    if iterations != nil || options.sets("outer.iterations"), method != .random {
+    if iterations != nil || options.sets("outer.iterations"), method.name != Method.random.name {
       changed.outer.iterations = configuration.outer.iterations
     }
     try changed.validate(source: options.config)
@@ -98,7 +109,7 @@ struct Train: ContextCommand {
   private func begun(_ context: Context) throws -> TrainingRun {
     let configuration = try configuration(in: context)
     let experiment = try watched(configuration, in: context)
-    if method == .oracle { try requireSight(of: experiment, in: context) }
+    if method == Method.oracle.name { try requireSight(of: experiment, in: context) }
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 

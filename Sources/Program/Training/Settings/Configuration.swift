@@ -1,3 +1,4 @@
+public import Adaptation
 public import MetaLearning
 public import Models
 public import Policies
@@ -57,41 +58,32 @@ public struct Configuration: Settings, Sendable, Equatable {
         "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
       )
     }
-    let method = outer.method
-    if !method.improvesStepSizes && inner.stepSizeRule != .fixed {
-      return SettingsProblem(
-        "inner.stepSizeRule",
-        "is \(inner.stepSizeRule.rawValue), expected fixed with outer.method: \(method.rawValue), "
-          + "which has no gradient for it")
-    }
-    if [.reptile, .imaml, .promp].contains(method) && inner.steps == 0 {
-      return SettingsProblem(
-        "inner.steps", "is 0, expected at least 1 with outer.method: \(method.rawValue)")
-    }
     if outer.explorationCredit > 0 && outer.tasks == 1 {
       return SettingsProblem(
         "outer.tasks",
         "is 1, expected at least 2 with outer.explorationCredit: what a task's episodes are credited with "
           + "is compared with the other tasks'")
     }
-    if method == .promp && inner.estimator != .likelihoodRatio {
-      return SettingsProblem(
-        "inner.estimator",
-        "is \(inner.estimator.rawValue), expected likelihoodRatio with outer.method: promp, whose "
-          + "updates leave the policy that collected")
-    }
-    return nil
+    // Methods of others are known where the experiment is made.
+    let settings = metaLearning
+    return settings.methods.named(outer.method)?.problem(in: settings)
   }
 
   /// The part that the meta-learner sees.
   public var metaLearning: MetaLearningSettings {
-    var settings = MetaLearningSettings()
-    settings.policy = policy
-    settings.model = model
-    settings.inner = inner
-    settings.advantages = baseline
-    settings.outer = outer
-    return settings
+    get {
+      var settings = MetaLearningSettings()
+      settings.policy = policy
+      settings.model = model
+      settings.inner = inner
+      settings.advantages = baseline
+      settings.outer = outer
+      return settings
+    }
+    set {
+      (policy, model, inner) = (newValue.policy, newValue.model, newValue.inner)
+      (baseline, outer) = (newValue.advantages, newValue.outer)
+    }
   }
 }
 

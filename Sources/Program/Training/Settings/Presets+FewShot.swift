@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import MetaLearning
 internal import Models
 internal import Settings
@@ -28,7 +29,7 @@ extension Preset {
       regress(&$0)
       $0.model.activation = .tanh
       $0.inner.proximalStrength = 0.1
-      $0.outer.method = .imaml
+      $0.outer.method = .implicitGradient
       $0.outer.iterations = 3000
     }
   }

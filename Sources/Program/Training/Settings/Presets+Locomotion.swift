@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import MetaLearning
 internal import Policies
 internal import Rollouts
@@ -69,8 +70,8 @@ extension Preset {
     configuration.inner.stepSizeRule = .learned
     configuration.inner.estimator = .likelihoodRatio
     configuration.baseline.gaeLambda = 0.95
-    configuration.outer.method = .trpo
-    configuration.outer.maxKL = 0.3
+    configuration.outer.method = .trustRegion
+    configuration.outer.trustRegion.maxKL = 0.3
     configuration.outer.stepSizeLearningRate = 0.06
     configuration.outer.decay = true
     configuration.outer.gaeLambda = 0.95
@@ -82,7 +83,7 @@ extension Preset {
   private static func standFirst(_ configuration: inout Configuration) {
     configuration.policy.initialLogStandardDeviation = -1
     configuration.inner.stepSize = 0.01
-    configuration.outer.maxKL = 0.1
+    configuration.outer.trustRegion.maxKL = 0.1
   }
 
   /// Episodes that steps learn from keep the noise that training begins with, so that a gradient goes on
@@ -90,7 +91,7 @@ extension Preset {
   private static func exploreWidely(_ configuration: inout Configuration) {
     configuration.inner.minimumLogStandardDeviation =
       configuration.policy.initialLogStandardDeviation
-    configuration.outer.maxKL = 0.1
+    configuration.outer.trustRegion.maxKL = 0.1
     configuration.outer.stepSizeLearningRate = 0.03
   }
 }

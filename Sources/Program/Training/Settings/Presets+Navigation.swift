@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import MetaLearning
 internal import Models
 internal import Policies

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import MetaLearning
 internal import Models
 internal import Policies
@@ -9,7 +10,7 @@ extension Preset {
   static var yardstickTrustRegion: Preset {
     Preset("yardstick-trpo", "the shapes of Tests/Benchmarks/jax_maml.py, OUTER=trpo") {
       measureSpeed(&$0)
-      $0.outer.method = .trpo
+      $0.outer.method = .trustRegion
     }
   }
 
@@ -33,10 +34,10 @@ extension Preset {
     configuration.baseline.gaeLambda = 1
     configuration.outer.tasks = 20
     configuration.outer.iterations = 100
-    configuration.outer.maxKL = 0.01
+    configuration.outer.trustRegion.maxKL = 0.01
     configuration.outer.conjugateGradientIterations = 10
-    configuration.outer.damping = 1e-5
-    configuration.outer.lineSearchSteps = 15
-    configuration.outer.lineSearchShrink = 0.8
+    configuration.outer.trustRegion.damping = 1e-5
+    configuration.outer.trustRegion.lineSearchSteps = 15
+    configuration.outer.trustRegion.lineSearchShrink = 0.8
   }
 }

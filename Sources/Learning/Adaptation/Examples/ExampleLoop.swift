@@ -1,39 +1,33 @@
-internal import Differentiation
+public import Differentiation
 public import EnvironmentKit
 public import Models
 
 /// The inner loop on the examples of one task: steps down the loss of the support set.
 public struct ExampleLoop: Sendable {
-  let model: Model
-  let settings: MetaLearningSettings
-  /// θ, which iMAML ties adapted parameters to.
-  let initial: Tensor<Float>
-  let stepSizes: StepSizes
+  private let model: Model
+  private let inner: InnerSettings
+  /// θ, where each task begins, `[1, parameter]`.
+  private let initial: Tensor<Float>
+  private let stepSizes: StepSizes
+  private let descendsToOptimum: Bool
 
-  /// A loop from a state.
+  /// A loop from an initialization.
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - settings: Of training.
-  ///   - state: The initialization, and α as training left it; a model trained without any adapts by the
-  ///     given step size.
-  ///   - rule: What becomes of these sizes.
+  ///   - initial: θ, `[1, parameter]`.
+  ///   - inner: The inner loop.
+  ///   - stepSizes: α of each step.
+  ///   - descendsToOptimum: Whether a step leads to an inner optimum rather than down one gradient.
   public init(
-    model: Model, settings: MetaLearningSettings, state: LearnerState,
-    rule: TestTimeRule = TestTimeRule()
-  ) {
-    self.init(
-      model: model, settings: settings, initial: state.parameters,
-      stepSizes: StepSizes(state, settings.inner, model.layout, rule: rule))
-  }
-
-  init(
-    model: Model, settings: MetaLearningSettings, initial: Tensor<Float>, stepSizes: StepSizes
+    model: Model, initial: Tensor<Float>, inner: InnerSettings, stepSizes: StepSizes,
+    descendsToOptimum: Bool
   ) {
     self.model = model
-    self.settings = settings
     self.initial = initial
+    self.inner = inner
     self.stepSizes = stepSizes
+    self.descendsToOptimum = descendsToOptimum
   }
 
   /// How good the model is on the query set after 0, 1, ... steps, with nothing kept for derivatives.
@@ -64,21 +58,29 @@ public struct ExampleLoop: Sendable {
   }
 
   /// A step down the loss of the support set.
-  func step(
+  ///
+  /// - Parameters:
+  ///   - step: How many steps were taken before.
+  ///   - parameters: Where it begins, `[1, parameter]`.
+  ///   - support: The support set.
+  ///   - statistics: Where normalization takes its statistics from.
+  ///   - differentiable: Whether derivatives through the step are wanted.
+  /// - Returns: The step.
+  public func step(
     _ step: Int, from parameters: Tensor<Float>, on support: ExampleBatch<Float>,
     statistics: Statistics<Float> = .ofBatch, differentiable: Bool
   ) -> AdaptationStep<Float> {
     let sizes: Tensor<Float> = stepSizes[step]
-    guard let strength = settings.proximalStrength else {
+    guard descendsToOptimum else {
       return AdaptationStep(
         from: parameters, stepSizes: sizes, layout: model.layout,
-        maximumNorm: settings.inner.maximumGradientNorm.map { Float($0) },
+        maximumNorm: inner.maximumGradientNorm.map { Float($0) },
         differentiable: differentiable
       ) { model.loss($0, on: support, statistics: statistics).loss }
     }
     let optimum = InnerOptimum(
-      from: parameters, tiedTo: initial, strength: Float(strength), stepSizes: sizes,
-      tolerance: Float(settings.inner.optimumTolerance)
+      from: parameters, tiedTo: initial, strength: Float(inner.proximalStrength), stepSizes: sizes,
+      tolerance: Float(inner.optimumTolerance)
     ) { place in
       let tracked = model.layout.tracked(of: place)
       let loss = model.loss(tracked, on: support, statistics: statistics).loss
@@ -88,7 +90,8 @@ public struct ExampleLoop: Sendable {
     return AdaptationStep(from: parameters, to: optimum)
   }
 
-  func batch(_ examples: Examples) -> ExampleBatch<Float> {
+  /// A source's examples as the model takes them.
+  public func batch(_ examples: Examples) -> ExampleBatch<Float> {
     ExampleBatch(examples, model.specification)
   }
 }

@@ -1,4 +1,4 @@
-package import Differentiation
+public import Differentiation
 internal import Policies
 
 /// What becomes of the step sizes of training when a policy or model is adapted after it.
@@ -19,7 +19,7 @@ public struct TestTimeRule: Sendable, Hashable, Codable {
 }
 
 /// α for each inner step, as a task takes it: 0 for the parameters that a task leaves as they are.
-package struct StepSizes: Sendable {
+public struct StepSizes: Sendable {
   /// Of each step where they are learned, otherwise of all steps alike, `[1, parameter]`.
   private let sizes: [Tensor<Double>]
   /// How many steps training took, at least 1.
@@ -32,7 +32,7 @@ package struct StepSizes: Sendable {
   ///   - sizes: Of each step, or of all steps alike, `[1, parameter]`.
   ///   - trainedSteps: How many steps training took.
   ///   - rule: What becomes of them.
-  package init(
+  public init(
     _ sizes: [Tensor<Double>], trainedSteps: Int, rule: TestTimeRule = TestTimeRule()
   ) {
     self.sizes = sizes
@@ -40,12 +40,18 @@ package struct StepSizes: Sendable {
     self.rule = rule
   }
 
-  /// The sizes that a state has learned, or else as settings give them.
-  init(
-    _ state: LearnerState, _ inner: InnerSettings, _ layout: ParameterLayout,
+  /// The sizes that training learned, or else as settings give them.
+  ///
+  /// - Parameters:
+  ///   - learned: Of each step, `[1, parameter]`; none where they are given.
+  ///   - inner: The inner loop.
+  ///   - layout: Names the parameters.
+  ///   - rule: What becomes of the sizes.
+  public init(
+    learned: [Tensor<Float>], _ inner: InnerSettings, _ layout: ParameterLayout,
     rule: TestTimeRule = TestTimeRule()
   ) {
-    let learned = state.learnedStepSizes().map { $0.converted(to: Double.self) }
+    let learned = learned.map { $0.converted(to: Double.self) }
     let mask = layout.mask(of: inner.adapts).converted(to: Double.self)
     self.init(
       (learned.isEmpty ? [inner.stepSizes(for: layout)] : learned).map {
@@ -54,7 +60,7 @@ package struct StepSizes: Sendable {
   }
 
   /// The sizes of a step, `[1, parameter]`.
-  subscript<Scalar: TensorScalar>(step: Int) -> Tensor<Scalar> {
+  public subscript<Scalar: TensorScalar>(step: Int) -> Tensor<Scalar> {
     let later = step < trainedSteps ? 1 : rule.laterFactor
     return sizes[min(step, sizes.count - 1)].scaled(by: rule.factor * later)
       .converted(to: Scalar.self)
@@ -63,7 +69,7 @@ package struct StepSizes: Sendable {
 
 extension InnerSettings {
   /// α for each parameter as it is given, `[1, parameter]`.
-  func stepSizes(for layout: ParameterLayout) -> Tensor<Double> {
+  public func stepSizes(for layout: ParameterLayout) -> Tensor<Double> {
     layout.filled { name in
       let isDeviation = name == Policy.logStandardDeviationName
       return Float(stepSize * (isDeviation ? logStandardDeviationFactor : 1))

@@ -10,7 +10,7 @@ extension ParameterLayout {
   /// - Parameter names: Tensors by their names, or by what comes before a dot in them, or `head` for the last
   ///   layer; none for all tensors.
   /// - Returns: The mask.
-  func mask(of names: [String]) -> Tensor<Float> {
+  public func mask(of names: [String]) -> Tensor<Float> {
     filled { entry in names.isEmpty || names.contains { covers($0, entry) } ? 1 : 0 }
   }
 
@@ -31,7 +31,7 @@ extension ParameterLayout {
   }
 
   /// A flat vector with one value for all elements of each tensor.
-  func filled(_ value: (String) -> Float) -> Tensor<Float> {
+  public func filled(_ value: (String) -> Float) -> Tensor<Float> {
     Tensor(
       Shape(1, count), entries.flatMap { [Float](repeating: value($0.name), count: $0.shape.count) }
     )

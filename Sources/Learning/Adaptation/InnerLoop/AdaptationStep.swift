@@ -19,7 +19,7 @@ public struct AdaptationStep<Scalar: TensorScalar> {
   private let hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
   private let clipping: GradientClipping<Scalar>?
   /// What is left of the gradient of a regularized loss where the step leads to its optimum; otherwise nil.
-  let residual: Double?
+  public let residual: Double?
 
   /// Takes a step.
   ///
@@ -102,7 +102,7 @@ extension ParameterLayout {
   ///   - curvature: Whether products are wanted.
   ///   - loss: A function of the tensors.
   /// - Returns: `[1, parameter]`, and `v ↦ ∇²L v`, nil where that is not wanted.
-  func derivatives<Scalar>(
+  public func derivatives<Scalar>(
     at parameters: Tensor<Scalar>, curvature: Bool,
     of loss: ([Variable<Scalar>]) -> Variable<Scalar>
   ) -> (gradient: Tensor<Scalar>, hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?) {

@@ -1,5 +1,6 @@
 public import Differentiation
 public import Policies
+public import Rollouts
 
 /// The time steps of all episodes that one policy collected on one task, ready for a loss.
 ///
@@ -51,7 +52,7 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
 
   /// How uncertain the actions of the policy that collected were, in nats: an estimate without bias, from what it
   /// did. Nil where its log probabilities are not known.
-  var entropy: Double? {
+  public var entropy: Double? {
     oldLogProbabilities.map { logs in
       -logs.elements.reduce(0) { $0 + Double($1) } / Double(max(logs.count, 1))
     }
@@ -74,10 +75,24 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   }
 
   /// The same, where the policy's outputs for the batch's observations are there already.
-  func collected(by policy: Policy, at evaluation: PolicyEvaluation<Scalar>) -> Batch {
+  ///
+  /// - Parameters:
+  ///   - policy: Who acted.
+  ///   - evaluation: Its outputs.
+  /// - Returns: A batch whose losses may be taken at other parameters too.
+  public func collected(by policy: Policy, at evaluation: PolicyEvaluation<Scalar>) -> Batch {
     Batch(
       observations: observations, actions: actions, advantages: advantages, starts: starts,
       oldLogProbabilities:
         policy.distribution.logProbabilities(evaluation.outputs, of: actions).value)
+  }
+}
+
+extension Batch<Float> {
+  /// Episodes with advantages, `[step]`.
+  public init(_ episodes: Episodes, _ advantages: [Float]) {
+    self.init(
+      observations: episodes.observations, actions: episodes.actions,
+      advantages: Tensor(Shape(advantages.count, 1), advantages), starts: episodes.starts)
   }
 }

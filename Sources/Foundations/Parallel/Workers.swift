@@ -78,7 +78,7 @@ private final class WorkerThread: @unchecked Sendable {
 }
 
 /// A closure handed to threads that end before the caller goes on; what it shares is its caller's
-/// promise, documented at ``parallelMap(count:threads:_:)``.
+/// promise, documented at ``Team/map(_:_:)``.
 private struct Unchecked<Value>: @unchecked Sendable {
   let value: Value
 }
