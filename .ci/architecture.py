@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 FLOORS = ["Foundations", "Worlds", "Learning", "Records", "Program"]
-PAGE = pathlib.Path("Sources/Program/CommandLineTool/Fledge.docc/Architecture.md")
+PAGE = pathlib.Path("Sources/Program/fledge/Fledge.docc/Architecture.md")
 ACCESS = r"(?:(?:public|package|internal|final|indirect|nonisolated(?:\(unsafe\))?|@\w+(?:\([^)]*\))?)\s+)*"
 TYPE = re.compile(rf"^{ACCESS}(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.MULTILINE)
 FUNCTION = re.compile(rf"^{ACCESS}func\s+(\w+)", re.MULTILINE)

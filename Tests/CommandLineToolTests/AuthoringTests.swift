@@ -5,12 +5,12 @@ import Testing
 @Suite struct AuthoringTests {
   private static func read(_ file: String) throws -> String {
     try String(
-      contentsOfFile: repository + "/Sources/Program/CommandLineTool/" + file, encoding: .utf8)
+      contentsOfFile: repository + "/Sources/Program/" + file, encoding: .utf8)
   }
 
   /// The blocks of code in a language that the article shows.
   private static func blocks(_ language: String) throws -> [String] {
-    let parts = try read("Fledge.docc/AuthorAnEnvironment.md").components(
+    let parts = try read("fledge/Fledge.docc/AuthorAnEnvironment.md").components(
       separatedBy: "```" + language + "\n")
     return try parts.dropFirst().map { part in
       String(part[..<(try #require(part.range(of: "```"))).lowerBound])
@@ -19,7 +19,7 @@ import Testing
 
   @Test("Every snippet stands in the template, which the next test compiles")
   func snippets() throws {
-    let template = try Self.read("Template/Swift/Environment.template")
+    let template = try Self.read("CommandLineTool/Template/Swift/Environment.template")
     let snippets = try Self.blocks("swift")
     #expect(snippets.count >= 5)
     for snippet in snippets { #expect(template.contains(snippet), "\(snippet)") }

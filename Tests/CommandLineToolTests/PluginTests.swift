@@ -33,7 +33,7 @@ import Testing
   @Test("The guide to bodies and joints shows the code of the example")
   func guide() throws {
     let read = { (file: String) in try String(contentsOfFile: repository + file, encoding: .utf8) }
-    let guide = try read("/Sources/Program/CommandLineTool/Fledge.docc/BodiesAndJoints.md")
+    let guide = try read("/Sources/Program/fledge/Fledge.docc/BodiesAndJoints.md")
     let code = try read("/Environments/Examples/Crane/Crane.swift").split(separator: "\n").map {
       $0.drop { $0 == " " }
     }

@@ -7,8 +7,7 @@ import Training
   func configuration() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let page = root.appendingPathComponent(
-      "Sources/Program/CommandLineTool/Fledge.docc/Configuration.md")
+    let page = root.appendingPathComponent("Sources/Program/fledge/Fledge.docc/Configuration.md")
     let text = try String(contentsOf: page, encoding: .utf8)
     let table = Configuration.documentation
     #expect(text.hasSuffix(table), "expected at the end of \(page.lastPathComponent):\n\(table)")
