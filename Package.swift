@@ -137,18 +137,25 @@ let package = Package(
       "Reports", on: .records, ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
-    // Program: runs, and the commands over them
+    // Program: experiments, runs, and the commands over them
+    module(
+      "Experiments", on: .program,
+      [
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Rollouts",
+        "RunRecords",
+      ]),
     module(
       "Training", on: .program,
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models", "Policies",
+        "Differentiation", "EnvironmentKit", "Evaluation", "Experiments", "MetaLearning",
         "Rollouts", "RunRecords", "Statistics",
       ]),
     module(
       "CommandLineTool", on: .program,
       [
         arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Statistics", "Training",
+        "Evaluation", "Experiments", "MetaLearning", "Reports", "RunRecords", "Statistics",
+        "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
@@ -223,11 +230,17 @@ let package = Package(
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
     tests("RunRecords", ["Mutation", "RunRecords"]),
     tests(
+      "Experiments",
+      [
+        "EnvironmentKit", "Experiments", "FewShot", "Locomotion", "MetaLearning", "Models",
+        "Navigation", "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords",
+        "SampleDrawings",
+      ]),
+    tests(
       "Training",
       [
-        "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models", "Navigation",
-        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "SampleDrawings",
-        "Training",
+        "EnvironmentKit", "Experiments", "MetaLearning", "PointNavigation", "Policies",
+        "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import MetaLearning
 internal import Reports
 internal import RunRecords

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import RunRecords
-internal import Training
 
 extension OutputFormat: ExpressibleByArgument {}
 

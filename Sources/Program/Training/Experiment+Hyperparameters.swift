@@ -1,4 +1,5 @@
 internal import EnvironmentKit
+internal import Experiments
 internal import MetaLearning
 internal import RunRecords
 

@@ -1,5 +1,6 @@
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import MetaLearning
 internal import Rollouts
 public import RunRecords

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Experiments
 internal import RunRecords
-internal import Training
 
 /// `fledge presets`.
 struct Presets: ParsableCommand {
