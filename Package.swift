@@ -147,19 +147,25 @@ let package = Package(
       "Reports", on: .records, ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
-    // Program: runs, and the commands over them
+    // Program: experiments, runs, and the commands over them
+    module(
+      "Experiments", on: .program,
+      [
+        "Adaptation", "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Parallel",
+        "Policies", "Rollouts", "RunRecords", "Settings",
+      ]),
     module(
       "Training", on: .program,
       [
-        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
-        "Parallel", "Policies", "Rollouts", "RunRecords", "Settings", "Statistics",
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
+        "MetaLearning", "Parallel", "Rollouts", "RunRecords", "Settings", "Statistics",
       ]),
     module(
       "CommandLineTool", on: .program,
       [
         arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Parallel", "Reports", "RunRecords", "Settings", "Statistics",
+        "EnvironmentTesting", "Evaluation", "Experiments", "MetaLearning", "Parallel", "Reports",
+        "RunRecords", "Settings", "Statistics",
         "Training",
       ],
       embedded: [
@@ -236,12 +242,17 @@ let package = Package(
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
     tests("RunRecords", ["Mutation", "RunRecords", "Settings"]),
     tests(
+      "Experiments",
+      [
+        "Adaptation", "EnvironmentKit", "Experiments", "FewShot", "Locomotion", "MetaLearning",
+        "Models", "Navigation", "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
+        "RunRecords", "SampleDrawings", "Settings",
+      ]),
+    tests(
       "Training",
       [
-        "Adaptation", "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models",
-        "Navigation", "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
-        "RunRecords", "SampleDrawings",
-        "Training",
+        "Adaptation", "EnvironmentKit", "Experiments", "MetaLearning", "Parallel",
+        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests(

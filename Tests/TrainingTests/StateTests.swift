@@ -1,7 +1,9 @@
 import Adaptation
 import EnvironmentKit
+import Experiments
 import Foundation
 import MetaLearning
+import PointNavigation
 import Policies
 import Randomness
 import Rollouts
@@ -27,7 +29,9 @@ import Training
   }
 
   private func experiment(_ configuration: Configuration) throws -> Experiment {
-    try Experiment(configuration, source: "test", environments: registry())
+    var environments = EnvironmentRegistry()
+    try environments.register(PointNavigation.self)
+    return try Experiment(configuration, source: "test", environments: environments)
   }
 
   @Test("A state read from its checkpoint is the same to the last bit", arguments: [0, 2])

@@ -1,12 +1,12 @@
 internal import Adaptation
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import MetaLearning
 internal import Parallel
 internal import Reports
 internal import RunRecords
 internal import Statistics
-internal import Training
 
 /// The choice of how a run's policy or model adapts after training, on its validation tasks, by the protocol
 /// that it will be measured with.

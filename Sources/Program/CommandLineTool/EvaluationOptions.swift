@@ -2,6 +2,7 @@ internal import Adaptation
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import MetaLearning
 internal import Parallel
 internal import Reports

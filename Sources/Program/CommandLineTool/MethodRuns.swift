@@ -1,10 +1,10 @@
 internal import Differentiation
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// Runs that are to stand side by side, by method: those whose directories differ in the seed at their
 /// end alone are one method.

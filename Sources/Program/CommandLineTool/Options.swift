@@ -1,11 +1,11 @@
 internal import Adaptation
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import RunRecords
 internal import Settings
-internal import Training
 
 extension OutputFormat: ExpressibleByArgument {}
 

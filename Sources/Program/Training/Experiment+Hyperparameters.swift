@@ -1,5 +1,6 @@
 internal import Adaptation
 internal import EnvironmentKit
+internal import Experiments
 internal import MetaLearning
 internal import RunRecords
 internal import Settings

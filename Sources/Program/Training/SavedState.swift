@@ -1,5 +1,6 @@
-public import MetaLearning
 internal import Differentiation
+public import Experiments
+public import MetaLearning
 public import RunRecords
 
 /// A learner's state read from a run's checkpoint.
@@ -62,18 +63,5 @@ public struct SavedState: Sendable {
         error.kind, "\(directory.checkpointPath(iteration)): \(error.message)")
     }
     facts = checkpoint.metadata
-  }
-}
-
-extension RunDirectory {
-  /// The run's configuration.
-  ///
-  /// - Throws: `RecordError` of kind `unreadable` if `config.yaml` is damaged.
-  public func configuration() throws -> Configuration {
-    do {
-      return try Configuration(file: configurationPath)
-    } catch let error as RecordError where error.kind == .usage {
-      throw RecordError(.unreadable, error.message)
-    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Differentiation
+public import Experiments
 internal import Foundation
 public import MetaLearning
 public import RunRecords

@@ -1,6 +1,7 @@
 internal import Adaptation
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import MetaLearning
 internal import Parallel
 internal import Rollouts

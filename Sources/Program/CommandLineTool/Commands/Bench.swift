@@ -1,8 +1,8 @@
 internal import ArgumentParser
+internal import Experiments
 internal import Foundation
 internal import Glibc
 internal import MetaLearning
-internal import Training
 
 /// `fledge bench`.
 struct Bench: ParsableCommand {

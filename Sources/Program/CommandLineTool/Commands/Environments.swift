@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
+internal import Experiments
 internal import MetaLearning
 internal import RunRecords
-internal import Training
 
 /// `fledge environments`.
 struct Environments: ParsableCommand {

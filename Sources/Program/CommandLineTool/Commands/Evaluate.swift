@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
 internal import MetaLearning
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge evaluate`.
 struct Evaluate: ContextCommand {

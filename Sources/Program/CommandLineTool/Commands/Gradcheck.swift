@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import Experiments
 internal import MetaLearning
 internal import RunRecords
-internal import Training
 
 /// `fledge gradcheck`.
 struct Gradcheck: ContextCommand {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import Experiments
 internal import RunRecords
 internal import Settings
-internal import Training
 
 /// `fledge presets`.
 struct Presets: ParsableCommand {

@@ -2,10 +2,10 @@ internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import Foundation
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge render`.
 struct Render: ContextCommand {

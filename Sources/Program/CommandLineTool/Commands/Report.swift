@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import EnvironmentKit
-internal import MetaLearning
 internal import Evaluation
+internal import Experiments
+internal import MetaLearning
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge report`.
 struct WriteReport: ContextCommand {

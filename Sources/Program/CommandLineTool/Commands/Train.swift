@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import Reports

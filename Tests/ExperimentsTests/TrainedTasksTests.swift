@@ -1,10 +1,10 @@
 import EnvironmentKit
+import Experiments
 import Foundation
 import Randomness
 import RunRecords
 import Synchronization
 import Testing
-import Training
 
 /// A world that tells which tasks its episodes were of.
 private struct WatchedWorld: Environment {

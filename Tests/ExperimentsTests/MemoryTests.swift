@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Training
+@testable import Experiments
 
 /// The limits of control groups, read from files as a kernel lays them out.
 @Suite struct MemoryTests {

@@ -1,16 +1,16 @@
 import Adaptation
 import EnvironmentKit
+import Experiments
 import FewShot
 import Locomotion
 import MetaLearning
+import Models
 import Navigation
 import PointNavigation
-import Models
 import Policies
 import Rollouts
 import RunRecords
 import Testing
-import Training
 
 /// The built-in environments, as the executable registers them.
 func registry() throws -> EnvironmentRegistry {

@@ -1,6 +1,6 @@
+import Experiments
 import Foundation
 import Testing
-import Training
 
 @Suite struct DocumentationTests {
   @Test("The page on configurations holds the table that the code is read by")

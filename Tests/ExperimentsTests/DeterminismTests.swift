@@ -1,9 +1,9 @@
 import Adaptation
+import Experiments
 import MetaLearning
 import RunRecords
 import SampleDrawings
 import Testing
-import Training
 
 /// The promise of `Runs`: the same bits on any number of threads, for every preset.
 @Suite struct DeterminismTests {

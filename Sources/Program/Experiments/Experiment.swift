@@ -13,7 +13,7 @@ internal import Settings
 /// evaluated.
 public struct Experiment: Sendable {
   /// The configuration, every parameter of the environment filled in.
-  public internal(set) var configuration: Configuration
+  public private(set) var configuration: Configuration
   /// The tasks, and the policy or model that adapts to them.
   public let problem: Problem
   /// How what tasks are made of differs from what the configuration says; nil where it doesn't.
@@ -109,6 +109,16 @@ public struct Experiment: Sendable {
   public var threads: Int {
     let asked = configuration.run.threads
     return asked > 0 ? asked : availableProcessors
+  }
+
+  /// The same experiment with one number of iterations more on record that rates fell towards for a while.
+  ///
+  /// - Parameter end: Which, and until when.
+  /// - Returns: The experiment to go on with.
+  public func recording(_ end: EarlierEnd) -> Experiment {
+    var copy = self
+    copy.configuration.outer.earlierEnds.append(end.text)
+    return copy
   }
 
   /// A meta-learner at its first iteration.
