@@ -97,6 +97,7 @@ let package = Package(
     module("Randomness", on: .foundations, ["CNumerics"]),
     module("Differentiation", on: .foundations, ["CNumerics"]),
     module("Settings", on: .foundations, []),
+    module("Processes", on: .foundations, []),
     module("Statistics", on: .foundations, ["Randomness"]),
     library("CCairo", on: .foundations, pkgConfig: "cairo", package: "libcairo2-dev"),
 
@@ -106,7 +107,7 @@ let package = Package(
     module("Physics", on: .worlds, ["CBox2D"]),
     cModule("CPlugin", on: .worlds),
     module(
-      "EnvironmentKit", on: .worlds, ["CPlugin", "Randomness", "Settings"],
+      "EnvironmentKit", on: .worlds, ["CPlugin", "Processes", "Randomness", "Settings"],
       embedded: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
         "Gymnasium/\($0).py"
       }),
@@ -140,7 +141,8 @@ let package = Package(
       exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"]),
     module("Drawing", on: .records, ["CCairo", "EnvironmentKit"]),
     module(
-      "Reports", on: .records, ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
+      "Reports", on: .records,
+      ["Drawing", "EnvironmentKit", "Processes", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
     // Program: runs, and the commands over them
