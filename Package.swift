@@ -194,6 +194,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
+    tests("Processes", ["Processes"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
     tests(
       "EnvironmentTesting",
