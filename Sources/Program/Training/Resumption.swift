@@ -47,7 +47,6 @@ extension SavedState {
     facts["environment"] = experiment.problem.name
     facts["seed"] = String(experiment.seed)
     facts[configurationKey] = experiment.configuration.checksumWithoutContent
-    facts["content"] = experiment.configuration.environment.content
     return facts
   }
 
