@@ -210,7 +210,16 @@ let package = Package(
     tests(
       "FewShot",
       ["CCairo", "EnvironmentKit", "FewShot", "Mutation", "Randomness", "SampleDrawings"]),
-    tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
+    // Derivatives by differences and by record, for the tests of what has derivatives.
+    .target(
+      name: "Derivatives", dependencies: ["Differentiation", "Randomness"],
+      path: "Tests/Derivatives", swiftSettings: strict),
+    tests(
+      "Models",
+      ["Derivatives", "Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
+    tests(
+      "Policies",
+      ["Derivatives", "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
       [

@@ -233,25 +233,26 @@ public struct OuterSettings: Settings, Sendable, Equatable {
   }
 
   /// Weights must leave something to learn from, and not every method has them.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     if let wrong = earlierEnds.first(where: { EarlierEnd($0) == nil }) {
-      return SettingsProblem(
+      return ConstraintViolation(
         "earlierEnds", "has '\(wrong)', expected iterations done of how many, such as 3 of 10")
     }
     if !stepWeights.isEmpty && !method.weighsSteps {
-      return SettingsProblem(
+      return ConstraintViolation(
         "stepWeights", "is not empty, expected [] with method: \(method.rawValue)")
     }
     if explorationCredit > 0 && method != .adam {
-      return SettingsProblem(
+      return ConstraintViolation(
         "explorationCredit",
         "is \(explorationCredit), expected 0 with method: \(method.rawValue)")
     }
     if method == .reptile && learningRate > 1 {
-      return SettingsProblem("learningRate", "is \(learningRate), expected at most 1 with reptile")
+      return ConstraintViolation(
+        "learningRate", "is \(learningRate), expected at most 1 with reptile")
     }
     if !stepWeights.isEmpty && !stepWeights.contains(where: { $0 > 0 }) {
-      return SettingsProblem("stepWeights", "are all 0, expected at least one above 0")
+      return ConstraintViolation("stepWeights", "are all 0, expected at least one above 0")
     }
     return nil
   }

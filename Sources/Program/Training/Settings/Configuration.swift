@@ -49,33 +49,33 @@ public struct Configuration: Settings, Sendable, Equatable {
   }
 
   /// What contradicts itself between sections.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     let weights = outer.stepWeights
     if !weights.isEmpty && weights.count != inner.steps {
-      return SettingsProblem(
+      return ConstraintViolation(
         "outer.stepWeights",
         "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
       )
     }
     let method = outer.method
     if !method.improvesStepSizes && inner.stepSizeRule != .fixed {
-      return SettingsProblem(
+      return ConstraintViolation(
         "inner.stepSizeRule",
         "is \(inner.stepSizeRule.rawValue), expected fixed with outer.method: \(method.rawValue), "
           + "which has no gradient for it")
     }
     if [.reptile, .imaml, .promp].contains(method) && inner.steps == 0 {
-      return SettingsProblem(
+      return ConstraintViolation(
         "inner.steps", "is 0, expected at least 1 with outer.method: \(method.rawValue)")
     }
     if outer.explorationCredit > 0 && outer.tasks == 1 {
-      return SettingsProblem(
+      return ConstraintViolation(
         "outer.tasks",
         "is 1, expected at least 2 with outer.explorationCredit: what a task's episodes are credited with "
           + "is compared with the other tasks'")
     }
     if method == .promp && inner.estimator != .likelihoodRatio {
-      return SettingsProblem(
+      return ConstraintViolation(
         "inner.estimator",
         "is \(inner.estimator.rawValue), expected likelihoodRatio with outer.method: promp, whose "
           + "updates leave the policy that collected")
@@ -182,14 +182,14 @@ public struct RunSettings: Settings, Sendable, Equatable {
   }
 
   /// A name has to be one part of a path, and patience something to wait for.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     if let patience, validationTasks == 0 {
-      return SettingsProblem(
+      return ConstraintViolation(
         "patience", "is \(patience), expected null where validationTasks is 0")
     }
     let isPlain = !name.hasPrefix(".") && name.utf8.count <= 100
     guard isPlain, name.allSatisfy(Self.isPlain) else {
-      return SettingsProblem(
+      return ConstraintViolation(
         "name", "is not a name of 1 to 100 letters, digits, and - _ . after the first")
     }
     return nil
