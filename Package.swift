@@ -98,6 +98,7 @@ let package = Package(
     module("Parallel", on: .foundations, []),
     module("Differentiation", on: .foundations, ["CNumerics", "Parallel"]),
     module("Settings", on: .foundations, []),
+    module("Processes", on: .foundations, []),
     module("Statistics", on: .foundations, ["Randomness"]),
     library("CCairo", on: .foundations, pkgConfig: "cairo", package: "libcairo2-dev"),
 
@@ -107,7 +108,7 @@ let package = Package(
     module("Physics", on: .worlds, ["CBox2D"]),
     cModule("CPlugin", on: .worlds),
     module(
-      "EnvironmentKit", on: .worlds, ["CPlugin", "Randomness", "Settings"],
+      "EnvironmentKit", on: .worlds, ["CPlugin", "Processes", "Randomness", "Settings"],
       embedded: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
         "Gymnasium/\($0).py"
       }),
@@ -144,7 +145,8 @@ let package = Package(
       exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"]),
     module("Drawing", on: .records, ["CCairo", "EnvironmentKit"]),
     module(
-      "Reports", on: .records, ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
+      "Reports", on: .records,
+      ["Drawing", "EnvironmentKit", "Processes", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
     // Program: experiments, runs, and the commands over them
@@ -204,6 +206,7 @@ let package = Package(
     tests("Randomness", ["Randomness"]),
     tests("Parallel", ["Parallel"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
+    tests("Processes", ["Processes"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
     tests(
       "EnvironmentTesting",
@@ -219,7 +222,16 @@ let package = Package(
     tests(
       "FewShot",
       ["CCairo", "EnvironmentKit", "FewShot", "Mutation", "Randomness", "SampleDrawings"]),
-    tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
+    // Derivatives by differences and by record, for the tests of what has derivatives.
+    .target(
+      name: "Derivatives", dependencies: ["Differentiation", "Randomness"],
+      path: "Tests/Derivatives", swiftSettings: strict),
+    tests(
+      "Models",
+      ["Derivatives", "Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
+    tests(
+      "Policies",
+      ["Derivatives", "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
       [

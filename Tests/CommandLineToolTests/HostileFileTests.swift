@@ -12,7 +12,9 @@ import Testing
     "render a --steps 1 --out film.png",
   ]
 
-  @Test("Whichever file of a run is spoiled, commands end by themselves with a code of CONTRACT")
+  @Test(
+    "Whichever file of a run is spoiled, commands end by themselves with an exit code that scripts know"
+  )
   func runDirectories() throws {
     let sandbox = try Sandbox()
     let train = [

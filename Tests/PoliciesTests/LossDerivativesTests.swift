@@ -1,3 +1,4 @@
+import Derivatives
 import Differentiation
 import Models
 import Policies
@@ -59,12 +60,12 @@ import Testing
       policy, parameters: parameters, observations: observations,
       hidden: test.areHiddenKnown ? hidden(policy, parameters, observations) : [])
     let found = LossDerivatives(at: evaluation, products: test.products, of: loss)
-    #expect(abs(found.loss - policy.value(of: recorded, at: parameters).scalar) < 1e-12)
+    #expect(abs(found.loss - policy.layout.value(of: recorded, at: parameters).scalar) < 1e-12)
     #expect(
-      relativeError(found.gradient, policy.gradient(of: recorded, at: parameters)) < 1e-12)
+      relativeError(found.gradient, policy.layout.gradient(of: recorded, at: parameters)) < 1e-12)
     for seed in UInt64(4)...5 {
       let vector = values(parameters.shape, seed: seed)
-      let expected = policy.hessianProduct(of: recorded, at: parameters, times: vector)
+      let expected = policy.layout.hessianProduct(of: recorded, at: parameters, times: vector)
       #expect(relativeError(found.hessianProduct(vector), expected) < 1e-12)
     }
   }
@@ -81,7 +82,7 @@ import Testing
       ).mean()
     }
     let vector = values(parameters.shape, seed: 13)
-    let expected = policy.hessianProduct(of: divergence, at: parameters, times: vector)
+    let expected = policy.layout.hessianProduct(of: divergence, at: parameters, times: vector)
     let evaluation = PolicyEvaluation(
       policy, parameters: parameters, observations: observations,
       hidden: test.areHiddenKnown ? hidden(policy, parameters, observations) : [])

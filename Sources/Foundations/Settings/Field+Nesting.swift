@@ -11,8 +11,8 @@ extension Field {
         try readSection(node, into: &root[keyPath: path], fields, place)
       },
       write: { root in .block(fields.map { $0.written(root[keyPath: path]) }) },
-      problem: { root in
-        firstProblem(in: root[keyPath: path], fields)?.inside(name)
+      violation: { root in
+        firstViolation(in: root[keyPath: path], fields)?.inside(name)
       })
   }
 
@@ -34,7 +34,7 @@ extension Field {
         }
       },
       write: { .init(parameters: $0[keyPath: path]) },
-      problem: { _ in nil })
+      violation: { _ in nil })
   }
 }
 
@@ -58,12 +58,14 @@ func readSection<Root>(
   }
 }
 
-/// The first contradiction between fields: of the sections in their order, then of the value itself.
-func firstProblem<Root: Settings>(in root: Root, _ fields: [Field<Root>]) -> SettingsProblem? {
+/// The first violation: of the sections in their order, then of the value itself.
+func firstViolation<Root: Settings>(
+  in root: Root, _ fields: [Field<Root>]
+) -> ConstraintViolation? {
   for field in fields {
-    if let problem = field.problem(root) { return problem }
+    if let violation = field.violation(root) { return violation }
   }
-  return root.problem()
+  return root.violation()
 }
 
 private func parameter(

@@ -16,7 +16,7 @@ public struct Field<Root> {
   let shape: FieldShape
   let read: (SettingsNode, inout Root, SettingsPlace) throws(SettingsError) -> Void
   let write: (Root) -> WrittenValue
-  let problem: (Root) -> SettingsProblem?
+  let violation: (Root) -> ConstraintViolation?
 }
 
 /// Which keys may follow after a field's own.
@@ -70,6 +70,6 @@ extension Field {
         root[keyPath: path] = value
       },
       write: { .inline(form.write($0[keyPath: path])) },
-      problem: { _ in nil })
+      violation: { _ in nil })
   }
 }

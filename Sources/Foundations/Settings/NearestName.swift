@@ -3,27 +3,32 @@
 /// A key of the right name in another section counts as near; else the edit distance, case aside,
 /// may be at most a third of the length of the key's last part, and at least 2.
 func nearestKey(to path: String, among known: [String]) -> String? {
-  guard path.utf8.count <= 200 else { return nil }
-  let wanted = path.lowercased()
-  let candidates = known.map { ($0, editDistance(wanted, $0.lowercased())) }
-  let name = lastPart(of: wanted)
-  let allowed = max(2, name.utf8.count / 3)
-  if let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= allowed { return best.0 }
-  return known.first { lastPart(of: $0.lowercased()) == name }
+  guard path.utf8.count <= lengthLimit else { return nil }
+  let name = lastPart(of: path.lowercased())
+  return nearest(to: path, among: known, length: name.utf8.count)
+    ?? known.first { lastPart(of: $0.lowercased()) == name }
 }
 
 /// The name nearest to a mistaken one among the allowed ones, or nil if none is near.
 ///
 /// The edit distance, case aside, may be at most a third of the length, and at least 2.
 public func nearestName(to text: String, among names: [String]) -> String? {
-  guard text.utf8.count <= 200 else { return nil }
+  guard text.utf8.count <= lengthLimit else { return nil }
+  return nearest(to: text, among: names, length: text.lowercased().utf8.count)
+}
+
+/// The longest text that a slip is looked for in, in bytes: the search takes its time.
+private let lengthLimit = 200
+
+/// The first name of the smallest edit distance, if that is one that slips make in a text of `length` bytes.
+private func nearest(to text: String, among names: [String], length: Int) -> String? {
   let wanted = text.lowercased()
   let best = names.map { ($0, editDistance(wanted, $0.lowercased())) }.min { $0.1 < $1.1 }
-  return best.flatMap { $0.1 <= max(2, wanted.utf8.count / 3) ? $0.0 : nil }
+  return best.flatMap { $0.1 <= max(2, length / 3) ? $0.0 : nil }
 }
 
 /// The number of bytes to insert, remove or replace to turn one text into the other (Levenshtein).
-func editDistance(_ first: String, _ second: String) -> Int {
+private func editDistance(_ first: String, _ second: String) -> Int {
   let columns = Array(second.utf8)
   var row = Array(0...columns.count)
   for (line, byte) in first.utf8.enumerated() {

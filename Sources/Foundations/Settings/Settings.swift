@@ -19,8 +19,8 @@ public protocol Settings {
   /// A computed property: tables hold key paths, which aren't `Sendable`.
   static var fields: [Field<Self>] { get }
 
-  /// What contradicts itself between fields that are each in range; nil if nothing does.
-  func problem() -> SettingsProblem?
+  /// The first constraint that values which are each in range don't meet; nil if they meet all.
+  func violation() -> ConstraintViolation?
 
   /// What the key `extends` of a file asks for, whose values are those of keys left out.
   ///
@@ -32,30 +32,10 @@ public protocol Settings {
 
 extension Settings {
   /// Nothing: fields don't depend on each other.
-  public func problem() -> SettingsProblem? { nil }
+  public func violation() -> ConstraintViolation? { nil }
 
   /// The defaults, whatever the name.
   public static func base(_ name: String) throws -> Self { Self() }
-}
-
-/// A contradiction between values of a configuration that are each in range.
-public struct SettingsProblem: Hashable, Sendable {
-  /// The path of the key to name, relative to the section that found the problem.
-  public var key: String
-
-  /// What is wrong and what would be right, to follow the key in a sentence.
-  public var message: String
-
-  /// Makes a problem, such as `("episodes", "is 1, expected at least 2 with baseline: linear")`.
-  public init(_ key: String, _ message: String) {
-    self.key = key
-    self.message = message
-  }
-
-  /// The same, of a section.
-  func inside(_ section: String) -> SettingsProblem {
-    SettingsProblem(section + "." + key, message)
-  }
 }
 
 extension Settings {
@@ -75,8 +55,7 @@ extension Settings {
   ///   - lines: The line of every key path that the source has.
   /// - Throws: `SettingsError` that names the key.
   package func check(source: String, lines: [String: Int] = [:]) throws(SettingsError) {
-    guard let problem = firstProblem(in: self, Self.fields) else { return }
-    throw SettingsError(
-      source: source, line: lines[problem.key], problem.key + " " + problem.message)
+    guard let violation = firstViolation(in: self, Self.fields) else { return }
+    throw SettingsError(source: source, line: lines[violation.key], violation.description)
   }
 }

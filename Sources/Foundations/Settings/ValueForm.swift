@@ -42,27 +42,30 @@ extension SettingsNode {
   }
 }
 
+extension ValueForm where Value: Comparable {
+  /// What plain text stands for, within a range.
+  fileprivate init(
+    _ kind: String, in range: some RangeExpression<Value>, read: @escaping (String) -> Value?,
+    write: @escaping (Value) -> String
+  ) {
+    self.init(
+      expected: kind + rangeText(range),
+      read: { node in node.plainText.flatMap(read).flatMap { range.contains($0) ? $0 : nil } },
+      write: write)
+  }
+}
+
 extension ValueForm where Value == Int {
   /// An integer within a range.
   static func integer(in range: some RangeExpression<Int>) -> ValueForm {
-    ValueForm(
-      expected: "an integer" + rangeText(range),
-      read: { node in
-        node.plainText.flatMap(ScalarText.integer).flatMap { range.contains($0) ? $0 : nil }
-      },
-      write: { String($0) })
+    ValueForm("an integer", in: range, read: ScalarText.integer, write: { String($0) })
   }
 }
 
 extension ValueForm where Value == Double {
   /// A finite number within a range.
   static func number(in range: some RangeExpression<Double>) -> ValueForm {
-    ValueForm(
-      expected: "a number" + rangeText(range),
-      read: { node in
-        node.plainText.flatMap(ScalarText.number).flatMap { range.contains($0) ? $0 : nil }
-      },
-      write: { ScalarText.text(of: $0) })
+    ValueForm("a number", in: range, read: ScalarText.number, write: ScalarText.text(of:))
   }
 }
 

@@ -93,13 +93,13 @@ public struct OuterSettings: Settings, Sendable, Equatable {
   }
 
   /// Weights must leave something to learn from.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     if let wrong = earlierEnds.first(where: { EarlierEnd($0) == nil }) {
-      return SettingsProblem(
+      return ConstraintViolation(
         "earlierEnds", "has '\(wrong)', expected iterations done of how many, such as 3 of 10")
     }
     if !stepWeights.isEmpty && !stepWeights.contains(where: { $0 > 0 }) {
-      return SettingsProblem("stepWeights", "are all 0, expected at least one above 0")
+      return ConstraintViolation("stepWeights", "are all 0, expected at least one above 0")
     }
     return nil
   }

@@ -40,9 +40,9 @@ public struct PolicySettings: Settings, Sendable, Equatable {
   }
 
   /// Below the floor, the deviation could not be learned.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     guard initialLogStandardDeviation < minimumLogStandardDeviation else { return nil }
-    return SettingsProblem(
+    return ConstraintViolation(
       "initialLogStandardDeviation",
       "is \(initialLogStandardDeviation), expected at least minimumLogStandardDeviation, "
         + "\(minimumLogStandardDeviation)")

@@ -29,8 +29,8 @@ public struct AdvantageSettings: Settings, Sendable, Equatable {
   }
 
   /// Rewards for ever have no sum without discounting.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     guard bootstrap && discount == 1 else { return nil }
-    return SettingsProblem("bootstrap", "is true, expected false with discount: 1")
+    return ConstraintViolation("bootstrap", "is true, expected false with discount: 1")
   }
 }

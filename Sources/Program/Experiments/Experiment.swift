@@ -38,17 +38,13 @@ public struct Experiment: Sendable {
     let parameters: [String: ParameterValue]
     let content: String?
     let part: ContentChange.Part
-    do throws(EnvironmentError) {
+    do {
       let name = configuration.environment.name
       let given = configuration.environment.parameters
       if let definition = environments.exampleSource(named: name) {
-        var examples = try Self.leavingOut(
-          configuration.environment.leftOutTask, of: definition.make(parameters: given)
-        ) { source, member throws(EnvironmentError) in try source.leavingOut(member) }
-        if let count = configuration.environment.trainingTasks {
-          examples = try examples.limitingTraining(
-            to: count, seed: UInt64(configuration.run.seed))
-        }
+        let examples = try Self.restricted(
+          definition.make(parameters: given), by: configuration, AnyExampleSource.leavingOut,
+          AnyExampleSource.limitingTraining)
         problem = .examples(
           examples, try Model(for: examples.specification, settings: configuration.model))
         parameters = examples.parameters
@@ -57,13 +53,9 @@ public struct Experiment: Sendable {
         part = .data(configuration.environment.dataFolder ?? "")
       } else {
         let definition = try environments.environment(named: name)
-        var environment = try Self.leavingOut(
-          configuration.environment.leftOutTask, of: definition.make(parameters: given)
-        ) { environment, task throws(EnvironmentError) in try environment.leavingOut(task) }
-        if let count = configuration.environment.trainingTasks {
-          environment = try environment.limitingTraining(
-            to: count, seed: UInt64(configuration.run.seed))
-        }
+        let environment = try Self.restricted(
+          definition.make(parameters: given), by: configuration, AnyEnvironment.leavingOut,
+          AnyEnvironment.limitingTraining)
         problem = .episodes(
           environment,
           Policy(for: environment.specification, settings: configuration.policy))
@@ -73,8 +65,10 @@ public struct Experiment: Sendable {
         content = environment.content
         part = definition.plugin.map { .library($0) } ?? Self.module(named: name) ?? .code
       }
-    } catch {
+    } catch let error as EnvironmentError {
       throw Self.located(error, source: source)
+    } catch let violation as ConstraintViolation {
+      throw RecordError(.usage, "\(source): \(violation.inside("model"))")
     }
     try resolved.environment.write(parameters)
     let expected = configuration.environment.content
@@ -136,16 +130,23 @@ public struct Experiment: Sendable {
       problem: problem, settings: configuration.metaLearning, seed: seed, team: Threads(threads))
   }
 
-  private static func leavingOut<Tasks>(
-    _ member: Int?, of tasks: Tasks,
-    _ leave: (Tasks, Int) throws(EnvironmentError) -> Tasks
+  /// Tasks without the one that training leaves out, and with finitely many to train on, where a configuration
+  /// asks for it.
+  private static func restricted<Tasks>(
+    _ tasks: Tasks, by configuration: Configuration,
+    _ leave: (Tasks) -> (Int) throws(EnvironmentError) -> Tasks,
+    _ limit: (Tasks) -> (Int, UInt64) throws(EnvironmentError) -> Tasks
   ) throws(EnvironmentError) -> Tasks {
-    guard let member else { return tasks }
-    do {
-      return try leave(tasks, member)
-    } catch {
-      throw EnvironmentError(error.message, key: leftOutTask)
+    var tasks = tasks
+    if let member = configuration.environment.leftOutTask {
+      do {
+        tasks = try leave(tasks)(member)
+      } catch {
+        throw EnvironmentError(error.message, key: leftOutTask)
+      }
     }
+    guard let count = configuration.environment.trainingTasks else { return tasks }
+    return try limit(tasks)(count, UInt64(configuration.run.seed))
   }
 
   /// What an environment's name says of a class or function of the user's own in Python.
@@ -158,9 +159,6 @@ public struct Experiment: Sendable {
   private static let leftOutTask = "leftOutTask"
 
   private static func located(_ error: EnvironmentError, source: String) -> RecordError {
-    if error.message.hasPrefix("model.") {
-      return RecordError(.usage, "\(source): \(error.message)")
-    }
     let key =
       if error.key == leftOutTask {
         "environment.leftOutTask"

@@ -46,7 +46,6 @@ extension SavedState {
     facts["environment"] = experiment.problem.name
     facts["seed"] = String(experiment.seed)
     facts[configurationKey] = experiment.configuration.identityWithoutContent
-    facts["content"] = experiment.configuration.environment.content
     return facts
   }
 

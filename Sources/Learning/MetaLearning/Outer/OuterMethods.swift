@@ -32,7 +32,7 @@ public struct OuterMethodDefinition: Sendable {
   /// Whether it needs a policy and its distribution over actions.
   public let needsPolicy: Bool
   /// What in settings it can't work with; nil where it can.
-  public var refusal: @Sendable (MetaLearningSettings) -> SettingsProblem? = { _ in nil }
+  public var refusal: @Sendable (MetaLearningSettings) -> ConstraintViolation? = { _ in nil }
   /// What `--method` names of it.
   public var presets: [MethodPreset] = []
   /// The keys that it alone has in the section `outer`; empty for methods with ``OuterSettings/parameters``.
@@ -130,19 +130,19 @@ extension OuterMethodDefinition {
   ///
   /// - Parameter settings: All that defines a meta-learner.
   /// - Returns: The key at fault, with what is wrong and what would be right; nil where there is nothing.
-  public func problem(in settings: MetaLearningSettings) -> SettingsProblem? {
+  public func violation(in settings: MetaLearningSettings) -> ConstraintViolation? {
     let (inner, outer) = (settings.inner, settings.outer)
     if !outer.stepWeights.isEmpty && !weighsSteps {
-      return SettingsProblem(
+      return ConstraintViolation(
         "outer.stepWeights", "is not empty, expected [] with method: \(name.rawValue)")
     }
     if outer.explorationCredit > 0 && !creditsExploration {
-      return SettingsProblem(
+      return ConstraintViolation(
         "outer.explorationCredit",
         "is \(outer.explorationCredit), expected 0 with method: \(name.rawValue)")
     }
     if !improvesStepSizes && inner.stepSizeRule != .fixed {
-      return SettingsProblem(
+      return ConstraintViolation(
         "inner.stepSizeRule",
         "is \(inner.stepSizeRule.rawValue), expected fixed with outer.method: \(name.rawValue), "
           + "which has no gradient for it")
@@ -153,9 +153,9 @@ extension OuterMethodDefinition {
 
 extension MetaLearningSettings {
   /// The problem of a method that has nothing to learn from without adaptation; nil where there are inner steps.
-  public var withoutInnerSteps: SettingsProblem? {
+  public var withoutInnerSteps: ConstraintViolation? {
     guard inner.steps == 0 else { return nil }
-    return SettingsProblem(
+    return ConstraintViolation(
       "inner.steps", "is 0, expected at least 1 with outer.method: \(outer.method.rawValue)")
   }
 }

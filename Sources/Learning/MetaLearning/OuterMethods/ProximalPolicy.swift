@@ -53,7 +53,7 @@ public struct ProximalPolicy: OuterMethod {
       let estimator = settings.inner.estimator
       return estimator == .likelihoodRatio
         ? nil
-        : SettingsProblem(
+        : ConstraintViolation(
           "inner.estimator",
           "is \(estimator.rawValue), expected likelihoodRatio with outer.method: promp, whose "
             + "updates leave the policy that collected")

@@ -17,7 +17,7 @@ public struct Reptile: OuterMethod {
       let rate = settings.outer.learningRate
       return settings.withoutInnerSteps
         ?? (rate > 1
-          ? SettingsProblem("outer.learningRate", "is \(rate), expected at most 1 with reptile")
+          ? ConstraintViolation("outer.learningRate", "is \(rate), expected at most 1 with reptile")
           : nil)
     }
     method.presets = [

@@ -41,7 +41,7 @@ struct BenchIteration: ContextCommand {
   }
 }
 
-/// What `fledge bench iteration` tells, as CONTRACT words it.
+/// What `fledge bench iteration --format json` prints; scripts rely on its keys.
 struct IterationBenchmark: Encodable {
   let preset: String
   let threads: Int

@@ -50,23 +50,23 @@ public struct Configuration: Settings, Sendable, Equatable {
   }
 
   /// What contradicts itself between sections.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     let weights = outer.stepWeights
     if !weights.isEmpty && weights.count != inner.steps {
-      return SettingsProblem(
+      return ConstraintViolation(
         "outer.stepWeights",
         "has \(weights.count) items, expected one for each of inner.steps (\(inner.steps)), or none"
       )
     }
     if outer.explorationCredit > 0 && outer.tasks == 1 {
-      return SettingsProblem(
+      return ConstraintViolation(
         "outer.tasks",
         "is 1, expected at least 2 with outer.explorationCredit: what a task's episodes are credited with "
           + "is compared with the other tasks'")
     }
     // Methods of others are known where the experiment is made.
     let settings = metaLearning
-    return settings.methods.named(outer.method)?.problem(in: settings)
+    return settings.methods.named(outer.method)?.violation(in: settings)
   }
 
   /// The part that the meta-learner sees.
@@ -174,14 +174,14 @@ public struct RunSettings: Settings, Sendable, Equatable {
   }
 
   /// A name has to be one part of a path, and patience something to wait for.
-  public func problem() -> SettingsProblem? {
+  public func violation() -> ConstraintViolation? {
     if let patience, validationTasks == 0 {
-      return SettingsProblem(
+      return ConstraintViolation(
         "patience", "is \(patience), expected null where validationTasks is 0")
     }
     let isPlain = !name.hasPrefix(".") && name.utf8.count <= 100
     guard isPlain, name.allSatisfy(Self.isPlain) else {
-      return SettingsProblem(
+      return ConstraintViolation(
         "name", "is not a name of 1 to 100 letters, digits, and - _ . after the first")
     }
     return nil

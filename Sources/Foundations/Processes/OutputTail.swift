@@ -3,7 +3,7 @@ internal import Foundation
 
 /// What a process said last, read as it comes: the process never waits for a reader, and however much it says,
 /// only the end is kept.
-final class ProcessTail: @unchecked Sendable {
+final class OutputTail: @unchecked Sendable {
   // What changes is guarded by the lock.
 
   /// How much is kept, in bytes.
@@ -16,15 +16,15 @@ final class ProcessTail: @unchecked Sendable {
 
   /// Reads from a copy of a descriptor until its end, or the reader's.
   ///
-  /// - Throws: `EnvironmentError` where there are no more descriptors.
-  init(of original: Int32) throws(EnvironmentError) {
+  /// - Throws: `ProcessError` where there are no more descriptors.
+  init(of original: Int32) throws(ProcessError) {
     let descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
-      throw EnvironmentError("no more files can be opened for a worker's messages")
+      throw ProcessError(description: "no more files can be opened for its messages")
     }
     self.descriptor = descriptor
     source = DispatchSource.makeReadSource(
-      fileDescriptor: descriptor, queue: DispatchQueue(label: "fledge.worker-messages"))
+      fileDescriptor: descriptor, queue: DispatchQueue(label: "fledge.process-messages"))
     source.setEventHandler { [weak self] in self?.read() }
     source.setCancelHandler { close(descriptor) }
     source.resume()

@@ -1,6 +1,6 @@
+import Derivatives
 import Differentiation
 import Models
-import Policies
 import Testing
 
 @Suite struct MultilayerPerceptronTests {
@@ -56,24 +56,25 @@ import Testing
 
   @Test("Derivatives of several blocks are the sums of the parts'", arguments: Activation.allCases)
   func blockDerivatives(activation: Activation) {
-    let policy = Policy(network: network(activation), distribution: .categorical)
+    let network = network(activation)
+    let layout = ParameterLayout(network.parameters)
     let inputs = values(Shape(600, 3), seed: 52)
     let weights = values(Shape(600, 2), seed: 53)
     let loss = { (rows: Range<Int>) -> ParameterFunction in
       let part = Variable(inputs.rows(rows))
       let factors = Variable(weights.rows(rows))
-      return { (policy.network($0, part).squared * factors).sum() }
+      return { (network($0, part).squared * factors).sum() }
     }
-    let point = values(Shape(1, policy.layout.count), seed: 54, scale: 0.5)
+    let point = values(Shape(1, layout.count), seed: 54, scale: 0.5)
     let vector = values(point.shape, seed: 55)
     let parts = [0..<100, 100..<300, 300..<500, 500..<600]
-    let slopes = parts.map { policy.gradient(of: loss($0), at: point) }
-    let products = parts.map { policy.hessianProduct(of: loss($0), at: point, times: vector) }
+    let slopes = parts.map { layout.gradient(of: loss($0), at: point) }
+    let products = parts.map { layout.hessianProduct(of: loss($0), at: point, times: vector) }
     let sum = { (tensors: [Tensor<Double>]) in
       tensors.dropFirst().reduce(tensors[0]) { $0.adding($1) }
     }
-    #expect(relativeError(policy.gradient(of: loss(0..<600), at: point), sum(slopes)) < 1e-12)
-    let whole = policy.hessianProduct(of: loss(0..<600), at: point, times: vector)
+    #expect(relativeError(layout.gradient(of: loss(0..<600), at: point), sum(slopes)) < 1e-12)
+    let whole = layout.hessianProduct(of: loss(0..<600), at: point, times: vector)
     #expect(relativeError(whole, sum(products)) < 1e-12)
   }
 }
