@@ -1,5 +1,6 @@
 internal import MetaLearning
 internal import RunRecords
+internal import Settings
 
 extension Configuration {
   /// Keys that came after checkpoints had been written without them. At their defaults they change no result,
