@@ -2,7 +2,6 @@ internal import Differentiation
 internal import MetaLearning
 internal import Models
 internal import Policies
-internal import Rollouts
 internal import RunRecords
 
 /// A way to train on a configuration's tasks with its budget: what is compared with each other.

@@ -2,7 +2,6 @@ internal import MetaLearning
 internal import Models
 internal import Policies
 internal import Rollouts
-internal import RunRecords
 
 // Points, a disc and a car that find their way.
 extension Preset {

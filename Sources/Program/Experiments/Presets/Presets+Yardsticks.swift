@@ -2,7 +2,6 @@ internal import MetaLearning
 internal import Models
 internal import Policies
 internal import Rollouts
-internal import RunRecords
 
 // Shapes on which speed is compared with other systems.
 extension Preset {
