@@ -151,10 +151,16 @@ let package = Package(
         "Rollouts", "RunRecords", "Statistics",
       ]),
     module(
+      "Measuring", on: .program,
+      [
+        "Differentiation", "EnvironmentKit", "Evaluation", "Experiments", "MetaLearning",
+        "Reports", "RunRecords", "Statistics", "Training",
+      ]),
+    module(
       "CommandLineTool", on: .program,
       [
         arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "Experiments", "MetaLearning", "Reports", "RunRecords", "Statistics",
+        "Experiments", "Measuring", "MetaLearning", "Reports", "RunRecords", "Statistics",
         "Training",
       ],
       embedded: [
@@ -241,6 +247,12 @@ let package = Package(
       [
         "EnvironmentKit", "Experiments", "MetaLearning", "PointNavigation", "Policies",
         "Randomness", "Rollouts", "RunRecords", "Training",
+      ]),
+    tests(
+      "Measuring",
+      [
+        "EnvironmentKit", "Experiments", "Measuring", "PointNavigation", "Reports", "RunRecords",
+        "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests(
