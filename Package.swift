@@ -163,11 +163,17 @@ let package = Package(
         "MetaLearning", "Parallel", "Rollouts", "RunRecords", "Settings", "Statistics",
       ]),
     module(
+      "Measuring", on: .program,
+      [
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
+        "MetaLearning", "Parallel", "Reports", "RunRecords", "Settings", "Statistics", "Training",
+      ]),
+    module(
       "CommandLineTool", on: .program,
       [
         arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting", "Evaluation", "Experiments", "MetaLearning", "Parallel", "Reports",
-        "RunRecords", "Settings", "Statistics",
+        "EnvironmentTesting", "Experiments", "Measuring", "MetaLearning", "Reports", "RunRecords",
+        "Settings", "Statistics",
         "Training",
       ],
       embedded: [
@@ -265,6 +271,12 @@ let package = Package(
       [
         "Adaptation", "EnvironmentKit", "Experiments", "MetaLearning", "Parallel",
         "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+      ]),
+    tests(
+      "Measuring",
+      [
+        "EnvironmentKit", "Experiments", "Measuring", "PointNavigation", "Reports", "RunRecords",
+        "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.
     tests(

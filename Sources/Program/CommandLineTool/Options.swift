@@ -52,11 +52,9 @@ struct DataOption: ParsableArguments {
   @Option(help: ArgumentHelp("The folder that tasks of files are read from.", valueName: "dir"))
   var data: String?
 
-  /// Sets the parameter that it stands for; what is in the folder is as it is found.
+  /// Sets the parameter that it stands for.
   func apply(to configuration: inout Configuration) {
-    guard let data else { return }
-    configuration.environment.parameters["data"] = .string(data)
-    configuration.environment.content = nil
+    if let data { configuration.environment.readData(from: data) }
   }
 }
 

@@ -1,4 +1,3 @@
-internal import Differentiation
 public import Experiments
 public import MetaLearning
 public import RunRecords

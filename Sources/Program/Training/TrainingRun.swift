@@ -1,4 +1,3 @@
-internal import Differentiation
 public import Experiments
 internal import Foundation
 public import MetaLearning

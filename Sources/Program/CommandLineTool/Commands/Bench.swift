@@ -3,6 +3,7 @@ internal import Experiments
 internal import Foundation
 internal import Glibc
 internal import MetaLearning
+internal import Reports
 
 /// `fledge bench`.
 struct Bench: ParsableCommand {

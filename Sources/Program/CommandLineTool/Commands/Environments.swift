@@ -3,6 +3,7 @@ internal import Drawing
 internal import EnvironmentKit
 internal import Experiments
 internal import MetaLearning
+internal import Reports
 internal import RunRecords
 
 /// `fledge environments`.

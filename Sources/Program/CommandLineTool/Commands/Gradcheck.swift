@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 internal import MetaLearning
+internal import Reports
 internal import RunRecords
 
 /// `fledge gradcheck`.

@@ -124,4 +124,12 @@ extension EnvironmentSettings {
     guard case .string(let folder)? = parameters["data"] else { return nil }
     return folder
   }
+
+  /// Reads tasks from another folder; what is in it is as it is found.
+  ///
+  /// - Parameter folder: Its path.
+  public mutating func readData(from folder: String) {
+    parameters["data"] = .text(folder)
+    content = nil
+  }
 }

@@ -1,58 +1,61 @@
+internal import Adaptation
 internal import Differentiation
-internal import EnvironmentKit
+public import EnvironmentKit
 internal import Experiments
 internal import Foundation
 internal import MetaLearning
-internal import Reports
+public import Reports
 internal import RunRecords
 
 /// Runs that are to stand side by side, by method: those whose directories differ in the seed at their
 /// end alone are one method.
-struct MethodRuns {
+public struct MethodRuns: Sendable {
   /// A method's runs.
-  struct Method {
-    let name: String
-    let subjects: [EvaluationOptions.Subject]
+  public struct Method: Sendable {
+    /// The name of the runs' directories without the seed.
+    public let name: String
+    /// Its runs, at least one.
+    public let runs: [RunEvaluation]
   }
 
   /// In the order in which they are first named.
-  let methods: [Method]
-  private let options: EvaluationOptions
+  public let methods: [Method]
 
   /// All runs.
-  var subjects: [EvaluationOptions.Subject] { methods.flatMap(\.subjects) }
+  public var runs: [RunEvaluation] { methods.flatMap(\.runs) }
 
   /// Reads runs. All that can be wrong with one is found before the first is measured.
   ///
   /// - Parameters:
   ///   - paths: Their directories, at least one.
-  ///   - options: How they will be measured; all as the first one was trained, where that isn't said.
-  ///   - perEpisode: Whether they will be measured by episodes of experience.
-  ///   - context: With the environments that are built in.
+  ///   - request: How they will be measured; all as the first one was trained, where that isn't said.
+  ///   - environments: The environments and sources known.
+  ///   - observer: Is told what is to be known about the runs.
   /// - Throws: `RecordError` for what is wrong with a run, or with it beside the others.
-  init(
-    _ paths: [String], _ options: EvaluationOptions, perEpisode: Bool, in context: Context
+  public init(
+    _ paths: [String], asking request: EvaluationRequest, environments: EnvironmentRegistry,
+    observer: EvaluationObserver = EvaluationObserver()
   ) throws {
-    var options = options
-    var subjects: [EvaluationOptions.Subject] = []
+    var request = request
+    var runs: [RunEvaluation] = []
     for path in paths {
-      let subject = try options.subject(path, perEpisode: perEpisode, in: context)
-      try Self.require(subject, besides: subjects)
-      subjects.append(subject)
-      options.steps = subject.steps
-      options.episodes = subject.episodes
+      let run = try RunEvaluation(
+        of: path, asking: request, environments: environments, observer: observer)
+      try Self.require(run, besides: runs)
+      runs.append(run)
+      request.steps = run.steps
+      request.episodes = run.episodes
     }
-    self.options = options
     var names: [String] = []
-    for name in subjects.map(Self.methodName) where !names.contains(name) { names.append(name) }
+    for name in runs.map(Self.methodName) where !names.contains(name) { names.append(name) }
     methods = names.map { name in
-      Method(name: name, subjects: subjects.filter { Self.methodName($0) == name })
+      Method(name: name, runs: runs.filter { Self.methodName($0) == name })
     }
   }
 
   /// The methods that others are measured by: those trained by their names' endings, and the optimum where
   /// it is known.
-  var references: Comparison.References {
+  public var references: Comparison.References {
     let named = { (ending: String) in methods.first { $0.name.hasSuffix(ending) }?.name }
     return Comparison.References(
       pretrained: named("-pretrained"), oracle: named("-oracle"),
@@ -62,8 +65,8 @@ struct MethodRuns {
   private static let optimumName = "optimum"
 
   /// What to know about the tasks where some run's training draws the same ones.
-  var taskNotes: [String] {
-    let notes = subjects.compactMap { $0.experiment.note(on: $0.split) }
+  public var taskNotes: [String] {
+    let notes = runs.compactMap { $0.experiment.note(on: $0.split) }
     return notes.first.map { [$0] } ?? []
   }
 
@@ -72,18 +75,20 @@ struct MethodRuns {
   ///
   /// - Parameters:
   ///   - count: Of so many nearest neighbours the score stands beside those of models.
-  ///   - context: Is told of each run that is measured.
+  ///   - observer: Is told of each run that is measured, and follows it.
   /// - Returns: The methods in order.
-  /// - Throws: What went wrong in an episode, or `Interrupted`.
-  func results(neighbors count: Int = 1, in context: Context) throws -> [MethodResult] {
+  /// - Throws: What went wrong in an episode, or ``EvaluationStopped``.
+  public func results(
+    neighbors count: Int = 1, observer: EvaluationObserver = EvaluationObserver()
+  ) throws -> [MethodResult] {
     let measured = try methods.map { method in
-      let results = try method.subjects.map { try options.storedResult(of: $0, in: context) }
+      let results = try method.runs.map { try $0.storedResult(observer: observer) }
       return MethodResult(
         name: method.name, curves: results.map(\.adaptationCurve),
-        trainingSteps: try method.subjects.map { try $0.trainingSteps() },
+        trainingSteps: try method.runs.map { try $0.trainingSteps() },
         adaptations: results.compactMap(\.adaptation))
     }
-    let neighbors = try options.nearestNeighbors(of: methods[0].subjects[0], neighbors: count)
+    let neighbors = try methods[0].runs[0].nearestNeighbors(count)
     let name = count == 1 ? "nearest-neighbors" : "\(count)-nearest-neighbors"
     let references = [(Self.optimumName, optimum), (name, neighbors)]
     return measured
@@ -94,15 +99,13 @@ struct MethodRuns {
 
   /// The best return of each task, where all are known.
   private var optimum: [Double]? {
-    let first = methods[0].subjects[0]
+    let first = methods[0].runs[0]
     let returns = first.tasks.compactMap(first.experiment.problem.optimalReturn)
     return returns.count == first.tasks.count ? returns : nil
   }
 
   /// Requires that a run is on the same tasks as the others, and another one of its method.
-  private static func require(
-    _ run: EvaluationOptions.Subject, besides others: [EvaluationOptions.Subject]
-  ) throws {
+  private static func require(_ run: RunEvaluation, besides others: [RunEvaluation]) throws {
     let path = run.directory.path
     if let first = others.first, run.tasks != first.tasks {
       throw RecordError(
@@ -140,16 +143,14 @@ struct MethodRuns {
   }
 
   /// Whether a run is a copy of another, or its repetition: trained alike from the same seed, to the same parameters.
-  private static func isCopy(
-    _ run: EvaluationOptions.Subject, of other: EvaluationOptions.Subject
-  ) -> Bool {
+  private static func isCopy(_ run: RunEvaluation, of other: RunEvaluation) -> Bool {
     run.origin.configuration == other.origin.configuration
       && run.state.iteration == other.state.iteration
       && run.state.parameters.elements == other.state.parameters.elements
   }
 
   /// The directory's name without the seed at its end.
-  private static func methodName(_ run: EvaluationOptions.Subject) -> String {
+  private static func methodName(_ run: RunEvaluation) -> String {
     let name = URL(fileURLWithPath: run.directory.path).standardizedFileURL.lastPathComponent
     let suffix = "-\(run.experiment.configuration.run.seed)"
     return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
