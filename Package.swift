@@ -122,7 +122,7 @@ let package = Package(
       ["Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
     module(
       "Rollouts", on: .learning,
-      ["Differentiation", "EnvironmentKit", "Policies", "Randomness", "Settings"]),
+      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Settings"]),
     module(
       "Adaptation", on: .learning,
       ["Differentiation", "EnvironmentKit", "Models", "Policies", "Rollouts", "Settings"]),

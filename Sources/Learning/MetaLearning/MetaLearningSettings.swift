@@ -49,6 +49,8 @@ public struct OuterSettings: Settings, Sendable, Equatable {
   public var nonFinite = NonFinitePolicy.fail
   /// Iterations of conjugate gradient, for methods that solve by it.
   public var conjugateGradientIterations = 10
+  /// What a method that doesn't come with the program has of its own.
+  public var parameters: [String: ParameterValue] = [:]
   /// The hyperparameters that one method alone has.
   public var own = OwnSettings()
 
@@ -89,7 +91,9 @@ public struct OuterSettings: Settings, Sendable, Equatable {
           + "such as 3 of 10"),
       .choice(
         "nonFinite", \.nonFinite, "what becomes of an update with a number that is not finite"),
-    ] + OuterMethods.builtIn.all.flatMap { $0.fields() }
+    ] + OuterMethods.builtIn.all.flatMap { $0.fields() } + [
+      .parameters("parameters", \.parameters, "of a method that doesn't come with the program")
+    ]
   }
 
   /// Weights must leave something to learn from.

@@ -1,7 +1,7 @@
 public import Adaptation
 public import Differentiation
 public import EnvironmentKit
-public import Policies
+public import Models
 
 /// The inner loop on one kind of tasks, as outer methods that know nothing of that kind see it.
 public protocol TaskAdapter {

@@ -3,6 +3,10 @@ public import Settings
 
 /// How a policy is built; which distribution it has follows from the environment's actions.
 public struct PolicySettings: Settings, Sendable, Equatable {
+  /// The kind of network, by its name among those registered.
+  public var network = NetworkName.perceptron
+  /// What a network that doesn't come with the program has of its own.
+  public var parameters: [String: ParameterValue] = [:]
   /// Widths of the hidden layers.
   public var hiddenSizes: [Int] = [100, 100]
   /// What follows every hidden layer.
@@ -36,6 +40,8 @@ public struct PolicySettings: Settings, Sendable, Equatable {
         "contextSize", \.contextSize, in: 0...1024,
         "width of a context vector beside the observations"),
       .number("outputGain", \.outputGain, in: 0...100, "factor on the last layer's first weights"),
+      .name("network", \.network, among: Networks.builtIn.all.map(\.name), "kind of network"),
+      .parameters("parameters", \.parameters, "of a network that doesn't come with the program"),
     ]
   }
 

@@ -91,7 +91,8 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Throws: `RecordError` of kind `usage` that names the key, or `PluginError`.
   func experiment(_ configuration: Configuration, in context: Context) throws -> Experiment {
     let experiment = try Experiment(
-      configuration, source: config, environments: plugins.environments(in: context))
+      configuration, source: config, environments: plugins.environments(in: context),
+      algorithms: context.algorithms)
     try plugins.check(experiment.change, source: config, in: context)
     return experiment
   }
@@ -193,7 +194,8 @@ struct EnvironmentOptions: ParsableArguments {
     for override in overrides { try configuration.set(override) }
     data.apply(to: &configuration)
     return try Experiment(
-      configuration, source: name, environments: plugins.environments(in: context))
+      configuration, source: name, environments: plugins.environments(in: context),
+      algorithms: context.algorithms)
   }
 }
 

@@ -16,6 +16,7 @@ public struct Experiment: Sendable {
   public private(set) var configuration: Configuration
   /// The tasks, and the policy or model that adapts to them.
   public let problem: Problem
+  private let algorithms: Algorithms
   /// How what tasks are made of differs from what the configuration says; nil where it doesn't.
   public let change: ContentChange?
 
@@ -25,10 +26,13 @@ public struct Experiment: Sendable {
   ///   - configuration: What to resolve.
   ///   - source: The file's or preset's name, for messages.
   ///   - environments: The environments and sources known.
+  ///   - algorithms: The outer methods and networks known.
   /// - Throws: `RecordError` of kind `usage` that names the key at fault, `PluginError`.
   public init(
-    _ configuration: Configuration, source: String, environments: EnvironmentRegistry
+    _ configuration: Configuration, source: String, environments: EnvironmentRegistry,
+    algorithms: Algorithms = Algorithms()
   ) throws {
+    self.algorithms = algorithms
     var resolved = configuration
     var environments = environments
     // A library that was loaded from elsewhere may have moved.
@@ -58,7 +62,7 @@ public struct Experiment: Sendable {
           AnyEnvironment.limitingTraining)
         problem = .episodes(
           environment,
-          Policy(for: environment.specification, settings: configuration.policy))
+          try Self.policy(for: environment, configuration.policy, algorithms))
         parameters = environment.parameters
         // Only what the run needs, so that it can be read again without the rest.
         resolved.plugins = definition.plugin.map { [$0] } ?? []
@@ -96,6 +100,13 @@ public struct Experiment: Sendable {
     return environment
   }
 
+  /// The part that the meta-learner sees, with the methods known.
+  public var metaLearning: MetaLearningSettings {
+    var settings = configuration.metaLearning
+    settings.methods = algorithms.outerMethods
+    return settings
+  }
+
   /// The seed of every random stream.
   public var seed: UInt64 { UInt64(configuration.run.seed) }
 
@@ -127,7 +138,7 @@ public struct Experiment: Sendable {
       tasks: max(configuration.outer.tasks, configuration.run.validationTasks))
     try requireMemoryForTraining()
     return try MetaLearner(
-      problem: problem, settings: configuration.metaLearning, seed: seed, team: Threads(threads))
+      problem: problem, settings: metaLearning, seed: seed, team: Threads(threads))
   }
 
   /// Tasks without the one that training leaves out, and with finitely many to train on, where a configuration
@@ -170,6 +181,19 @@ public struct Experiment: Sendable {
     return RecordError(.usage, "\(source): \(key): \(error.message)")
   }
 
+  private static func policy(
+    for environment: AnyEnvironment, _ settings: PolicySettings, _ algorithms: Algorithms
+  ) throws -> Policy {
+    do {
+      return try Policy(
+        for: environment.specification, settings: settings, networks: algorithms.networks)
+    } catch let violation as ConstraintViolation {
+      throw RecordError(.usage, "\(violation.inside("policy"))")
+    } catch let error as SettingsError {
+      throw RecordError(.usage, error.message)
+    }
+  }
+
   /// Refuses settings that the tasks have no use for.
   private func checkFit(source: String) throws {
     func refuse(_ problem: String) -> RecordError { RecordError(.usage, "\(source): \(problem)") }
@@ -177,7 +201,7 @@ public struct Experiment: Sendable {
       let known = problem.layout.entries.map(\.name).joined(separator: ", ")
       throw refuse("inner.adapts has '\(name)', expected head or any of \(known)")
     }
-    let methods = configuration.metaLearning.methods
+    let (settings, methods) = (metaLearning, algorithms.outerMethods)
     if methods.named(configuration.outer.method) == nil {
       let names = methods.all.map(\.name.rawValue)
       let name = configuration.outer.method.rawValue
@@ -186,8 +210,13 @@ public struct Experiment: Sendable {
         "outer.method is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))"
           + advice)
     }
+    if let violation = settings.method.violation(in: settings) { throw refuse("\(violation)") }
+    do {
+      _ = try settings.method.initialState(settings)
+    } catch let error as SettingsError {
+      throw refuse(error.message)
+    }
     guard case .examples(let examples, _) = problem else { return }
-    let settings = configuration.metaLearning
     if settings.method.needsPolicy {
       throw refuse(
         "outer.method is \(settings.outer.method.rawValue), which needs a policy, but "

@@ -63,7 +63,7 @@ extension Experiment {
     ).check()
     try requireMemoryForExamples()
     // Some learn from all tasks' episodes several times.
-    guard configuration.metaLearning.method.needsPolicy, let episodes = taskEpisodes else { return }
+    guard metaLearning.method.needsPolicy, let episodes = taskEpisodes else { return }
     try MemoryNeed(
       bytes: 4 * episodes.steps
         * Double(episodes.observation + episodes.action + episodes.network)
@@ -79,7 +79,7 @@ extension Experiment {
     guard case .examples(let source, let model) = problem else { return }
     let inner = configuration.inner
     let recorded =
-      inner.firstOrder || configuration.metaLearning.method.derivative != .unrolled
+      inner.firstOrder || metaLearning.method.derivative != .unrolled
       ? 1 : inner.steps + 1
     // At the least those that are adapted to, of each class where there are classes.
     let classes = if case .classes(let count) = source.specification.target { count } else { 1 }
@@ -100,7 +100,7 @@ extension Experiment {
     return (
       Double(configuration.inner.episodes) * Double(specification.horizon),
       specification.observationWidth, specification.actionWidth,
-      policy.network.layerSizes.reduce(0, +)
+      policy.network.heldNumbers
     )
   }
 }

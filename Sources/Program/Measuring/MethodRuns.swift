@@ -3,7 +3,7 @@ internal import Differentiation
 public import EnvironmentKit
 internal import Experiments
 internal import Foundation
-internal import MetaLearning
+public import MetaLearning
 public import Reports
 internal import RunRecords
 
@@ -34,13 +34,15 @@ public struct MethodRuns: Sendable {
   /// - Throws: `RecordError` for what is wrong with a run, or with it beside the others.
   public init(
     _ paths: [String], asking request: EvaluationRequest, environments: EnvironmentRegistry,
+    algorithms: Algorithms = Algorithms(),
     observer: EvaluationObserver = EvaluationObserver()
   ) throws {
     var request = request
     var runs: [RunEvaluation] = []
     for path in paths {
       let run = try RunEvaluation(
-        of: path, asking: request, environments: environments, observer: observer)
+        of: path, asking: request, environments: environments, algorithms: algorithms,
+        observer: observer)
       try Self.require(run, besides: runs)
       runs.append(run)
       request.steps = run.steps

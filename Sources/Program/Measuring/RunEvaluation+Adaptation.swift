@@ -84,7 +84,7 @@ extension RunEvaluation {
       from: TestTimeRule(trainedSteps: countedSteps), trainedSteps: inner.steps, steps: steps
     ) { rule, steps in
       let measurement = Measurement(
-        of: experiment.problem, state: state, settings: experiment.configuration.metaLearning,
+        of: experiment.problem, state: state, settings: experiment.metaLearning,
         tasks: validationTasks, seed: experiment.seed,
         // No more than the tasks whose threads were found to have room; the choice doesn't depend on it.
         team: Threads(min(experiment.threads, tasks.count)), rule: rule, record: record)

@@ -48,6 +48,7 @@ public struct RunEvaluation: Sendable {
   ///   error where it can't draw the tasks.
   public init(
     of path: String, asking request: EvaluationRequest, environments: EnvironmentRegistry,
+    algorithms: Algorithms = Algorithms(),
     observer: EvaluationObserver = EvaluationObserver()
   ) throws {
     request.requireRanges()
@@ -57,7 +58,8 @@ public struct RunEvaluation: Sendable {
     configuration.run.threads = request.threads ?? configuration.run.threads
     if let folder = request.data { configuration.environment.readData(from: folder) }
     experiment = try Experiment(
-      configuration, source: directory.configurationPath, environments: environments)
+      configuration, source: directory.configurationPath, environments: environments,
+      algorithms: algorithms)
     try experiment.change?.check(source: path, isAllowed: request.allowsChanges) {
       observer.observe(.note($0))
     }
@@ -138,7 +140,7 @@ public struct RunEvaluation: Sendable {
   /// What measures it, by the choice of how it adapts.
   func measurement(record: MeasurementRecord = MeasurementRecord()) -> Measurement {
     Measurement(
-      of: experiment.problem, state: state, settings: experiment.configuration.metaLearning,
+      of: experiment.problem, state: state, settings: experiment.metaLearning,
       tasks: tasks, seed: UInt64(seed), team: Threads(experiment.threads),
       rule: adaptation?.rule ?? TestTimeRule(), record: record)
   }

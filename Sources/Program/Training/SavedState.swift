@@ -53,7 +53,7 @@ public struct SavedState: Sendable {
     do {
       state = try LearnerState(
         checkpoint, layout: experiment.problem.layout,
-        settings: experiment.configuration.metaLearning)
+        settings: experiment.metaLearning)
       guard state.iteration == iteration else {
         throw RecordError(.unreadable, "holds the state after iteration \(state.iteration)")
       }

@@ -53,7 +53,7 @@ extension Experiment {
   func validationScore(
     of state: LearnerState, shouldStop: @escaping @Sendable () -> Bool
   ) throws -> Double? {
-    let settings = configuration.metaLearning
+    let settings = metaLearning
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
     let steps = settings.inner.steps

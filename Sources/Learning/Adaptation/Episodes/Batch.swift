@@ -1,4 +1,5 @@
 public import Differentiation
+public import Models
 public import Policies
 public import Rollouts
 
@@ -63,15 +64,15 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   /// - Parameters:
   ///   - policy: Who acted.
   ///   - parameters: The policy's, `[1, parameter]`.
-  ///   - hidden: What its hidden layers put out there, where that was kept.
+  ///   - cache: What its network kept there while acting; otherwise empty.
   /// - Returns: A batch whose losses may be taken at other parameters too.
   public func collected(
-    by policy: Policy, with parameters: Tensor<Scalar>, hidden: [Tensor<Scalar>] = []
+    by policy: Policy, with parameters: Tensor<Scalar>, cache: ForwardCache<Scalar> = .empty
   ) -> Batch {
     collected(
       by: policy,
       at: PolicyEvaluation(
-        policy, parameters: parameters, observations: observations, hidden: hidden))
+        policy, parameters: parameters, observations: observations, cache: cache))
   }
 
   /// The same, where the policy's outputs for the batch's observations are there already.

@@ -1,4 +1,5 @@
 public import Differentiation
+public import Models
 public import Policies
 public import Rollouts
 
@@ -79,11 +80,11 @@ public struct GradientAdaptation: Adaptation {
   public func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?) {
     let batch = innerBatch(episodes, from: progress.parameters)
     // What was kept from acting serves a step of its own; repeated steps all compute it alike.
-    let hidden = repetitions == nil ? episodes.hidden : []
+    let cache = repetitions == nil ? episodes.cache : .empty
     for _ in 0..<(repetitions ?? 1) {
       let step = step(
         progress.stepCount, from: progress.parameters, tiedTo: initial, on: batch,
-        hidden: hidden, products: products)
+        cache: cache, products: products)
       if isRecorded {
         progress.chain.append(step)
         progress.batches.append(batch)
@@ -100,18 +101,18 @@ public struct GradientAdaptation: Adaptation {
   ///   - parameters: Where it begins, `[1, parameter]`.
   ///   - initial: The initialization, which an inner optimum is tied to.
   ///   - batch: What it learns from.
-  ///   - hidden: What the policy's hidden layers put out there, where that was kept.
+  ///   - cache: What the policy's network kept there while acting; otherwise empty.
   ///   - products: How many products with its Jacobian will be asked for.
   /// - Returns: The step.
   package func step<Scalar: TensorScalar>(
     _ index: Int, from parameters: Tensor<Scalar>, tiedTo initial: Tensor<Scalar>,
-    on batch: Batch<Scalar>, hidden: [Tensor<Scalar>] = [], products: HessianProducts = .none
+    on batch: Batch<Scalar>, cache: ForwardCache<Scalar> = .empty, products: HessianProducts = .none
   ) -> AdaptationStep<Scalar> {
     guard descendsToOptimum else {
       return AdaptationStep(
         from: parameters, stepSizes: stepSizes[index], policy: explorer,
         estimator: inner.estimator, on: batch,
-        maximumNorm: inner.maximumGradientNorm.map { Scalar($0) }, hidden: hidden,
+        maximumNorm: inner.maximumGradientNorm.map { Scalar($0) }, cache: cache,
         products: products)
     }
     let optimum = InnerOptimum(
@@ -146,7 +147,7 @@ public struct GradientAdaptation: Adaptation {
   /// Episodes that the explorer collected, with the inner loop's advantages, normalized over the batch.
   public func innerBatch(_ episodes: Episodes, from parameters: Tensor<Float>) -> Batch<Float> {
     Batch(episodes, innerAdvantages(of: episodes))
-      .collected(by: explorer, with: parameters, hidden: episodes.hidden)
+      .collected(by: explorer, with: parameters, cache: episodes.cache)
   }
 
   /// The inner loop's advantages of episodes, normalized over them, `[step]`.

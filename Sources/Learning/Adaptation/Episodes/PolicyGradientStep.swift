@@ -1,4 +1,5 @@
 public import Differentiation
+public import Models
 public import Policies
 
 extension AdaptationStep {
@@ -11,16 +12,15 @@ extension AdaptationStep {
   ///   - estimator: The loss.
   ///   - batch: What was collected, with its advantages.
   ///   - maximumNorm: A gradient that is longer is scaled back to it; nil for any length.
-  ///   - hidden: What the policy's hidden layers put out there, if it was with these very parameters and
-  ///     kept; otherwise empty.
+  ///   - cache: What the policy's network kept there while acting with these very parameters; otherwise empty.
   ///   - products: How many products with J and Jᵀ will be asked for; none makes a first-order step.
   public init(
     from parameters: Tensor<Scalar>, stepSizes: Tensor<Scalar>, policy: Policy,
     estimator: Estimator, on batch: Batch<Scalar>, maximumNorm: Scalar? = nil,
-    hidden: [Tensor<Scalar>] = [], products: HessianProducts
+    cache: ForwardCache<Scalar> = .empty, products: HessianProducts
   ) {
     let evaluation = PolicyEvaluation(
-      policy, parameters: parameters, observations: batch.observations, hidden: hidden)
+      policy, parameters: parameters, observations: batch.observations, cache: cache)
     let derivatives = LossDerivatives(at: evaluation, products: products) {
       policyGradientLoss(estimator, policy, $0, on: batch)
     }

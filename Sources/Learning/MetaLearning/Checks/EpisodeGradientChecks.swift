@@ -1,6 +1,7 @@
 internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
+internal import Models
 internal import Parallel
 internal import Policies
 internal import Randomness

@@ -1,6 +1,7 @@
 public import Adaptation
 internal import Differentiation
 public import EnvironmentKit
+public import Models
 public import Policies
 internal import Rollouts
 
@@ -81,7 +82,7 @@ public struct EpisodeAdapter: TaskAdapter {
           let unweighted = Batch(episodes, [Float](repeating: 0, count: episodes.stepCount))
           experience.summary.actionEntropy =
             unweighted.collected(
-              by: policy, with: progress.parameters, hidden: episodes.hidden
+              by: policy, with: progress.parameters, cache: episodes.cache
             ).entropy
         }
         if phase < steps {
@@ -145,7 +146,7 @@ public struct EpisodeAdapter: TaskAdapter {
       let batch = Batch(episodes, normalized(advantages, by: divisor))
       let evaluation = PolicyEvaluation(
         actor(phase: step + 1), parameters: parameters[step], observations: batch.observations,
-        hidden: episodes.hidden)
+        cache: episodes.cache)
       let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
         policyGradientLoss(.logLikelihood, policy, $0, on: batch)
@@ -170,7 +171,7 @@ public struct EpisodeAdapter: TaskAdapter {
     let batch = Batch(episodes, loop.innerAdvantages(of: episodes))
     let evaluation = PolicyEvaluation(
       policy, parameters: experience.adapted, observations: batch.observations,
-      hidden: episodes.hidden)
+      cache: episodes.cache)
     let derivatives = LossDerivatives(at: evaluation, products: .many) {
       policyGradientLoss(settings.inner.estimator, policy, $0, on: batch)
     }

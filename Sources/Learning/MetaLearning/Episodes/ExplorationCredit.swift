@@ -1,5 +1,6 @@
 public import Adaptation
 public import Differentiation
+internal import Models
 internal import Policies
 
 /// What the episodes before an inner step may be credited with: how their probability grows with the

@@ -1,8 +1,8 @@
 internal import Adaptation
 public import Differentiation
 public import EnvironmentKit
+public import Models
 public import Parallel
-public import Policies
 
 /// One meta-iteration, as an outer method sees it: its tasks, what adapts to them, and who shares the work.
 public struct MetaIteration<Tasks> {

@@ -1,4 +1,5 @@
 public import Parallel
+public import Settings
 
 /// A way to improve an initialization by how tasks went on that were adapted from it.
 ///
@@ -8,8 +9,15 @@ public protocol OuterMethod: Sendable {
   /// What it needs of the tasks: `any TaskAdapter` for tasks of any kind, ``EpisodeAdapter`` for those of a policy.
   associatedtype Tasks
 
+  /// What ``OuterSettings/parameters`` holds of it.
+  associatedtype Keys: Settings = NoSettings
+
   /// The method as settings describe it.
-  init(_ settings: MetaLearningSettings)
+  ///
+  /// - Parameters:
+  ///   - settings: The inner loop and the outer loop.
+  ///   - keys: What it has of its own.
+  init(_ settings: MetaLearningSettings, _ keys: Keys)
 
   /// What it carries from iteration to iteration beside the initialization and the step sizes, by names for a
   /// checkpoint, as it is before the first iteration.

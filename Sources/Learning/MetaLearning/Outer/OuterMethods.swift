@@ -39,7 +39,9 @@ public struct OuterMethodDefinition: Sendable {
   public var fields: @Sendable () -> [Field<OuterSettings>] = { [] }
 
   /// What it carries along before the first iteration, by names for a checkpoint.
-  public let initialState: @Sendable (MetaLearningSettings) -> [String: [Double]]
+  ///
+  /// Throws `SettingsError` where ``OuterSettings/parameters`` are not the method's.
+  public let initialState: @Sendable (MetaLearningSettings) throws -> [String: [Double]]
   let begin: @Sendable (LearnerTasks, MetaLearningSettings) throws -> LearnerUpdate
 
   /// A method for tasks of any kind.
@@ -53,9 +55,9 @@ public struct OuterMethodDefinition: Sendable {
     _ name: OuterMethodName, _ summary: String, derivative: OuterDerivative, _ method: Method.Type
   ) where Method.Tasks == any TaskAdapter {
     self.init(
-      name, summary, derivative, needsPolicy: false, state: { Method($0).initialState }
+      name, summary, derivative, needsPolicy: false, state: { try Self.made(Method.self, $0).initialState }
     ) { tasks, settings in
-      let method = Method(settings)
+      let method = try Self.made(Method.self, settings)
       let adapter = try tasks.adapter(settings)
       return { try method.update(&$0, on: $1.iteration(of: adapter)) }
     }
@@ -72,17 +74,24 @@ public struct OuterMethodDefinition: Sendable {
     _ name: OuterMethodName, _ summary: String, derivative: OuterDerivative, _ method: Method.Type
   ) where Method.Tasks == EpisodeAdapter {
     self.init(
-      name, summary, derivative, needsPolicy: true, state: { Method($0).initialState }
+      name, summary, derivative, needsPolicy: true, state: { try Self.made(Method.self, $0).initialState }
     ) { tasks, settings in
-      let method = Method(settings)
+      let method = try Self.made(Method.self, settings)
       let adapter = try tasks.episodeAdapter(settings, for: name)
       return { try method.update(&$0, on: $1.iteration(of: adapter)) }
     }
   }
 
+  private static func made<Method: OuterMethod>(
+    _ type: Method.Type, _ settings: MetaLearningSettings
+  ) throws -> Method {
+    Method(
+      settings, try Method.Keys(parameters: settings.outer.parameters, path: "outer.parameters"))
+  }
+
   private init(
     _ name: OuterMethodName, _ summary: String, _ derivative: OuterDerivative, needsPolicy: Bool,
-    state: @escaping @Sendable (MetaLearningSettings) -> [String: [Double]],
+    state: @escaping @Sendable (MetaLearningSettings) throws -> [String: [Double]],
     begin: @escaping @Sendable (LearnerTasks, MetaLearningSettings) throws -> LearnerUpdate
   ) {
     self.name = name

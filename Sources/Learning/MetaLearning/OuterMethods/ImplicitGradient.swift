@@ -1,6 +1,7 @@
 internal import Adaptation
 public import Differentiation
 internal import Parallel
+public import Settings
 
 /// Meta-learning with implicit gradients: of a loss at an inner optimum with respect to the initialization that the
 /// optimum is tied to.
@@ -35,7 +36,7 @@ public struct ImplicitGradient: OuterMethod {
   private let settings: MetaLearningSettings
 
   /// The method as settings describe it.
-  public init(_ settings: MetaLearningSettings) { self.settings = settings }
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) { self.settings = settings }
 
   /// One meta-iteration.
   public func update(

@@ -1,5 +1,6 @@
+internal import Models
 internal import Parallel
-internal import Policies
+public import Settings
 
 /// Model-agnostic meta-learning by the gradient of the losses after adaptation.
 ///
@@ -25,7 +26,7 @@ public struct ModelAgnostic: OuterMethod {
   private let settings: MetaLearningSettings
 
   /// The method as settings describe it.
-  public init(_ settings: MetaLearningSettings) { self.settings = settings }
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) { self.settings = settings }
 
   /// One meta-iteration.
   public func update(

@@ -1,9 +1,10 @@
 public import Adaptation
 public import Differentiation
+internal import Models
 internal import Parallel
 public import Policies
 internal import Rollouts
-internal import Settings
+public import Settings
 
 /// What proximal meta-policy search alone has.
 public struct ProximalPolicySettings: MethodSettings {
@@ -78,7 +79,7 @@ public struct ProximalPolicy: OuterMethod {
   private let own: ProximalPolicySettings
 
   /// The method as settings describe it.
-  public init(_ settings: MetaLearningSettings) {
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) {
     self.settings = settings
     own = settings.outer.proximalPolicy
   }
@@ -206,7 +207,7 @@ private struct ProximalTask {
       let batch = Batch(episodes, normalized(advantages, by: .batchDeviation))
       return (
         actor, weight,
-        batch.collected(by: actor, with: parameters[step], hidden: episodes.hidden)
+        batch.collected(by: actor, with: parameters[step], cache: episodes.cache)
       )
     }
   }

@@ -1,7 +1,7 @@
 internal import Adaptation
 public import Differentiation
 internal import Parallel
-internal import Settings
+public import Settings
 
 /// Reptile: the initialization goes a share of the way to where tasks were adapted to, and no derivative is taken.
 ///
@@ -37,7 +37,7 @@ public struct Reptile: OuterMethod {
   private let settings: MetaLearningSettings
 
   /// The method as settings describe it.
-  public init(_ settings: MetaLearningSettings) { self.settings = settings }
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) { self.settings = settings }
 
   /// One meta-iteration. Its loss is half the mean squared distance to the adapted parameters, whose gradient with
   /// these held fixed is what it descends.

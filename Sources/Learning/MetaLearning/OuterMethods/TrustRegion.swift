@@ -1,9 +1,10 @@
 internal import Adaptation
 internal import Differentiation
+internal import Models
 internal import Parallel
 internal import Policies
 internal import Rollouts
-internal import Settings
+public import Settings
 
 /// What the trust region alone has.
 public struct TrustRegionSettings: MethodSettings {
@@ -54,7 +55,7 @@ public struct TrustRegion: OuterMethod {
   private let own: TrustRegionSettings
 
   /// The method as settings describe it.
-  public init(_ settings: MetaLearningSettings) {
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) {
     self.settings = settings
     own = settings.outer.trustRegion
   }
@@ -116,7 +117,7 @@ public struct TrustRegion: OuterMethod {
       let adapted = TrustRegionTask(
         policy: adapter.policy, chain: experience.chain, adapted: experience.adapted,
         query: Batch(episodes, normalized(advantages, by: .batchDeviation)),
-        hidden: episodes.hidden)
+        cache: episodes.cache)
       return (adapted, adapted.surrogate())
     }
     return Task(

@@ -50,7 +50,8 @@ struct Compare: ContextCommand {
     let observer = EvaluationObserver(in: context)
     let runs = try MethodRuns(
       runs, asking: options.request(perEpisode: kind.perEpisode),
-      environments: options.plugins.environments(in: context), observer: observer)
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      observer: observer)
     // Files that can't be written are found before anything is measured.
     if let out { try makeDirectory(out) }
     let methods = try runs.results(neighbors: neighbors, observer: observer)

@@ -46,7 +46,8 @@ struct Evaluate: ContextCommand {
     let observer = EvaluationObserver(in: context)
     let evaluation = try RunEvaluation(
       of: run, asking: options.request(perEpisode: kind.perEpisode, checkpoint: choice.checkpoint),
-      environments: options.plugins.environments(in: context), observer: observer)
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      observer: observer)
     let training = gap ? try evaluation.onTrainedTasks() : nil
     var result = try evaluation.result(threshold: threshold, observer: observer)
     result.closedForms = try evaluation.closedForms()

@@ -25,7 +25,7 @@ struct Gradcheck: ContextCommand {
   func run(in context: Context) throws {
     let experiment = try options.experiment(options.read(), in: context)
     let checks = try gradientChecks(
-      experiment.problem, settings: experiment.configuration.metaLearning, seed: experiment.seed,
+      experiment.problem, settings: experiment.metaLearning, seed: experiment.seed,
       isBroken: isBroken)
     let result = Result(
       checks: checks.map { check in

@@ -46,7 +46,8 @@ struct Render: ContextCommand {
     let observer = EvaluationObserver(in: context)
     let evaluation = try RunEvaluation(
       of: run, asking: options.request(perEpisode: false, checkpoint: choice.checkpoint),
-      environments: options.plugins.environments(in: context), observer: observer)
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      observer: observer)
     try require(task, in: 0...(options.tasks - 1), option: "--task")
     let environment = try evaluation.experiment.environment(for: "fledge render").name
     let recorded = try evaluation.recordings(ofTasks: [task], observer: observer)

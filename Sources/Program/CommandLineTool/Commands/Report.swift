@@ -30,10 +30,12 @@ struct WriteReport: ContextCommand {
     let environments = try options.plugins.environments(in: context)
     var request = try options.request(perEpisode: false)
     let perStep = try MethodRuns(
-      runs, asking: request, environments: environments, observer: observer)
+      runs, asking: request, environments: environments, algorithms: context.algorithms,
+      observer: observer)
     (request.perEpisode, request.steps) = (true, nil)
     let perEpisode = try MethodRuns(
-      runs, asking: request, environments: environments, observer: observer)
+      runs, asking: request, environments: environments, algorithms: context.algorithms,
+      observer: observer)
     // A page that can't be written is found before anything is measured.
     try makeDirectory(out)
     let methods = try perStep.results(observer: observer)

@@ -81,9 +81,9 @@ struct Train: ContextCommand {
     ].compactMap { $0 }
   }
 
-  private func chosenMethod() throws -> Method? {
+  private func chosenMethod(in context: Context) throws -> Method? {
     guard let method else { return nil }
-    let methods = Method.all()
+    let methods = Method.all(context.algorithms.outerMethods)
     if let chosen = methods.first(where: { $0.name == method }) { return chosen }
     let names = methods.map(\.name)
     let advice = nearestName(to: method, among: names).map { "; did you mean \($0)?" } ?? ""
@@ -94,7 +94,7 @@ struct Train: ContextCommand {
 
   private func configuration(in context: Context) throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
-    guard let method = try chosenMethod() else { return configuration }
+    guard let method = try chosenMethod(in: context) else { return configuration }
     let sources = context.environments
     var changed = method.applied(
       to: configuration,

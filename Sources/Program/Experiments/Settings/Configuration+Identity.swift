@@ -7,6 +7,7 @@ extension Configuration {
   /// so they are left out, and those checkpoints hold.
   private static let laterKeys: Set = [
     "extends", "environment.trainingTasks", "inner.optimumTolerance", "outer.earlierEnds",
+    "policy.network", "policy.parameters", "outer.parameters",
   ]
 
   /// Keys that say where something stands, which is known by what it is, and how it is waited for.
@@ -129,7 +130,7 @@ extension EnvironmentSettings {
   ///
   /// - Parameter folder: Its path.
   public mutating func readData(from folder: String) {
-    parameters["data"] = .text(folder)
+    parameters["data"] = .string(folder)
     content = nil
   }
 }

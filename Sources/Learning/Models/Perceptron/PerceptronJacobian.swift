@@ -1,19 +1,18 @@
 internal import Differentiation
-internal import Models
 
-/// The Jacobian of a network's outputs with respect to its parameters, at one point: prepared once,
+/// The Jacobian of a perceptron's outputs with respect to its parameters, at one point: prepared once,
 /// applied as often as conjugate gradient asks.
 ///
 /// A policy has few outputs, so each one's sensitivities `∂yₖ/∂zₗ` to every layer's sums are kept. With
 /// them a product costs one matrix product a layer, where a linearization of the recorded operations
 /// costs two: `(J v)ₖ = Σₗ ∂yₖ/∂zₗ · (hₗ₋₁ Vₗ + vₗ)`, and `Jᵀu` needs no product back through the layers.
-struct NetworkJacobian<Scalar: TensorScalar>: Sendable {
-  private let point: NetworkPoint<Scalar>
+struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
+  private let point: PerceptronPoint<Scalar>
   /// `∂yₖ/∂zₗ` for the layers before the last, `[layer][output][row, out]`.
   private let sensitivities: [[Tensor<Scalar>]]
 
   /// Prepares the Jacobian.
-  init(_ point: NetworkPoint<Scalar>) {
+  init(_ point: PerceptronPoint<Scalar>) {
     self.point = point
     let network = point.network
     var sensitivities: [[Tensor<Scalar>]] = []

@@ -5,7 +5,7 @@ public import Randomness
 /// adapted copies.
 ///
 /// Layer l computes `activation(x Wₗ + bₗ)`; the last layer has no activation.
-public struct MultilayerPerceptron: Sendable, Equatable {
+public struct MultilayerPerceptron: Network {
   /// The widths, from the inputs over the hidden layers to the outputs.
   public let layerSizes: [Int]
   /// What follows every layer but the last.
@@ -28,6 +28,15 @@ public struct MultilayerPerceptron: Sendable, Equatable {
         "layers.\(layer - 1)", width: layerSizes[layer], kind: normalization)
     }
   }
+
+  /// The width of the inputs.
+  public var inputWidth: Int { layerSizes[0] }
+  /// The width of the last layer.
+  public var outputWidth: Int { layerSizes[layerCount] }
+  /// Of the first layer.
+  public var contextBiases: Int? { 1 }
+  /// The inputs, and what each layer puts out.
+  public var heldNumbers: Int { layerSizes.reduce(0, +) }
 
   /// The number of layers with weights.
   public var layerCount: Int { layerSizes.count - 1 }
@@ -64,6 +73,25 @@ public struct MultilayerPerceptron: Sendable, Equatable {
       return [Tensor(shape, weights), Tensor(Shape(1, shape.columns), repeating: 0)]
     }
     return layers + normalizations.flatMap(\.initialParameters)
+  }
+
+  /// The outputs for rows of inputs, recorded.
+  public func outputs<Scalar>(
+    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    self(parameters, inputs)
+  }
+
+  /// Acting with one matrix product a layer.
+  public func makeForward(capacity: Int) -> any ForwardPass {
+    PerceptronForward(self, capacity: capacity)
+  }
+
+  /// Derivatives by backpropagation and its tangent, written out.
+  public func point<Scalar>(
+    _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>, cache: ForwardCache<Scalar>
+  ) -> any NetworkPoint<Scalar> {
+    PerceptronPoint(self, parameters, inputs, cache: cache)
   }
 
   /// The outputs for a batch of inputs, recorded.
@@ -103,7 +131,7 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   ///   - weights: W, `[in, out]`, or a direction of it.
   ///   - biases: b, `[1, out]`, or a direction of it.
   ///   - out: Receives `[rows, out]`.
-  package func sums<Scalar: TensorScalar>(
+  func sums<Scalar: TensorScalar>(
     ofLayer layer: Int, rows: Int, _ inputs: UnsafePointer<Scalar>, weights: Tensor<Scalar>,
     biases: Tensor<Scalar>, into out: UnsafeMutablePointer<Scalar>
   ) {
@@ -113,20 +141,20 @@ public struct MultilayerPerceptron: Sendable, Equatable {
   }
 
   /// The widths a layer stands between.
-  package func sides(of layer: Int) -> (inner: Int, outer: Int) {
+  func sides(of layer: Int) -> (inner: Int, outer: Int) {
     (layerSizes[layer], layerSizes[layer + 1])
   }
 
   /// The rows that pass through all layers together, so that what the layers hand on stays in cache.
-  package var blockRows: Int { 256 }
+  var blockRows: Int { 256 }
 
   /// The ranges of rows that pass through the layers one after the other.
-  package func blocks(of rows: Int) -> [Range<Int>] {
+  func blocks(of rows: Int) -> [Range<Int>] {
     stride(from: 0, to: rows, by: blockRows).map { $0..<min($0 + blockRows, rows) }
   }
 
   /// Memory for one block of the widest layer's values.
-  package func scratch<Scalar>(_ type: Scalar.Type) -> Tensor<Scalar> {
+  func scratch<Scalar>(_ type: Scalar.Type) -> Tensor<Scalar> {
     Tensor(uninitialized: Shape(blockRows, layerSizes.max() ?? 1))
   }
 }

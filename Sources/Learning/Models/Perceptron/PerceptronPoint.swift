@@ -1,8 +1,7 @@
 internal import Differentiation
-internal import Models
 
 /// A network's values for a batch of inputs, in plain numbers: where its derivatives are taken.
-struct NetworkPoint<Scalar: TensorScalar>: Sendable {
+struct PerceptronPoint<Scalar: TensorScalar>: NetworkPoint, Sendable {
   let network: MultilayerPerceptron
   private let parameters: [Tensor<Scalar>]
   /// What each layer receives: the inputs, then the hidden values, `[layer][row, in]`.
@@ -21,12 +20,13 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
   ///   - network: The network.
   ///   - parameters: As the network lays them out; further ones behind them are left alone.
   ///   - inputs: `[row, input]`.
-  ///   - hidden: What all hidden layers put out for these inputs and parameters, where that is known, for
+  ///   - cache: What all hidden layers put out for these inputs and parameters, where that is known, for
   ///     example from acting, and derivatives follow from it; otherwise empty.
   init(
     _ network: MultilayerPerceptron, _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>,
-    hidden: [Tensor<Scalar>]
+    cache: ForwardCache<Scalar>
   ) {
+    let hidden = cache.parts
     precondition(
       inputs.shape.columns == network.layerSizes[0],
       "inputs of width \(network.layerSizes[0]) were expected, found \(inputs.shape)")
@@ -66,6 +66,14 @@ struct NetworkPoint<Scalar: TensorScalar>: Sendable {
         network.activation.apply(count, out)
       }
     }
+  }
+
+  func jacobian() -> any NetworkJacobian<Scalar> { PerceptronJacobian(self) }
+
+  func curvature(
+    cotangent: Tensor<Scalar>, products: HessianProducts
+  ) -> any NetworkCurvature<Scalar> {
+    PerceptronCurvature(self, cotangent: cotangent, products: products)
   }
 
   var rows: Int { outputs.shape.rows }

@@ -1,7 +1,6 @@
 internal import Differentiation
-internal import Models
 
-/// The gradient of a loss of a network's outputs, and the products of a vector with its Hessian.
+/// The gradient of a loss of a perceptron's outputs, and the products of a vector with its Hessian.
 ///
 /// Pearlmutter (1994) writes the product as the tangent of backpropagation. With `zₗ = hₗ₋₁ Wₗ + bₗ`,
 /// `hₗ = φ(zₗ)` and errors `eₗ = ∂L/∂zₗ`, along a direction V of the parameters:
@@ -12,10 +11,10 @@ internal import Models
 /// The record of operations gives the same numbers, which the tests hold it to; written out, nothing is
 /// recorded, and what does not depend on V is prepared once. How the loss bends in the outputs
 /// themselves stays with the caller, between the two halves.
-struct NetworkHessian<Scalar: TensorScalar> {
+struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
   /// Of the loss with respect to the network's parameters, one for each.
   let gradient: [Tensor<Scalar>]
-  private let point: NetworkPoint<Scalar>
+  private let point: PerceptronPoint<Scalar>
   /// eₗ, `[layer][row, out]`.
   private let errors: [Tensor<Scalar>]
   /// What φ''(zₗ) ∘ eₗ₊₁Wₗ₊₁ᵀ follows from, `[hidden layer][row, out]`: eₗ where the activation is
@@ -24,9 +23,9 @@ struct NetworkHessian<Scalar: TensorScalar> {
   private let inputCurvature: InputCurvature<Scalar>?
 
   /// How the network's sums move along a direction of the parameters.
-  struct Tangent {
+  private struct Tangent {
     /// żₗ of the hidden layers, `[layer][row, out]`.
-    fileprivate let sums: [Tensor<Scalar>]
+    let sums: [Tensor<Scalar>]
     /// Of the outputs, `[row, output]`.
     let outputs: Tensor<Scalar>
   }
@@ -38,7 +37,7 @@ struct NetworkHessian<Scalar: TensorScalar> {
   ///   - cotangent: The loss's gradient with respect to the outputs, `[row, output]`.
   ///   - products: How many products will be asked for.
   init(
-    _ point: NetworkPoint<Scalar>, cotangent: Tensor<Scalar>, products: HessianProducts
+    _ point: PerceptronPoint<Scalar>, cotangent: Tensor<Scalar>, products: HessianProducts
   ) {
     let network = point.network
     let kernels = Scalar.kernels
@@ -80,9 +79,16 @@ struct NetworkHessian<Scalar: TensorScalar> {
     inputCurvature = products == .many ? InputCurvature(point, errors: errors, bent: bent) : nil
   }
 
+  func product(
+    along direction: [Tensor<Scalar>], bend: (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> [Tensor<Scalar>] {
+    let tangent = tangent(along: direction)
+    return product(along: direction, tangent, cotangentTangent: bend(tangent.outputs))
+  }
+
   /// The first half of a product: how the sums and outputs move along `direction`, one tensor for each
   /// of the network's parameters.
-  func tangent(along direction: [Tensor<Scalar>]) -> Tangent {
+  private func tangent(along direction: [Tensor<Scalar>]) -> Tangent {
     let network = point.network
     let kernels = Scalar.kernels
     let sums = (0..<network.layerCount).map {
@@ -118,7 +124,7 @@ struct NetworkHessian<Scalar: TensorScalar> {
   ///   - tangent: What the first half found.
   ///   - cotangentTangent: How the loss's gradient with respect to the outputs moves, `[row, output]`.
   /// - Returns: The Hessian times the direction, one for each of the network's parameters.
-  func product(
+  private func product(
     along direction: [Tensor<Scalar>], _ tangent: Tangent, cotangentTangent: Tensor<Scalar>
   ) -> [Tensor<Scalar>] {
     let network = point.network
@@ -162,14 +168,4 @@ struct NetworkHessian<Scalar: TensorScalar> {
     inputCurvature?.add(along: direction, to: result)
     return result
   }
-}
-
-/// How many products with a Hessian will be asked for: more can be prepared the more there are.
-public enum HessianProducts: Sendable {
-  /// None: the gradient alone.
-  case none
-  /// A few, as in one policy gradient.
-  case few
-  /// Many at the same point, as in conjugate gradient.
-  case many
 }

@@ -1,5 +1,4 @@
 internal import Differentiation
-internal import Models
 
 /// The terms of a Hessian product that tie the first layer to the second, summed over rows once and
 /// for all directions.
@@ -30,7 +29,7 @@ struct InputCurvature<Scalar: TensorScalar> {
   ///   - point: The network's values.
   ///   - errors: eₗ, `[layer][row, out]`.
   ///   - bent: What φ''(z₀) ∘ e₁W₁ᵀ follows from, `[hidden layer][row, out]`.
-  init?(_ point: NetworkPoint<Scalar>, errors: [Tensor<Scalar>], bent: [Tensor<Scalar>]) {
+  init?(_ point: PerceptronPoint<Scalar>, errors: [Tensor<Scalar>], bent: [Tensor<Scalar>]) {
     let network = point.network
     guard network.layerCount > 2, network.layerSizes[0] <= Self.mostInputs else { return nil }
     let (inputs, width) = network.sides(of: 0)
