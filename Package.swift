@@ -78,7 +78,14 @@ let package = Package(
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit", "Randomness"]),
     .library(name: "EnvironmentTesting", targets: ["EnvironmentTesting"]),
     .library(name: "Physics", targets: ["Physics"]),
-    .library(name: "MetaLearning", targets: ["MetaLearning"]),
+    .library(
+      name: "MetaLearning",
+      targets: [
+        "Adaptation", "Differentiation", "MetaLearning", "Models", "Parallel", "Policies",
+        "Randomness", "Rollouts", "Settings",
+      ]),
+    .library(name: "AlgorithmTesting", targets: ["AlgorithmTesting"]),
+    .library(name: "BuiltInEnvironments", targets: ["BuiltInEnvironments"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
     .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
     .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
@@ -139,6 +146,13 @@ let package = Package(
         "Rollouts", "Statistics",
       ]),
 
+    module(
+      "AlgorithmTesting", on: .learning,
+      [
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Parallel", "Policies",
+        "Randomness",
+      ]),
+
     // Records: what runs leave behind, and how it is shown
     module(
       "RunRecords", on: .records, ["Settings", yams, protobuf],
@@ -166,7 +180,7 @@ let package = Package(
       "Measuring", on: .program,
       [
         "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
-        "MetaLearning", "Parallel", "Reports", "RunRecords", "Settings", "Statistics", "Training",
+        "MetaLearning", "Parallel", "Reports", "RunRecords", "Statistics", "Training",
       ]),
     module(
       "CommandLineTool", on: .program,

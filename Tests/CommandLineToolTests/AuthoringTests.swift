@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Runs commands in a sandbox with this build's executable in the path.
-  private static func run(
+  static func run(
     _ commands: String, in sandbox: Sandbox
   ) throws -> (code: Int32, output: String) {
     let process = Process()

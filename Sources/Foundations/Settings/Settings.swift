@@ -10,7 +10,7 @@
 ///   }
 /// }
 /// ```
-public protocol Settings {
+public protocol Settings: SendableMetatype {
   /// Makes the default values.
   init()
 

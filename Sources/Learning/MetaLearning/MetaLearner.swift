@@ -44,7 +44,7 @@ public final class MetaLearner {
     state = LearnerState(
       parameters: problem.initialParameters(seed: seed, settings: settings),
       layout: problem.layout, inner: settings.inner)
-    state.own = try settings.method.initialState(settings)
+    state.own = try settings.method.initialState(settings, problem.layout)
     improve = try settings.method.begin(
       LearnerTasks(problem: problem, seed: seed, workers: team.workers), settings)
   }

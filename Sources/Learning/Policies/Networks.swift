@@ -32,8 +32,9 @@ public struct NetworkDefinition: Sendable {
   ///   - keys: What `policy.parameters` holds of it.
   ///   - make: Makes one for so many inputs and outputs.
   public init<Keys: Settings>(
-    _ name: NetworkName, _ summary: String, keys: Keys.Type = NoSettings.self,
-    make: @escaping @Sendable (_ inputs: Int, _ outputs: Int, PolicySettings, Keys) throws ->
+    _ name: NetworkName, _ summary: String, keys: Keys.Type,
+    make:
+      @escaping @Sendable (_ inputs: Int, _ outputs: Int, PolicySettings, Keys) throws ->
       any Network
   ) {
     self.name = name
@@ -52,7 +53,8 @@ public struct Networks: Sendable {
 
   /// The networks that come with the program.
   public static let builtIn = Networks([
-    NetworkDefinition(.perceptron, "fully connected layers") { inputs, outputs, settings, _ in
+    NetworkDefinition(.perceptron, "fully connected layers", keys: NoSettings.self) {
+      inputs, outputs, settings, _ in
       MultilayerPerceptron(
         layerSizes: [inputs] + settings.hiddenSizes + [outputs], activation: settings.activation)
     }

@@ -212,7 +212,7 @@ public struct Experiment: Sendable {
     }
     if let violation = settings.method.violation(in: settings) { throw refuse("\(violation)") }
     do {
-      _ = try settings.method.initialState(settings)
+      _ = try settings.method.initialState(settings, problem.layout)
     } catch let error as SettingsError {
       throw refuse(error.message)
     }

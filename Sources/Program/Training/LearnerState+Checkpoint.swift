@@ -58,7 +58,7 @@ extension LearnerState {
     advantageScale = try checkpoint.doubles(scaleName, shape: [1]).first ?? 0
     rateShare = try checkpoint.doubles(rateName, shape: [1]).first ?? 1
     skippedUpdates = try checkpoint.countFact("skippedUpdates")
-    for (name, values) in try settings.method.initialState(settings) where !values.isEmpty {
+    for (name, values) in try settings.method.initialState(settings, layout) where !values.isEmpty {
       own[name] = try checkpoint.doubles(name, shape: [values.count])
     }
     optimizer = try AdamState(checkpoint, "optimizer", count: values.count)

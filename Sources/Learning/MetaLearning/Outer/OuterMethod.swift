@@ -1,3 +1,4 @@
+public import Differentiation
 public import Parallel
 public import Settings
 
@@ -5,7 +6,7 @@ public import Settings
 ///
 /// A method is one file: its hyperparameters, its definition, its update, which reads like the algorithm in its paper.
 /// It is known by a line in a list of definitions, such as ``OuterMethods/builtIn``.
-public protocol OuterMethod: Sendable {
+public protocol OuterMethod: Sendable, SendableMetatype {
   /// What it needs of the tasks: `any TaskAdapter` for tasks of any kind, ``EpisodeAdapter`` for those of a policy.
   associatedtype Tasks
 
@@ -21,7 +22,10 @@ public protocol OuterMethod: Sendable {
 
   /// What it carries from iteration to iteration beside the initialization and the step sizes, by names for a
   /// checkpoint, as it is before the first iteration.
-  var initialState: [String: [Double]] { get }
+  ///
+  /// - Parameter layout: Of the parameters that are learned.
+  /// - Returns: Numbers by name, as many as they will always be.
+  func initialState(for layout: ParameterLayout) -> [String: [Double]]
 
   /// One meta-iteration: adapts to the tasks, and improves the state by how they went on.
   ///
@@ -37,7 +41,7 @@ public protocol OuterMethod: Sendable {
 
 extension OuterMethod {
   /// Nothing.
-  public var initialState: [String: [Double]] { [:] }
+  public func initialState(for layout: ParameterLayout) -> [String: [Double]] { [:] }
 }
 
 /// What came of an update.

@@ -1,4 +1,5 @@
 internal import Adaptation
+public import Differentiation
 public import Settings
 
 /// An outer method's name, as configurations have it.
@@ -41,7 +42,8 @@ public struct OuterMethodDefinition: Sendable {
   /// What it carries along before the first iteration, by names for a checkpoint.
   ///
   /// Throws `SettingsError` where ``OuterSettings/parameters`` are not the method's.
-  public let initialState: @Sendable (MetaLearningSettings) throws -> [String: [Double]]
+  public let initialState:
+    @Sendable (MetaLearningSettings, ParameterLayout) throws -> [String: [Double]]
   let begin: @Sendable (LearnerTasks, MetaLearningSettings) throws -> LearnerUpdate
 
   /// A method for tasks of any kind.
@@ -55,7 +57,8 @@ public struct OuterMethodDefinition: Sendable {
     _ name: OuterMethodName, _ summary: String, derivative: OuterDerivative, _ method: Method.Type
   ) where Method.Tasks == any TaskAdapter {
     self.init(
-      name, summary, derivative, needsPolicy: false, state: { try Self.made(Method.self, $0).initialState }
+      name, summary, derivative, needsPolicy: false,
+      state: { try Self.made(Method.self, $0).initialState(for: $1) }
     ) { tasks, settings in
       let method = try Self.made(Method.self, settings)
       let adapter = try tasks.adapter(settings)
@@ -74,7 +77,8 @@ public struct OuterMethodDefinition: Sendable {
     _ name: OuterMethodName, _ summary: String, derivative: OuterDerivative, _ method: Method.Type
   ) where Method.Tasks == EpisodeAdapter {
     self.init(
-      name, summary, derivative, needsPolicy: true, state: { try Self.made(Method.self, $0).initialState }
+      name, summary, derivative, needsPolicy: true,
+      state: { try Self.made(Method.self, $0).initialState(for: $1) }
     ) { tasks, settings in
       let method = try Self.made(Method.self, settings)
       let adapter = try tasks.episodeAdapter(settings, for: name)
@@ -91,7 +95,7 @@ public struct OuterMethodDefinition: Sendable {
 
   private init(
     _ name: OuterMethodName, _ summary: String, _ derivative: OuterDerivative, needsPolicy: Bool,
-    state: @escaping @Sendable (MetaLearningSettings) throws -> [String: [Double]],
+    state: @escaping @Sendable (MetaLearningSettings, ParameterLayout) throws -> [String: [Double]],
     begin: @escaping @Sendable (LearnerTasks, MetaLearningSettings) throws -> LearnerUpdate
   ) {
     self.name = name

@@ -85,7 +85,7 @@ public struct ProximalPolicy: OuterMethod {
   }
 
   /// The weights of the divergences.
-  public var initialState: [String: [Double]] {
+  public func initialState(for layout: ParameterLayout) -> [String: [Double]] {
     [Self.penaltiesName: [Double](repeating: own.klPenalty, count: settings.inner.steps)]
   }
 

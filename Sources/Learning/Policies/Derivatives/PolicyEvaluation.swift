@@ -27,9 +27,9 @@ public struct PolicyEvaluation<Scalar: TensorScalar> {
     let tensors = policy.layout.tensors(of: parameters)
     let folded = policy.folded(tensors.map { Variable($0) }).map(\.value)
     network = policy.network.point(folded, observations, cache: cache)
-    context = policy.context.map { _ in 
+    context = policy.context.map { _ in
       ContextPoint(tensors, from: policy.contextStart, into: policy.network.contextBiases ?? 0)
-     }
+    }
     outputs = policy.distribution.outputs(
       of: Variable(network.outputs), tensors.map { Variable($0) })
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
