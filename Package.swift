@@ -265,6 +265,12 @@ let package = Package(
         "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
       ], fixtures: true),
     tests(
+      "AlgorithmTesting",
+      [
+        "AlgorithmTesting", "Differentiation", "EnvironmentKit", "MetaLearning", "Models",
+        "PointNavigation", "Policies", "Randomness", "Settings",
+      ]),
+    tests(
       "Evaluation",
       [
         "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",

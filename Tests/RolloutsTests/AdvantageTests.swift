@@ -2,8 +2,9 @@ import Differentiation
 import EnvironmentKit
 import Testing
 
-@testable import Models
-import Rollouts
+import Models
+
+@testable import Rollouts
 
 @Suite struct AdvantageTests {
   /// Some episodes end early, the others at the time limit.

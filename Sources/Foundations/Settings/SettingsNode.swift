@@ -79,8 +79,10 @@ struct SettingsPlace {
   func unknownKey(_ key: String, line: Int?, siblings: [String]) -> SettingsError {
     let shown = printable(joined(key))
     guard let nearest = nearestKey(to: joined(key), among: known) else {
-      let names = siblings.isEmpty ? "no keys" : siblings.joined(separator: ", ")
-      return error(line: line, "unknown key \(shown); expected one of \(names)")
+      let advice =
+        siblings.isEmpty
+        ? "none is known there" : "expected one of \(siblings.joined(separator: ", "))"
+      return error(line: line, "unknown key \(shown); \(advice)")
     }
     return error(line: line, "unknown key \(shown); did you mean \(nearest)?")
   }

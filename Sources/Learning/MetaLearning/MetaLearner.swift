@@ -80,7 +80,7 @@ public final class MetaLearner {
       let update = try improve(&state, iteration)
       try iteration.requireFinite(state.parameters, "a parameter")
       try iteration.requireFinite(state.logStepSizes, "a learned step size")
-      var report = report(number, update)
+      var report = try report(number, update)
       report.diagnostics["updateNorm"] = Double(
         state.parameters.adding(before.parameters, scaledBy: -1).norm)
       state.iteration = number
@@ -91,18 +91,13 @@ public final class MetaLearner {
     }
   }
 
-  private func report(_ number: Int, _ update: OuterUpdate) -> IterationReport {
-    let summaries = update.tasks.values
-    let returns = (0...settings.inner.steps).map { step in
-      summaries.reduce(0) { $0 + $1.scores[step] } / Double(summaries.count)
-    }
-    let shared = summaries.reduce(PhaseSeconds()) { $0 + $1.seconds }
+  private func report(_ number: Int, _ update: OuterUpdate) throws -> IterationReport {
+    let totals = try team.sum(update.tasks) { TaskTotals($0) }
     return IterationReport(
-      iteration: number,
-      environmentSteps: summaries.reduce(0) { $0 + $1.environmentSteps }, returns: returns,
+      iteration: number, environmentSteps: totals.environmentSteps, returns: totals.scores,
       metrics: update.metrics,
-      seconds: shared.divided(by: min(team.workers, summaries.count)) + update.seconds,
-      diagnostics: diagnostics(summaries))
+      seconds: totals.seconds.divided(by: min(team.workers, update.tasks.count)) + update.seconds,
+      diagnostics: diagnostics(totals))
   }
 }
 

@@ -62,7 +62,9 @@ public struct Experiment: Sendable {
           AnyEnvironment.limitingTraining)
         problem = .episodes(
           environment,
-          try Self.policy(for: environment, configuration.policy, algorithms))
+          try Policy(
+            for: environment.specification, settings: configuration.policy,
+            networks: algorithms.networks))
         parameters = environment.parameters
         // Only what the run needs, so that it can be read again without the rest.
         resolved.plugins = definition.plugin.map { [$0] } ?? []
@@ -72,7 +74,10 @@ public struct Experiment: Sendable {
     } catch let error as EnvironmentError {
       throw Self.located(error, source: source)
     } catch let violation as ConstraintViolation {
-      throw RecordError(.usage, "\(source): \(violation.inside("model"))")
+      let hasExamples = environments.exampleSource(named: configuration.environment.name) != nil
+      throw RecordError(.usage, "\(source): \(violation.inside(hasExamples ? "model" : "policy"))")
+    } catch let error as SettingsError {
+      throw RecordError(.usage, "\(source): \(error.message)")
     }
     try resolved.environment.write(parameters)
     let expected = configuration.environment.content
@@ -179,19 +184,6 @@ public struct Experiment: Sendable {
         error.environment == nil ? "environment.name" : "environment.parameters"
       }
     return RecordError(.usage, "\(source): \(key): \(error.message)")
-  }
-
-  private static func policy(
-    for environment: AnyEnvironment, _ settings: PolicySettings, _ algorithms: Algorithms
-  ) throws -> Policy {
-    do {
-      return try Policy(
-        for: environment.specification, settings: settings, networks: algorithms.networks)
-    } catch let violation as ConstraintViolation {
-      throw RecordError(.usage, "\(violation.inside("policy"))")
-    } catch let error as SettingsError {
-      throw RecordError(.usage, error.message)
-    }
   }
 
   /// Refuses settings that the tasks have no use for.

@@ -1,4 +1,5 @@
 internal import Models
+internal import Adaptation
 internal import Parallel
 public import Settings
 
@@ -38,7 +39,7 @@ public struct ModelAgnostic: OuterMethod {
       (gradient: TaskGradient(through: $0), credits: $0.credits)
     }
     // θ ← θ - β ∇ Σ L(θ'), where Adam has the place of β.
-    return try state.descend(credited(results), in: iteration)
+    return try state.descend(credited(results, iteration.team), in: iteration)
   }
 
   /// The gradients with the term of E-MAML, where that is asked for: the credit of what a task's own episodes could
@@ -46,11 +47,11 @@ public struct ModelAgnostic: OuterMethod {
   private func credited(
     _ results: Parts<
       (value: (gradient: TaskGradient, credits: [ExplorationCredit]), summary: TaskSummary)
-    >
-  ) -> Parts<(value: TaskGradient, summary: TaskSummary)> {
-    let credits = results.values.map(\.value.credits)
-    let sums = (0..<(results.count > 1 ? credits[0].count : 0)).map { step in
-      credits.reduce(0) { $0 + $1[step].value }
+    >, _ team: any Team
+  ) throws -> Parts<(value: TaskGradient, summary: TaskSummary)> {
+    let steps = settings.outer.explorationCredit > 0 && results.count > 1 ? settings.inner.steps : 0
+    let sums = try (0..<steps).map { step in
+      try team.sum(results) { step < $0.value.credits.count ? $0.value.credits[step].value : 0 }
     }
     return results.map { result in
       var gradient = result.value.gradient

@@ -123,8 +123,8 @@ public struct ProximalPolicy: OuterMethod {
     let moved = try timed(&seconds.metaGradient) {
       try team.map(tasks) { $0.divergences(from: reached, adaptation) }
     }
-    let divergences = moved.values.reduce([Double](repeating: 0, count: settings.inner.steps)) {
-      sums, values in zip(sums, values).map { $0 + $1 / Double(iteration.count) }
+    let divergences = try (0..<settings.inner.steps).map { step in
+      try team.mean(moved) { $0[step] }
     }
     state.own[Self.penaltiesName] = zip(state.own[Self.penaltiesName] ?? [], divergences)
       .map(adapted)

@@ -46,9 +46,9 @@ public struct Reptile: OuterMethod {
   ) throws -> OuterUpdate {
     let results = try iteration.adapt(from: &state, derivative: .none) { $0.adapted }
     let before = state.parameters
-    let distance = results.values.reduce(0.0) { sum, result in
+    let distance = try iteration.team.mean(results) { result in
       let way = result.value.adding(before, scaledBy: -1)
-      return sum + Double(way.dot(way)) / 2
+      return Double(way.dot(way)) / 2
     }
     let share = settings.outer.learningRate * state.remainingRate(settings.outer)
     state.parameters = iteration.problem.layout.withoutContext(
@@ -56,7 +56,7 @@ public struct Reptile: OuterMethod {
         of: before, towardSum: try iteration.team.sum(results, \.value), of: iteration.count,
         share: Float(share)))
     return OuterUpdate(
-      tasks: results.map(\.summary), loss: distance / Double(iteration.count))
+      tasks: results.map(\.summary), loss: distance)
   }
 }
 

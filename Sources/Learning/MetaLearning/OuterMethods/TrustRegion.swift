@@ -149,7 +149,7 @@ public struct TrustRegion: OuterMethod {
     _ tasks: Parts<Task>, _ iteration: MetaIteration<EpisodeAdapter>
   ) throws -> Search {
     let adaptation = iteration.adapter.adaptation(of: state)
-    let before = tasks.values.reduce(0) { $0 + $1.loss } / Double(tasks.count)
+    let before = try iteration.team.mean(tasks, \.loss)
     let rate = state.remainingRate(settings.outer)
     // The divergence is quadratic in the step, whose length is to fall linearly.
     let bound = own.maxKL * rate * rate
@@ -165,8 +165,8 @@ public struct TrustRegion: OuterMethod {
         let chain = adaptation.readapted(on: task.innerBatches, from: candidate)
         return task.adapted.evaluate(adapted: chain.end(from: candidate))
       }
-      let loss = values.values.reduce(0) { $0 + Double($1.loss) } / Double(values.count)
-      let divergence = values.values.reduce(0) { $0 + Double($1.divergence) } / Double(values.count)
+      let loss = try iteration.team.mean(values) { Double($0.loss) }
+      let divergence = try iteration.team.mean(values) { Double($0.divergence) }
       // Written so that a NaN is refused.
       if loss < before && divergence < bound {
         return Search(

@@ -5,7 +5,15 @@ internal import Settings
 
 // Tasks with a few examples each.
 extension Preset {
-  static var sinusoidMAML: Preset {
+  /// In the order in which they are listed.
+  static var fewShot: [Preset] {
+    [
+      sinusoidMAML, sinusoidReptile, sinusoidIMAML, quadraticMAML, gaussianMeanMAML, linearMAML,
+      polynomialMAML, logisticMAML, rotatingBoundary, omniglotOneShot, omniglotFiveShot,
+    ]
+  }
+
+  private static var sinusoidMAML: Preset {
     Preset("sinusoid-maml", "sinusoids from ten points each, one learned inner step") {
       regress(&$0)
       $0.inner.stepSizeRule = .learned
@@ -13,7 +21,7 @@ extension Preset {
     }
   }
 
-  static var sinusoidReptile: Preset {
+  private static var sinusoidReptile: Preset {
     Preset("sinusoid-reptile", "sinusoids from ten points each, by Reptile") {
       regress(&$0)
       $0.inner.steps = 5
@@ -24,7 +32,7 @@ extension Preset {
   }
 
   /// A smooth network, since at a rectifier's kink no gradient vanishes and no inner optimum can be told.
-  static var sinusoidIMAML: Preset {
+  private static var sinusoidIMAML: Preset {
     Preset("sinusoid-imaml", "sinusoids from ten points each, by the implicit gradient of iMAML") {
       regress(&$0)
       $0.model.activation = .tanh
@@ -34,13 +42,13 @@ extension Preset {
     }
   }
 
-  static var linearMAML: Preset {
+  private static var linearMAML: Preset {
     Preset("linear-maml", "linear functions of ten numbers from ten points each") {
       fit("linear-regression", .linear, &$0)
     }
   }
 
-  static var quadraticMAML: Preset {
+  private static var quadraticMAML: Preset {
     Preset("quadratic-maml", "parabolas of one parameter, whose best start is known") {
       find("quadratic", &$0)
       $0.inner.episodes = 1
@@ -48,7 +56,7 @@ extension Preset {
     }
   }
 
-  static var gaussianMeanMAML: Preset {
+  private static var gaussianMeanMAML: Preset {
     Preset("gaussian-mean-maml", "a mean from ten draws, whose best start and step are known") {
       find("gaussian-mean", &$0)
       $0.inner.episodes = 10
@@ -56,19 +64,19 @@ extension Preset {
     }
   }
 
-  static var polynomialMAML: Preset {
+  private static var polynomialMAML: Preset {
     Preset("polynomial-maml", "cubic polynomials from ten points each") {
       fit("polynomial-regression", .polynomial, &$0)
     }
   }
 
-  static var logisticMAML: Preset {
+  private static var logisticMAML: Preset {
     Preset("logistic-maml", "two classes with linear log odds, from ten points of each") {
       fit("logistic-classification", .linear, &$0)
     }
   }
 
-  static var rotatingBoundary: Preset {
+  private static var rotatingBoundary: Preset {
     Preset("rotating-boundary", "two classes divided by a line at any angle, one inner step") {
       learn("rotating-boundary", iterations: 4000, rate: 2e-3, &$0)
       $0.inner.episodes = 20
@@ -77,13 +85,13 @@ extension Preset {
     }
   }
 
-  static var omniglotOneShot: Preset {
+  private static var omniglotOneShot: Preset {
     Preset("omniglot-5way-1shot", "five characters from one drawing each; give --data DIR") {
       classifyDrawings(&$0, shots: 1)
     }
   }
 
-  static var omniglotFiveShot: Preset {
+  private static var omniglotFiveShot: Preset {
     Preset("omniglot-5way-5shot", "five characters from five drawings each; give --data DIR") {
       classifyDrawings(&$0, shots: 5)
     }

@@ -6,21 +6,29 @@ internal import Settings
 
 // Robots that walk and run.
 extension Preset {
-  static var cheetahVelocity: Preset {
+  /// In the order in which they are listed.
+  static var robots: [Preset] {
+    [
+      cheetahVelocity, cheetahDirection, cheetahDynamics, quadrupedDirection, hopperVelocity,
+      walkerVelocity,
+    ]
+  }
+
+  private static var cheetahVelocity: Preset {
     Preset("cheetah-velocity", "a half-cheetah runs at a velocity it is not told, one inner step") {
       run(&$0, "half-cheetah", task: "velocity", iterations: 300)
       exploreWidely(&$0)
     }
   }
 
-  static var cheetahDirection: Preset {
+  private static var cheetahDirection: Preset {
     Preset("cheetah-direction", "a half-cheetah runs forward or backward, one inner step") {
       run(&$0, "half-cheetah", task: "direction", iterations: 300)
       exploreWidely(&$0)
     }
   }
 
-  static var cheetahDynamics: Preset {
+  private static var cheetahDynamics: Preset {
     Preset("cheetah-dynamics", "a half-cheetah runs forward with a body it does not know") {
       run(&$0, "half-cheetah", task: "dynamics", iterations: 120)
       $0.environment.parameters["dynamicsBase"] = .number(2)
@@ -29,13 +37,13 @@ extension Preset {
     }
   }
 
-  static var quadrupedDirection: Preset {
+  private static var quadrupedDirection: Preset {
     Preset("quadruped-direction", "a quadruped runs forward or backward, one inner step") {
       run(&$0, "quadruped", task: "direction", iterations: 120)
     }
   }
 
-  static var hopperVelocity: Preset {
+  private static var hopperVelocity: Preset {
     Preset("hopper-velocity", "a hopper hops at a velocity it is not told, one inner step") {
       run(&$0, "hopper", task: "velocity", horizon: 200, iterations: 300)
       standFirst(&$0)
@@ -47,7 +55,7 @@ extension Preset {
     }
   }
 
-  static var walkerVelocity: Preset {
+  private static var walkerVelocity: Preset {
     Preset("walker-velocity", "a walker walks at a velocity it is not told, one inner step") {
       run(&$0, "walker", task: "velocity", horizon: 200, iterations: 150)
       standFirst(&$0)

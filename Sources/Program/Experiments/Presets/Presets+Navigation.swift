@@ -7,13 +7,18 @@ internal import Settings
 
 // Points, a disc and a car that find their way.
 extension Preset {
-  static var navigation: Preset {
+  /// In the order in which they are listed.
+  static var navigations: [Preset] {
+    [navigation, paperNavigation, plainNavigation, corners, maze, car]
+  }
+
+  private static var navigation: Preset {
     Preset("nav2d-finn", "the paper's 2D navigation, learned step sizes, three inner steps") {
       learnSteps(&$0)
     }
   }
 
-  static var corners: Preset {
+  private static var corners: Preset {
     Preset("nav2d-corners", "sparse 2D navigation to one of four corners, learned step sizes") {
       $0.environment.name = "point-navigation-corners"
       learnSteps(&$0)
@@ -26,7 +31,7 @@ extension Preset {
     }
   }
 
-  static var maze: Preset {
+  private static var maze: Preset {
     Preset("maze", "a disc with momentum among walls, goals differ, learned step sizes") {
       $0.environment.name = "maze-navigation"
       learnSteps(&$0)
@@ -34,7 +39,7 @@ extension Preset {
     }
   }
 
-  static var car: Preset {
+  private static var car: Preset {
     Preset("car", "a car with tyre friction, goals differ, learned step sizes") {
       $0.environment.name = "car-navigation"
       learnSteps(&$0)
@@ -43,13 +48,13 @@ extension Preset {
     }
   }
 
-  static var paperNavigation: Preset {
+  private static var paperNavigation: Preset {
     Preset("nav2d-finn-trpo", "plain MAML as in the paper: one fixed inner step, a trust region") {
       followPaper(&$0)
     }
   }
 
-  static var plainNavigation: Preset {
+  private static var plainNavigation: Preset {
     Preset("nav2d-finn-vpg", "plain MAML with one fixed inner step and a vanilla outer step") {
       followPaper(&$0)
       $0.outer.method = .adam

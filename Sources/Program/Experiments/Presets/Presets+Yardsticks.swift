@@ -7,14 +7,19 @@ internal import Settings
 
 // Shapes on which speed is compared with other systems.
 extension Preset {
-  static var yardstickTrustRegion: Preset {
+  /// In the order in which they are listed.
+  static var yardsticks: [Preset] {
+    [yardstickTrustRegion, yardstickPolicyGradient]
+  }
+
+  private static var yardstickTrustRegion: Preset {
     Preset("yardstick-trpo", "the shapes of Tests/Benchmarks/jax_maml.py, OUTER=trpo") {
       measureSpeed(&$0)
       $0.outer.method = .trustRegion
     }
   }
 
-  static var yardstickPolicyGradient: Preset {
+  private static var yardstickPolicyGradient: Preset {
     Preset("yardstick-vpg", "the shapes of Tests/Benchmarks/jax_maml.py, OUTER=vpg") {
       measureSpeed(&$0)
       $0.outer.method = .adam

@@ -35,13 +35,7 @@ extension Configuration {
 extension Preset {
   /// All presets, in the order in which they are listed.
   public static var all: [Preset] {
-    [
-      navigation, paperNavigation, plainNavigation, corners, maze, car, cheetahVelocity,
-      cheetahDirection, cheetahDynamics, quadrupedDirection, hopperVelocity, walkerVelocity,
-      sinusoidMAML, sinusoidReptile, sinusoidIMAML, quadraticMAML, gaussianMeanMAML, linearMAML,
-      polynomialMAML, logisticMAML, rotatingBoundary, omniglotOneShot, omniglotFiveShot,
-      yardstickTrustRegion, yardstickPolicyGradient,
-    ]
+    navigations + robots + fewShot + yardsticks
   }
 
   /// Looks a preset up.
