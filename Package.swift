@@ -166,7 +166,7 @@ let package = Package(
       "Measuring", on: .program,
       [
         "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
-        "MetaLearning", "Parallel", "Reports", "RunRecords", "Settings", "Statistics", "Training",
+        "MetaLearning", "Parallel", "Reports", "RunRecords", "Statistics", "Training",
       ]),
     module(
       "CommandLineTool", on: .program,

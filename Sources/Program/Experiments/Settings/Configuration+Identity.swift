@@ -129,7 +129,7 @@ extension EnvironmentSettings {
   ///
   /// - Parameter folder: Its path.
   public mutating func readData(from folder: String) {
-    parameters["data"] = .text(folder)
+    parameters["data"] = .string(folder)
     content = nil
   }
 }
