@@ -12,7 +12,7 @@ import Testing
     "render a --steps 1 --out film.png",
   ]
 
-  @Test("Whichever file of a run is spoiled, commands end by themselves with a code of CONTRACT")
+  @Test("Whichever file of a run is spoiled, commands end by themselves with a documented code")
   func runDirectories() throws {
     let sandbox = try Sandbox()
     let train = [

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The JSON documents that scripts rely on, with the keys of CONTRACT.
+/// The JSON documents that scripts rely on, with their keys.
 @Suite struct ResultTests {
   @Test("evaluate prints one JSON document with the promised keys, and stores it in the run")
   func evaluation() throws {

@@ -3,7 +3,7 @@ internal import Differentiation
 public import EnvironmentKit
 internal import Foundation
 
-/// Runs the command line of this process and ends it with the exit code of CONTRACT.
+/// Runs the command line of this process and ends it with its exit code, which `fledge help` lists.
 ///
 /// An executable with environments of its own is three lines: a registry, `register`, and this.
 ///

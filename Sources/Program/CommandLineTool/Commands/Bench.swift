@@ -41,7 +41,7 @@ struct BenchIteration: ContextCommand {
   }
 }
 
-/// What `fledge bench iteration` tells, as CONTRACT words it.
+/// What `fledge bench iteration` prints, with the keys that scripts rely on.
 struct IterationBenchmark: Encodable {
   let preset: String
   let threads: Int

@@ -42,7 +42,7 @@ struct Gradcheck: ContextCommand {
     }
   }
 
-  /// What the command tells, as CONTRACT words it.
+  /// What the command prints, with the keys that scripts rely on.
   struct Result: Encodable {
     let checks: [Check]
     let passed: Bool
