@@ -5,7 +5,7 @@ import Testing
 import Training
 
 /// The promise of `Runs`: the same bits on any number of threads, for every preset.
-@Suite struct DeterminismTests {
+@Suite struct SlowDeterminismTests {
   @Test(
     "Every preset computes the same bits on 1, 2, 3 and 7 threads",
     arguments: Preset.all.map(\.name))
