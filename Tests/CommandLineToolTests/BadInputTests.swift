@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a user can get wrong: one line that says so, and the exit code that scripts rely on.
+/// What a user can get wrong: one line that says so, and the documented exit code.
 @Suite struct BadInputTests {
   @Test(
     "Wrong usage is one line and exit code 64",

@@ -12,9 +12,7 @@ import Testing
     "render a --steps 1 --out film.png",
   ]
 
-  @Test(
-    "Whichever file of a run is spoiled, commands end by themselves with an exit code that scripts know"
-  )
+  @Test("Whichever file of a run is spoiled, commands end by themselves with a documented code")
   func runDirectories() throws {
     let sandbox = try Sandbox()
     let train = [

@@ -4,7 +4,7 @@ public import EnvironmentKit
 internal import Foundation
 public import MetaLearning
 
-/// Runs the command line of this process and ends it with the exit code that scripts rely on.
+/// Runs the command line of this process and ends it with its exit code, which `fledge help` lists.
 ///
 /// An executable with environments of its own is three lines: a registry, `register`, and this.
 ///

@@ -42,7 +42,7 @@ struct BenchIteration: ContextCommand {
   }
 }
 
-/// What `fledge bench iteration --format json` prints; scripts rely on its keys.
+/// What `fledge bench iteration` prints, with the keys that scripts rely on.
 struct IterationBenchmark: Encodable {
   let preset: String
   let threads: Int

@@ -43,7 +43,7 @@ struct Gradcheck: ContextCommand {
     }
   }
 
-  /// What the command prints with `--format json`; scripts rely on its keys.
+  /// What the command prints, with the keys that scripts rely on.
   struct Result: Encodable {
     let checks: [Check]
     let passed: Bool

@@ -3,7 +3,7 @@ import Testing
 
 /// Where tasks of Gymnasium's environments come from, where there is a Python that has it.
 @Suite(.enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"))
-struct GymnasiumTaskTests {
+struct SlowGymnasiumTaskTests {
   /// What `environments describe` gives as example tasks, by split.
   private func examples(_ kind: String, _ parameters: [String]) throws -> [String: [[String: Any]]]
   {

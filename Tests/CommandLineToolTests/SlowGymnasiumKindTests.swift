@@ -3,7 +3,7 @@ import Testing
 
 /// Environments of every kind that Gymnasium allows, where there is a Python that has it.
 @Suite(.enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"))
-struct GymnasiumKindTests {
+struct SlowGymnasiumKindTests {
   @Test(
     "Actions of every shape and range arrive as their space has them",
     arguments: [

@@ -6,7 +6,7 @@ import SampleDrawings
 import Testing
 
 /// The promise of `Runs`: the same bits on any number of threads, for every preset.
-@Suite struct DeterminismTests {
+@Suite struct SlowDeterminismTests {
   @Test(
     "Every preset computes the same bits on 1, 2, 3 and 7 threads",
     arguments: Preset.all.map(\.name))

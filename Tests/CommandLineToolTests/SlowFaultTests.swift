@@ -3,7 +3,7 @@ import RunRecords
 import Testing
 
 /// A disk that fails at every moment of a run.
-@Suite struct FaultTests {
+@Suite struct SlowFaultTests {
   /// One thread, so that calls come in the same order each time.
   private static let arguments = [
     "train", "tiny.yaml", "--run", "a", "--iterations", "2", "--set", "run.checkpointEvery=1",

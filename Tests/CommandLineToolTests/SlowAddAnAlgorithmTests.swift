@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A method and a network of somebody else's, in a package outside of the repository, as the article prints them.
-@Suite struct AddAnAlgorithmTests {
+@Suite struct SlowAddAnAlgorithmTests {
   /// The files that the article shows, by their paths, and its commands.
   private static func article() throws -> (files: [String: String], commands: String) {
     let text = try String(
@@ -35,7 +35,7 @@ import Testing
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try code.write(to: url, atomically: true, encoding: .utf8)
     }
-    let (code, output) = try AuthoringTests.run(commands, in: sandbox)
+    let (code, output) = try SlowAuthoringTests.run(commands, in: sandbox)
     #expect(code == 0, "\(output.suffix(3000))")
     #expect(output.contains("Test run with 2 tests"))
     let configuration = try sandbox.text("my-algorithms/runs/momentum/config.yaml")
