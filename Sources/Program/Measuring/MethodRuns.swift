@@ -30,6 +30,7 @@ public struct MethodRuns: Sendable {
   ///   - paths: Their directories, at least one.
   ///   - request: How they will be measured; all as the first one was trained, where that isn't said.
   ///   - environments: The environments and sources known.
+  ///   - algorithms: The outer methods and networks known.
   ///   - observer: Is told what is to be known about the runs.
   /// - Throws: `RecordError` for what is wrong with a run, or with it beside the others.
   public init(

@@ -43,6 +43,7 @@ public struct RunEvaluation: Sendable {
   ///   - path: The run's directory.
   ///   - request: What is asked about it; a number out of its range is a mistake of the program.
   ///   - environments: The environments and sources known.
+  ///   - algorithms: The outer methods and networks known.
   ///   - observer: Is told what is to be known about the run.
   /// - Throws: `RecordError` for what is wrong with the run or the request, `PluginError`, and the environment's
   ///   error where it can't draw the tasks.
