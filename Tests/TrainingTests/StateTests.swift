@@ -190,7 +190,7 @@ import Training
     #expect(error?.kind == .inputOutput)
     let facts = try RunDirectory.open(path).facts()
     #expect(facts.status == .failed)
-    #expect(facts.problem?.contains("checkpoints") == true)
+    #expect(facts.failure?.contains("checkpoints") == true)
   }
 
   @Test("A value that is not finite ends the run with the last sound state saved")
@@ -210,7 +210,7 @@ import Training
     #expect(error?.description.contains("fragile") == true)
     let directory = try RunDirectory.open(path)
     let facts = try directory.facts()
-    #expect(facts.status == .failed && facts.problem == error?.description)
+    #expect(facts.status == .failed && facts.failure == error?.description)
     let saved = try directory.newestCheckpoint().iteration
     #expect(saved > 0)
     #expect(try directory.metrics().count == saved)

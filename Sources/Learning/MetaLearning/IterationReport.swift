@@ -98,7 +98,7 @@ public struct IterationReport: Sendable {
   /// Numbers that tell whether the run is well, by the names under which they are recorded.
   public var diagnostics: [String: Double] = [:]
   /// What was not a finite number, where the update was passed over for it; its numbers are then not known.
-  public var problem: String?
+  public var skipReason: String?
 }
 
 extension IterationReport {
@@ -126,10 +126,10 @@ extension IterationReport {
   }
 
   /// An iteration whose update was passed over.
-  init(passedOver iteration: Int, steps: Int, problem: String) {
+  init(passedOver iteration: Int, steps: Int, skipReason: String) {
     self.init(
       iteration: iteration, environmentSteps: 0,
       returns: [Double](repeating: .nan, count: steps + 1), metrics: ["outerLoss": .number(.nan)],
-      seconds: PhaseSeconds(), problem: problem)
+      seconds: PhaseSeconds(), skipReason: skipReason)
   }
 }

@@ -64,7 +64,7 @@ public final class MetaLearner {
       state.skippedUpdates += 1
       if settings.outer.nonFinite == .shrink { state.rateShare /= 2 }
       return IterationReport(
-        passedOver: state.iteration, steps: settings.inner.steps, problem: "\(error)")
+        passedOver: state.iteration, steps: settings.inner.steps, skipReason: "\(error)")
     }
   }
 

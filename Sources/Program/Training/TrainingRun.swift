@@ -111,7 +111,7 @@ public final class TrainingRun {
     try events.append(experiment.hyperparameters)
     facts = try directory.facts()
     facts.status = .running
-    (facts.end, facts.problem, facts.iterations) = (nil, nil, firstIteration)
+    (facts.end, facts.failure, facts.iterations) = (nil, nil, firstIteration)
     try directory.write(
       configuration: experiment.configuration.yaml(heading: configurationHeading))
     try directory.write(facts)
@@ -188,8 +188,8 @@ public final class TrainingRun {
     try eventsBySteps?.append(line.scalars, step: totals.environmentSteps)
     try metrics.append(line)
     if isSaved { try save() }
-    if let problem = report.problem {
-      try log.append("iteration \(line.iteration) is passed over: \(problem)")
+    if let reason = report.skipReason {
+      try log.append("iteration \(line.iteration) is passed over: \(reason)")
     }
     return report
   }
@@ -206,7 +206,7 @@ public final class TrainingRun {
   /// Saves what is sound and records the failure; a second failure changes nothing about the first.
   private func fail(_ error: any Error) {
     try? save()
-    facts.finish(.failed, problem: "\(error)")
+    facts.finish(.failed, failure: "\(error)")
     try? directory.write(facts)
     try? events.append(end: facts.status, iteration: facts.iterations)
     try? log.append("failed: \(error)")

@@ -57,8 +57,8 @@ struct Train: ContextCommand {
     let outcome = try withProgressEnded {
       try run.train(shouldStop: { Interruption.isRequested }) { report in
         last = report.iteration
-        if let problem = report.problem {
-          context.report("iteration \(last) is passed over: \(problem)")
+        if let reason = report.skipReason {
+          context.report("iteration \(last) is passed over: \(reason)")
         }
         progress.show(report)
       }
