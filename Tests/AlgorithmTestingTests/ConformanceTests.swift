@@ -173,7 +173,7 @@ private struct Forgetful: OuterMethod {
   private func report(_ method: OuterMethodName) throws -> AlgorithmReport {
     var settings = MetaLearningSettings()
     for name: OuterMethodName in ["sound", "hidden-state", "growing-state"] {
-      settings.methods.register(
+      try settings.methods.register(
         OuterMethodDefinition(name, "counts", derivative: .none, Forgetful.self))
     }
     settings.outer.method = method
@@ -196,6 +196,18 @@ private struct Forgetful: OuterMethod {
   func methods(name: OuterMethodName) throws {
     let report = try report(name)
     #expect(report.passed && report.results.count == 4, "\(report)")
+  }
+
+  @Test("A name is given once")
+  func names() {
+    var algorithms = Algorithms()
+    #expect(throws: ConstraintViolation.self) {
+      try algorithms.outerMethods.register(ModelAgnostic.definition)
+    }
+    #expect(throws: ConstraintViolation.self) {
+      try algorithms.networks.register(Networks.builtIn.all[0])
+    }
+    #expect(algorithms.outerMethods.all.count == OuterMethods.builtIn.all.count)
   }
 
   @Test("A method that keeps state where no checkpoint sees it is found")

@@ -242,7 +242,7 @@ import Training
       let experiment = try Experiment(configuration, source: "test", environments: environments)
       var problems: [String] = []
       let run = try TrainingRun(starting: experiment, at: path)
-      _ = try run.train(observe: { problems += [$0.problem].compactMap(\.self) })
+      _ = try run.train(observe: { problems += [$0.skipReason].compactMap(\.self) })
       #expect(problems.count > 1 && problems.count < 200)
       #expect(problems.allSatisfy { $0.contains("reward is not a finite number in fragile") })
       let directory = try RunDirectory.open(path)

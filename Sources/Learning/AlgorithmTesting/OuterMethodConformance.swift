@@ -14,7 +14,7 @@ internal import Policies
 ///
 /// ```swift
 /// var settings = MetaLearningSettings()
-/// settings.methods.register(MyMethod.definition)
+/// try settings.methods.register(MyMethod.definition)
 /// settings.outer.method = "my-method"
 /// let report = checkConformance(of: settings, on: environment)
 /// #expect(report.passed, "\(report)")

@@ -64,7 +64,15 @@ public struct Networks: Sendable {
   public init(_ all: [NetworkDefinition]) { self.all = all }
 
   /// Adds a network.
-  public mutating func register(_ network: NetworkDefinition) { all.append(network) }
+  ///
+  /// - Throws: `ConstraintViolation` where another has its name.
+  public mutating func register(_ network: NetworkDefinition) throws(ConstraintViolation) {
+    guard named(network.name) == nil else {
+      throw ConstraintViolation(
+        "policy.network", "has '\(network.name.rawValue)' already; give the network another name")
+    }
+    all.append(network)
+  }
 
   /// The network of a name; nil where there is none.
   public func named(_ name: NetworkName) -> NetworkDefinition? { all.first { $0.name == name } }

@@ -135,7 +135,17 @@ public struct OuterMethods: Sendable {
   }
 
   /// Adds a method.
-  public mutating func register(_ method: OuterMethodDefinition) { all.append(method) }
+  ///
+  /// - Throws: `ConstraintViolation` where another has its name.
+  public mutating func register(
+    _ method: OuterMethodDefinition
+  ) throws(ConstraintViolation) {
+    guard named(method.name) == nil else {
+      throw ConstraintViolation(
+        "outer.method", "has '\(method.name.rawValue)' already; give the method another name")
+    }
+    all.append(method)
+  }
 }
 
 extension OuterMethodDefinition {
@@ -165,7 +175,7 @@ extension OuterMethodDefinition {
 }
 
 extension MetaLearningSettings {
-  /// The problem of a method that has nothing to learn from without adaptation; nil where there are inner steps.
+  /// What is wrong for a method that has nothing to learn from without adaptation; nil where there are inner steps.
   public var withoutInnerSteps: ConstraintViolation? {
     guard inner.steps == 0 else { return nil }
     return ConstraintViolation(

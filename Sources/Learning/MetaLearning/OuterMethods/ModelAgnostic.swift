@@ -1,6 +1,4 @@
 internal import Models
-internal import Adaptation
-internal import Parallel
 public import Settings
 
 /// Model-agnostic meta-learning by the gradient of the losses after adaptation.
@@ -38,30 +36,11 @@ public struct ModelAgnostic: OuterMethod {
     let results = try iteration.adapt(from: &state, derivative: .unrolled, products: .few) {
       (gradient: TaskGradient(through: $0), credits: $0.credits)
     }
+    // E-MAML adds what the episodes before adaptation are credited with; MAML nothing.
+    let gradients = try credited(
+      results, share: settings.outer.explorationCredit, iteration.team)
     // θ ← θ - β ∇ Σ L(θ'), where Adam has the place of β.
-    return try state.descend(credited(results, iteration.team), in: iteration)
-  }
-
-  /// The gradients with the term of E-MAML, where that is asked for: the credit of what a task's own episodes could
-  /// not have earned is the mean of the other tasks.
-  private func credited(
-    _ results: Parts<
-      (value: (gradient: TaskGradient, credits: [ExplorationCredit]), summary: TaskSummary)
-    >, _ team: any Team
-  ) throws -> Parts<(value: TaskGradient, summary: TaskSummary)> {
-    let steps = settings.outer.explorationCredit > 0 && results.count > 1 ? settings.inner.steps : 0
-    let sums = try (0..<steps).map { step in
-      try team.sum(results) { step < $0.value.credits.count ? $0.value.credits[step].value : 0 }
-    }
-    return results.map { result in
-      var gradient = result.value.gradient
-      for (credit, sum) in zip(result.value.credits, sums) {
-        let others = (sum - credit.value) / Double(results.count - 1)
-        gradient.credit(
-          credit, times: settings.outer.explorationCredit * (credit.value - others))
-      }
-      return (gradient, result.summary)
-    }
+    return try state.descend(gradients, in: iteration)
   }
 }
 
