@@ -59,21 +59,27 @@ public struct OuterSettings: Settings, Sendable, Equatable {
 
   /// The keys.
   public static var fields: [Field<Self>] {
-    [
+    let methods = OuterMethods.builtIn.all
+    let names = { (property: (OuterMethodDefinition) -> Bool) in
+      methods.filter(property).map(\.name.rawValue).joined(separator: ", ")
+    }
+    let weighing = names(\.weighsSteps)
+    return [
       .name(
-        "method", \.method, among: OuterMethods.builtIn.all.map(\.name),
+        "method", \.method, among: methods.map(\.name),
         "how the initialization is improved"),
       .integer("tasks", \.tasks, in: 1...10_000, "tasks in a meta-iteration"),
       .integer("iterations", \.iterations, in: 0...10_000_000, "meta-iterations"),
       .numbers(
         "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
-        "weight of the loss after each inner step, [] for the last alone"),
+        "weight of the loss after each inner step, [] for the last alone (\(weighing))"),
       .integer(
         "stepWeightAnnealing", \.stepWeightAnnealing, in: 0...10_000_000,
-        "iterations in which all weights move to the last step, 0 for none"),
+        "iterations in which all weights move to the last step, 0 for none (\(weighing))"),
       .number(
         "explorationCredit", \.explorationCredit, in: 0...1,
-        "share of E-MAML's credit to episodes before adaptation"),
+        "share of E-MAML's credit to episodes before adaptation (\(names(\.creditsExploration)), episodes)"
+      ),
       .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the outer advantages"),
       .number(
         "learningRate", \.learningRate, in: 0...100,
@@ -91,7 +97,7 @@ public struct OuterSettings: Settings, Sendable, Equatable {
           + "such as 3 of 10"),
       .choice(
         "nonFinite", \.nonFinite, "what becomes of an update with a number that is not finite"),
-    ] + OuterMethods.builtIn.all.flatMap { $0.fields() } + [
+    ] + methods.flatMap { $0.fields() } + [
       .parameters("parameters", \.parameters, "of a method that doesn't come with the program")
     ]
   }

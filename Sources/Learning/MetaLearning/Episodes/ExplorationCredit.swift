@@ -1,7 +1,6 @@
 public import Adaptation
 public import Differentiation
 internal import Models
-internal import Parallel
 internal import Policies
 
 /// What the episodes before an inner step may be credited with: how their probability grows with the
@@ -63,35 +62,5 @@ extension GradientAdaptation {
       let value = (step..<weights.count).reduce(0) { $0 + weights[$1] * returns[$1 + 1] }
       return ExplorationCredit(score: score, value: value / scale)
     }
-  }
-}
-
-/// Gradients less the term of E-MAML, where that is asked for: what a task's own episodes could not have earned is the
-/// mean of the other tasks.
-///
-/// - Parameters:
-///   - results: The gradient of each task, what its episodes before each step may be credited with, and how it went.
-///   - share: Of the credit; 0 leaves the gradients as they are.
-///   - team: Who computed them.
-/// - Returns: The gradients, and how each task went.
-/// - Throws: What keeps members of the team from hearing of each other.
-func credited(
-  _ results: Parts<
-    (value: (gradient: TaskGradient, credits: [ExplorationCredit]), summary: TaskSummary)
-  >, share: Double, _ team: any Team
-) throws -> Parts<(value: TaskGradient, summary: TaskSummary)> {
-  guard share > 0 && results.count > 1 else {
-    return results.map { ($0.value.gradient, $0.summary) }
-  }
-  // Without a scale for returns yet, no task has any.
-  let steps = try team.sum(results) { $0.value.credits.count } / results.count
-  let sums = try (0..<steps).map { step in try team.sum(results) { $0.value.credits[step].value } }
-  return results.map { result in
-    var gradient = result.value.gradient
-    for (credit, sum) in zip(result.value.credits, sums) {
-      let others = (sum - credit.value) / Double(results.count - 1)
-      gradient.credit(credit, times: share * (credit.value - others))
-    }
-    return (gradient, result.summary)
   }
 }

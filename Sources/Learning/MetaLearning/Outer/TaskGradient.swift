@@ -5,9 +5,9 @@ public import Parallel
 /// What one task contributes to the outer gradient.
 public struct TaskGradient: Summable {
   /// With respect to the initialization, `[1, parameter]`.
-  public private(set) var initialization: Tensor<Float>
+  public internal(set) var initialization: Tensor<Float>
   /// With respect to each inner step's sizes, `[1, parameter]`.
-  public private(set) var stepSizes: [Tensor<Float>]
+  public internal(set) var stepSizes: [Tensor<Float>]
   /// The outer loss.
   public private(set) var loss: Double
   /// Number and sum of squares of the centred outer advantages.
@@ -41,13 +41,6 @@ public struct TaskGradient: Summable {
     self.stepSizes = stepSizes
     self.loss = loss
     self.advantageMoments = advantageMoments
-  }
-
-  /// This gradient less a credit's score, so many times: losses fall where returns rise.
-  mutating func credit(_ credit: ExplorationCredit, times factor: Double) {
-    let factor = -Float(factor)
-    initialization = initialization.adding(credit.score.initialization, scaledBy: factor)
-    stepSizes = zip(stepSizes, credit.score.stepSizes).map { $0.adding($1, scaledBy: factor) }
   }
 
   /// The sum of two tasks' gradients and losses.
