@@ -78,7 +78,14 @@ let package = Package(
     .library(name: "EnvironmentKit", targets: ["EnvironmentKit", "Randomness"]),
     .library(name: "EnvironmentTesting", targets: ["EnvironmentTesting"]),
     .library(name: "Physics", targets: ["Physics"]),
-    .library(name: "MetaLearning", targets: ["MetaLearning"]),
+    .library(
+      name: "MetaLearning",
+      targets: [
+        "Adaptation", "Differentiation", "MetaLearning", "Models", "Parallel", "Policies",
+        "Randomness", "Rollouts", "Settings",
+      ]),
+    .library(name: "AlgorithmTesting", targets: ["AlgorithmTesting"]),
+    .library(name: "BuiltInEnvironments", targets: ["BuiltInEnvironments"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
     .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
     .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
@@ -95,7 +102,10 @@ let package = Package(
     // Foundations: numbers and chance
     cModule("CNumerics", on: .foundations, libraries: ["openblas", "sleef", "m"]),
     module("Randomness", on: .foundations, ["CNumerics"]),
-    module("Differentiation", on: .foundations, ["CNumerics"]),
+    module("Parallel", on: .foundations, []),
+    module("Differentiation", on: .foundations, ["CNumerics", "Parallel"]),
+    module("Settings", on: .foundations, []),
+    module("Processes", on: .foundations, []),
     module("Statistics", on: .foundations, ["Randomness"]),
     library("CCairo", on: .foundations, pkgConfig: "cairo", package: "libcairo2-dev"),
 
@@ -105,50 +115,80 @@ let package = Package(
     module("Physics", on: .worlds, ["CBox2D"]),
     cModule("CPlugin", on: .worlds),
     module(
-      "EnvironmentKit", on: .worlds, ["CPlugin", "Randomness"],
+      "EnvironmentKit", on: .worlds, ["CPlugin", "Processes", "Randomness", "Settings"],
       embedded: ["chance", "identity", "pictures", "spaces", "tasks", "vector", "worker"].map {
         "Gymnasium/\($0).py"
       }),
     module("EnvironmentTesting", on: .worlds, ["CNumerics", "EnvironmentKit", "Randomness"]),
 
     // Learning: from a policy to a meta-update, and what it is worth
-    module("Models", on: .learning, ["Differentiation", "EnvironmentKit", "Randomness"]),
     module(
-      "Policies", on: .learning, ["Differentiation", "EnvironmentKit", "Models", "Randomness"]),
+      "Models", on: .learning, ["Differentiation", "EnvironmentKit", "Randomness", "Settings"]),
+    module(
+      "Policies", on: .learning,
+      ["Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
     module(
       "Rollouts", on: .learning,
-      ["Differentiation", "EnvironmentKit", "Policies", "Randomness"]),
+      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Settings"]),
+    module(
+      "Adaptation", on: .learning,
+      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Rollouts", "Settings"]),
     module(
       "MetaLearning", on: .learning,
-      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Rollouts"]),
+      [
+        "Adaptation", "Differentiation", "EnvironmentKit", "Models", "Parallel", "Policies",
+        "Randomness", "Rollouts", "Settings",
+      ]),
     module(
       "Evaluation", on: .learning,
       [
-        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies", "Randomness",
+        "Adaptation", "EnvironmentKit", "MetaLearning", "Parallel", "Policies", "Randomness",
         "Rollouts", "Statistics",
+      ]),
+
+    module(
+      "AlgorithmTesting", on: .learning,
+      [
+        "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Parallel", "Policies",
+        "Randomness",
       ]),
 
     // Records: what runs leave behind, and how it is shown
     module(
-      "RunRecords", on: .records, [yams, protobuf],
+      "RunRecords", on: .records, ["Settings", yams, protobuf],
       exclude: ["TensorBoard/events.proto", "TensorBoard/hparams.proto"]),
     module("Drawing", on: .records, ["CCairo", "EnvironmentKit"]),
     module(
-      "Reports", on: .records, ["Drawing", "EnvironmentKit", "RunRecords", "Statistics"],
+      "Reports", on: .records,
+      ["Drawing", "EnvironmentKit", "Processes", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
-    // Program: runs, and the commands over them
+    // Program: experiments, runs, and the commands over them
+    module(
+      "Experiments", on: .program,
+      [
+        "Adaptation", "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Parallel",
+        "Policies", "Rollouts", "RunRecords", "Settings",
+      ]),
     module(
       "Training", on: .program,
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models", "Policies",
-        "Rollouts", "RunRecords", "Statistics",
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
+        "MetaLearning", "Parallel", "Rollouts", "RunRecords", "Settings", "Statistics",
+      ]),
+    module(
+      "Measuring", on: .program,
+      [
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
+        "MetaLearning", "Parallel", "Reports", "RunRecords", "Statistics", "Training",
       ]),
     module(
       "CommandLineTool", on: .program,
       [
-        arguments, "Differentiation", "Drawing", "EnvironmentKit", "EnvironmentTesting",
-        "Evaluation", "MetaLearning", "Reports", "RunRecords", "Statistics", "Training",
+        arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
+        "EnvironmentTesting", "Experiments", "Measuring", "MetaLearning", "Reports", "RunRecords",
+        "Settings", "Statistics",
+        "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
@@ -184,7 +224,9 @@ let package = Package(
       name: "SampleDrawings", dependencies: ["CCairo", "Randomness"], path: "Tests/SampleDrawings",
       swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
+    tests("Parallel", ["Parallel"]),
     tests("Differentiation", ["Differentiation", "Randomness"]),
+    tests("Processes", ["Processes"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
     tests(
       "EnvironmentTesting",
@@ -200,7 +242,16 @@ let package = Package(
     tests(
       "FewShot",
       ["CCairo", "EnvironmentKit", "FewShot", "Mutation", "Randomness", "SampleDrawings"]),
-    tests("Policies", ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
+    // Derivatives by differences and by record, for the tests of what has derivatives.
+    .target(
+      name: "Derivatives", dependencies: ["Differentiation", "Randomness"],
+      path: "Tests/Derivatives", swiftSettings: strict),
+    tests(
+      "Models",
+      ["Derivatives", "Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
+    tests(
+      "Policies",
+      ["Derivatives", "Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness"]),
     tests(
       "Rollouts",
       [
@@ -210,23 +261,41 @@ let package = Package(
     tests(
       "MetaLearning",
       [
-        "Differentiation", "EnvironmentKit", "FewShot", "MetaLearning", "Models", "PointNavigation",
-        "Policies", "Randomness", "Rollouts",
+        "Adaptation", "Differentiation", "EnvironmentKit", "FewShot", "MetaLearning", "Models",
+        "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
       ], fixtures: true),
+    tests(
+      "AlgorithmTesting",
+      [
+        "AlgorithmTesting", "Differentiation", "EnvironmentKit", "MetaLearning", "Models",
+        "PointNavigation", "Policies", "Randomness", "Settings",
+      ]),
     tests(
       "Evaluation",
       [
-        "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
-        "PointNavigation", "Policies", "Rollouts", "Statistics",
+        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
+        "Parallel", "PointNavigation", "Policies", "Rollouts", "Statistics",
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
-    tests("RunRecords", ["Mutation", "RunRecords"]),
+    tests("RunRecords", ["Mutation", "RunRecords", "Settings"]),
+    tests(
+      "Experiments",
+      [
+        "Adaptation", "EnvironmentKit", "Experiments", "FewShot", "Locomotion", "MetaLearning",
+        "Models", "Navigation", "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
+        "RunRecords", "SampleDrawings", "Settings",
+      ]),
     tests(
       "Training",
       [
-        "EnvironmentKit", "FewShot", "Locomotion", "MetaLearning", "Models", "Navigation",
-        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "SampleDrawings",
+        "Adaptation", "EnvironmentKit", "Experiments", "MetaLearning", "Parallel",
+        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+      ]),
+    tests(
+      "Measuring",
+      [
+        "EnvironmentKit", "Experiments", "Measuring", "PointNavigation", "Reports", "RunRecords",
         "Training",
       ]),
     // The executable itself, so that it is built for the tests that run it.

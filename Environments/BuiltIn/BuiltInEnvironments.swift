@@ -25,3 +25,16 @@ public let builtInExampleSources = [
   ExampleSourceDefinition(ImageClassification.self), ExampleSourceDefinition(Quadratic.self),
   ExampleSourceDefinition(GaussianMean.self),
 ]
+
+extension EnvironmentRegistry {
+  /// The environments and sources of examples that come with Fledge, by their names.
+  ///
+  /// - Returns: A registry that others can be added to.
+  /// - Throws: `EnvironmentError` for a name that is taken, which these are not.
+  public static func builtIn() throws(EnvironmentError) -> EnvironmentRegistry {
+    var registry = EnvironmentRegistry()
+    for definition in builtInEnvironments { try registry.register(definition) }
+    for definition in builtInExampleSources { try registry.register(definition) }
+    return registry
+  }
+}

@@ -54,7 +54,7 @@ import Testing
     #expect(try sandbox.run("a").facts().status == .running)
     #expect(try sandbox.fledge("evaluate", "a", "--tasks", "2").code == 0)
     let facts = try sandbox.run("a").facts()
-    #expect(facts.status == .interrupted && facts.problem?.contains("killed") == true)
+    #expect(facts.status == .interrupted && facts.failure?.contains("killed") == true)
   }
 
   @Test("A run whose rates fall is repeated by its config.yaml, also where it was made longer")

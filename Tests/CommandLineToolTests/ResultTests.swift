@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Testing
 
 /// The JSON documents that scripts rely on, with their keys.

@@ -4,7 +4,7 @@ import Testing
 /// The way from nothing to a policy on an environment of one's own, as the article prints it.
 @Suite struct SlowAuthoringTests {
   /// Runs commands in a sandbox with this build's executable in the path.
-  private static func run(
+  static func run(
     _ commands: String, in sandbox: Sandbox
   ) throws -> (code: Int32, output: String) {
     let process = Process()

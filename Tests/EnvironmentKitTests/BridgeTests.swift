@@ -32,19 +32,6 @@ import Testing
     #expect(ActionScaling(.discrete(["left", "right"])) == nil)
   }
 
-  @Test(
-    "Of what a process prints, the end is kept, however much it is, and the process never waits")
-  func tail() throws {
-    let pipe = Pipe()
-    let tail = try ProcessTail(of: pipe.fileHandleForReading.fileDescriptor)
-    // Far more than a pipe holds: without a reader, the writer would wait for ever.
-    let line = Data(String(repeating: "x", count: 1023).utf8) + Data("\n".utf8)
-    for _ in 0..<2000 { try pipe.fileHandleForWriting.write(contentsOf: line) }
-    try pipe.fileHandleForWriting.write(contentsOf: Data("the license has expired\n\n".utf8))
-    try pipe.fileHandleForWriting.close()
-    #expect(tail.lastLine == "the license has expired")
-  }
-
   @Test("Every name of listed tasks varies, and a range among them leaves no list")
   func combinations() throws {
     let tasks = try tasks(#"["a={-1,1}","b={red, \"green, blue\", true}"]"#)

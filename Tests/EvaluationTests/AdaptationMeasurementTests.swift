@@ -1,7 +1,9 @@
+import Adaptation
 import Differentiation
 import EnvironmentKit
 import Evaluation
 import MetaLearning
+import Parallel
 import PointNavigation
 import Policies
 import Statistics
@@ -26,7 +28,7 @@ import Testing
         parameters: ["horizon": .integer(20), "goalTolerance": .number(0)])
       policy = Policy(for: environment.specification, settings: settings.policy)
       learner = try MetaLearner(
-        problem: .episodes(environment, policy), settings: settings, seed: 2, threads: 1)
+        problem: .episodes(environment, policy), settings: settings, seed: 2, team: Threads(1))
     }
 
     func curve(
@@ -39,12 +41,12 @@ import Testing
 
     func measurement(
       tasks count: Int = 6, seed: UInt64 = 4, threads: Int = 1, state: LearnerState? = nil
-    ) throws -> AdaptationMeasurement {
+    ) throws -> AdaptationMeasurement<GradientAdaptation> {
       AdaptationMeasurement(
-        environment: environment, policy: policy, state: state ?? learner.state,
-        settings: settings,
+        environment: environment,
+        adaptation: settings.adaptation(of: policy, from: state ?? learner.state),
         tasks: try environment.sampleTasks(split: .test, count: count, seed: 9), seed: seed,
-        threads: threads)
+        team: Threads(threads))
     }
 
     /// The state with the given step size for every parameter, one for each step.
@@ -87,9 +89,9 @@ import Testing
       parameters: ["horizon": .integer(20), "goalTolerance": .number(10)])
     let setup = try Setup()
     let curve = try AdaptationMeasurement(
-      environment: environment, policy: setup.policy, state: setup.learner.state,
-      settings: setup.settings,
-      tasks: try environment.sampleTasks(split: .test, count: 3, seed: 9), seed: 4, threads: 1
+      environment: environment,
+      adaptation: setup.settings.adaptation(of: setup.policy, from: setup.learner.state),
+      tasks: try environment.sampleTasks(split: .test, count: 3, seed: 9), seed: 4, team: Threads(1)
     ).perStep(1, episodes: 2)
     #expect(curve.successRate(at: 0) == 1 && curve.successRate(at: 1) == 1)
   }

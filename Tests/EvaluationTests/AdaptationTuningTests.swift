@@ -1,6 +1,8 @@
+import Adaptation
 import EnvironmentKit
 import Evaluation
 import MetaLearning
+import Parallel
 import PointNavigation
 import Policies
 import Rollouts
@@ -77,14 +79,14 @@ import Testing
       parameters: ["horizon": .integer(30)])
     let problem = Problem.episodes(
       environment, Policy(for: environment.specification, settings: settings.policy))
-    let learner = try MetaLearner(problem: problem, settings: settings, seed: 3, threads: 2)
+    let learner = try MetaLearner(problem: problem, settings: settings, seed: 3, team: Threads(2))
     for _ in 0..<60 { _ = try learner.iterate() }
 
     func measurement(_ split: TaskSplit, _ rule: TestTimeRule) throws -> Measurement {
       Measurement(
         of: problem, state: learner.state, settings: settings,
-        tasks: try environment.sampleTasks(split: split, count: 20, seed: 3), seed: 3, threads: 2,
-        rule: rule)
+        tasks: try environment.sampleTasks(split: split, count: 20, seed: 3), seed: 3,
+        team: Threads(2), rule: rule)
     }
     let factors = AdaptationTuning(factors: [], laterFactors: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0])
     for (protocolSteps, repeated) in [(8, false), (5, true)] {

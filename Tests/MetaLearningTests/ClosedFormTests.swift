@@ -1,3 +1,4 @@
+import Adaptation
 import Differentiation
 import EnvironmentKit
 import MetaLearning

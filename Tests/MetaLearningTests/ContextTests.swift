@@ -1,13 +1,15 @@
+import Adaptation
 import Differentiation
 import EnvironmentKit
 import FewShot
 import MetaLearning
 import Models
+import Parallel
 import Testing
 
 /// CAVIA's context begins at 0 for each task: no outer method moves it, while all else is learned.
 @Suite struct ContextTests {
-  private func check(_ learner: MetaLearner, _ method: OuterMethod) throws {
+  private func check(_ learner: MetaLearner, _ method: OuterMethodName) throws {
     let layout = learner.problem.layout
     func tensors() -> [String: Tensor<Float>] {
       Dictionary(
@@ -25,8 +27,9 @@ import Testing
     }
   }
 
-  @Test("A model's context stays at 0", arguments: [OuterMethod.adam, .imaml, .reptile])
-  func examples(method: OuterMethod) throws {
+  @Test(
+    "A model's context stays at 0", arguments: [OuterMethodName.adam, .implicitGradient, .reptile])
+  func examples(method: OuterMethodName) throws {
     var settings = MetaLearningSettings()
     settings.model.hiddenSizes = [6]
     settings.model.contextSize = 3
@@ -36,16 +39,16 @@ import Testing
     settings.outer.tasks = 4
     settings.outer.learningRate = 0.05
     // At the kink of a rectifier no inner optimum can be told.
-    if method == .imaml { settings.model.activation = .tanh }
+    if method == .implicitGradient { settings.model.activation = .tanh }
     let source = try ExampleSourceDefinition(Sinusoid.self).make()
     try check(
       try MetaLearner(
         problem: .examples(source, try Model(for: source.specification, settings: settings.model)),
-        settings: settings, seed: 4, threads: 1), method)
+        settings: settings, seed: 4, team: Threads(1)), method)
   }
 
-  @Test("A policy's context stays at 0", arguments: OuterMethod.differentiating)
-  func episodes(method: OuterMethod) throws {
+  @Test("A policy's context stays at 0", arguments: OuterMethodName.differentiating)
+  func episodes(method: OuterMethodName) throws {
     try check(
       try navigationLearner {
         $0.policy.contextSize = 3
@@ -53,7 +56,7 @@ import Testing
         $0.inner.estimator = .likelihoodRatio
         $0.outer.method = method
         $0.outer.learningRate = 0.05
-        $0.outer.maxKL = 0.1
+        $0.outer.trustRegion.maxKL = 0.1
       }, method)
   }
 }

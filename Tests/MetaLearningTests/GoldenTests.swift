@@ -1,3 +1,4 @@
+import Adaptation
 import MetaLearning
 import Testing
 

@@ -1,3 +1,4 @@
+import Adaptation
 import EnvironmentKit
 import MetaLearning
 import PointNavigation
@@ -22,8 +23,8 @@ import Testing
 
   @Test(
     "Every configured derivative agrees with finite differences", arguments: Estimator.allCases,
-    OuterMethod.differentiating)
-  func passes(estimator: Estimator, method: OuterMethod) throws {
+    OuterMethodName.differentiating)
+  func passes(estimator: Estimator, method: OuterMethodName) throws {
     for firstOrder in [false, true] {
       let checks = try checks {
         $0.inner.estimator = estimator
@@ -36,8 +37,8 @@ import Testing
     }
   }
 
-  @Test("So do those of a policy that does not adapt", arguments: OuterMethod.differentiating)
-  func pretraining(method: OuterMethod) throws {
+  @Test("So do those of a policy that does not adapt", arguments: OuterMethodName.differentiating)
+  func pretraining(method: OuterMethodName) throws {
     let checks = try checks {
       $0.inner.steps = 0
       $0.outer.method = method
@@ -48,8 +49,8 @@ import Testing
 
   @Test(
     "So do those where steps learn from episodes with a wider noise",
-    arguments: OuterMethod.differentiating)
-  func exploring(method: OuterMethod) throws {
+    arguments: OuterMethodName.differentiating)
+  func exploring(method: OuterMethodName) throws {
     let checks = try checks {
       $0.inner.minimumLogStandardDeviation = 0.5
       $0.outer.method = method
@@ -75,7 +76,7 @@ import Testing
   @Test("Implicit differentiation has the curvature of the inner loss", arguments: [false, true])
   func implicit(isBroken: Bool) throws {
     let checks = try checks(isBroken: isBroken) {
-      $0.outer.method = .imaml
+      $0.outer.method = .implicitGradient
       $0.inner.estimator = .dice
     }
     #expect(checks.map(\.name) == ["innerGradient", "innerCurvature"])

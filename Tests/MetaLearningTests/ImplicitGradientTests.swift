@@ -1,3 +1,4 @@
+import Adaptation
 import Differentiation
 import MetaLearning
 import Testing
@@ -102,7 +103,7 @@ import Testing
   func iteration() throws {
     let states = try [1, 3].map { threads in
       let learner = try navigationLearner(threads: threads) {
-        $0.outer.method = .imaml
+        $0.outer.method = .implicitGradient
         $0.inner.steps = 2
         $0.outer.conjugateGradientIterations = 3
       }

@@ -1,8 +1,10 @@
+import Adaptation
 import Differentiation
 import Policies
 import Testing
 
 @testable import MetaLearning
+import Parallel
 
 /// What an iteration leaves, as bits.
 private struct Outcome: Equatable {
@@ -16,15 +18,18 @@ private struct Outcome: Equatable {
     stepSizes = learner.state.logStepSizes.elements.map(\.bitPattern)
     advantageScale = learner.state.advantageScale.bitPattern
     self.reports = reports.map {
-      ($0.returns + [$0.outerLoss, $0.meanKL ?? 0, Double($0.environmentSteps)])
-        .map(\.bitPattern)
+      ($0.returns + [
+        $0.number("outerLoss") ?? .nan, $0.number("meanKL") ?? 0, Double($0.environmentSteps),
+      ])
+      .map(\.bitPattern)
     }
   }
 }
 
 @Suite struct MetaLearnerTests {
   private func outcome(
-    _ method: OuterMethod, threads: Int, _ change: (inout MetaLearningSettings) -> Void = { _ in }
+    _ method: OuterMethodName, threads: Int,
+    _ change: (inout MetaLearningSettings) -> Void = { _ in }
   ) throws -> Outcome {
     let learner = try navigationLearner(threads: threads) {
       $0.outer.method = method
@@ -37,23 +42,29 @@ private struct Outcome: Equatable {
   func gradientNaN() throws {
     let learner = try navigationLearner(threads: 1) { _ in }
     let sound = Tensor<Float>(Shape(1, 2), [1, -1])
-    try learner.requireFinite(gradients: [sound, sound])
+    let iteration = MetaIteration(
+      number: 1, tasks: [], adapter: (), problem: learner.problem, settings: learner.settings,
+      team: Threads(1))
+    try iteration.requireFinite(gradients: Parts([sound, sound]))
     let error = #expect(throws: NonFiniteUpdate.self) {
-      try learner.requireFinite(gradients: [sound, sound, Tensor(Shape(1, 2), [1, .infinity])])
+      try iteration.requireFinite(
+        gradients: Parts([sound, sound, Tensor(Shape(1, 2), [1, .infinity])]))
     }
     #expect(error?.description.hasPrefix("the outer gradient of task 2 is not a finite") == true)
   }
 
-  @Test("Two iterations give the same bits on 1, 2 and 3 threads", arguments: OuterMethod.allCases)
-  func sameBits(method: OuterMethod) throws {
+  @Test(
+    "Two iterations give the same bits on 1, 2 and 3 threads",
+    arguments: OuterMethods.builtIn.all.map(\.name))
+  func sameBits(method: OuterMethodName) throws {
     let expected = try outcome(method, threads: 1)
     for threads in 2...3 { #expect(try outcome(method, threads: threads) == expected) }
   }
 
   @Test(
     "So do learned step sizes over two inner steps with a loss after each",
-    arguments: OuterMethod.differentiating)
-  func sameBitsLearned(method: OuterMethod) throws {
+    arguments: OuterMethodName.differentiating)
+  func sameBitsLearned(method: OuterMethodName) throws {
     let learned = { (settings: inout MetaLearningSettings) in
       settings.inner.steps = 2
       settings.inner.stepSizeRule = .learned
@@ -66,8 +77,8 @@ private struct Outcome: Equatable {
 
   @Test(
     "Without inner steps one policy learns what all tasks share",
-    arguments: OuterMethod.differentiating)
-  func pretraining(method: OuterMethod) throws {
+    arguments: OuterMethodName.differentiating)
+  func pretraining(method: OuterMethodName) throws {
     let learner = try navigationLearner {
       $0.inner.steps = 0
       $0.outer.method = method
@@ -84,8 +95,9 @@ private struct Outcome: Equatable {
   }
 
   @Test(
-    "From a kept state a fresh learner goes on with the same bits", arguments: OuterMethod.allCases)
-  func goesOn(method: OuterMethod) throws {
+    "From a kept state a fresh learner goes on with the same bits",
+    arguments: OuterMethods.builtIn.all.map(\.name))
+  func goesOn(method: OuterMethodName) throws {
     let through = try navigationLearner { $0.outer.method = method }
     let interrupted = try navigationLearner { $0.outer.method = method }
     let resumed = try navigationLearner { $0.outer.method = method }
@@ -99,14 +111,14 @@ private struct Outcome: Equatable {
 
   @Test("TRPO improves the surrogate and keeps the divergence below its bound")
   func trustRegion() throws {
-    let learner = try navigationLearner { $0.outer.maxKL = 0.02 }
+    let learner = try navigationLearner { $0.outer.trustRegion.maxKL = 0.02 }
     for _ in 0..<2 {
       let before = learner.state.parameters.elements
       let report = try learner.iterate()
-      #expect(report.accepted == true)
+      #expect(report.flag("accepted") == true)
       // Normalized advantages make the surrogate 0 before the update.
-      #expect(report.outerLoss < 0)
-      let divergence = report.meanKL ?? .nan
+      #expect((report.number("outerLoss") ?? .nan) < 0)
+      let divergence = report.number("meanKL") ?? .nan
       #expect(divergence > 0 && divergence < 0.02)
       #expect(learner.state.parameters.elements != before)
     }
@@ -118,31 +130,31 @@ private struct Outcome: Equatable {
   func trustRegionSize(halfway: Bool) throws {
     let learner = try navigationLearner {
       // A radius that has fallen to half has a quarter of the divergence.
-      $0.outer.maxKL = halfway ? 4e-4 : 1e-4
+      $0.outer.trustRegion.maxKL = halfway ? 4e-4 : 1e-4
       $0.outer.decay = halfway
       $0.outer.iterations = 2
       // Later iterations reach into directions where the divergence bends soon.
       $0.outer.conjugateGradientIterations = 2
-      $0.outer.lineSearchShrink = 0.9
+      $0.outer.trustRegion.lineSearchShrink = 0.9
     }
     if halfway { learner.state.iteration = 1 }
     let report = try learner.iterate()
-    let shrinks = (1..<(report.lineSearchSteps ?? 0)).reduce(1.0) { size, _ in size * 0.9 }
-    let divergence = report.meanKL ?? .nan
+    let shrinks = (1..<(report.count("lineSearchSteps") ?? 0)).reduce(1.0) { size, _ in size * 0.9 }
+    let divergence = report.number("meanKL") ?? .nan
     #expect(abs(divergence / (1e-4 * shrinks * shrinks) - 1) < 0.02)
   }
 
   @Test("Where no update may be tried, TRPO leaves the parameters as they were")
   func nothingTried() throws {
-    let learner = try navigationLearner { $0.outer.lineSearchSteps = 0 }
+    let learner = try navigationLearner { $0.outer.trustRegion.lineSearchSteps = 0 }
     try expectUnchanged(learner, tried: 0)
   }
 
   @Test("Where no update is within the bound, TRPO leaves the parameters as they were")
   func nothingAccepted() throws {
     let learner = try navigationLearner {
-      $0.outer.maxKL = 0
-      $0.outer.lineSearchSteps = 4
+      $0.outer.trustRegion.maxKL = 0
+      $0.outer.trustRegion.lineSearchSteps = 4
     }
     try expectUnchanged(learner, tried: 4)
   }
@@ -150,8 +162,8 @@ private struct Outcome: Equatable {
   private func expectUnchanged(_ learner: MetaLearner, tried: Int) throws {
     let before = learner.state.parameters.elements
     let report = try learner.iterate()
-    #expect(report.accepted == false)
-    #expect(report.lineSearchSteps == tried)
+    #expect(report.flag("accepted") == false)
+    #expect(report.count("lineSearchSteps") == tried)
     #expect(learner.state.parameters.elements == before)
     #expect(learner.state.iteration == 1)
   }
@@ -176,16 +188,16 @@ private struct Outcome: Equatable {
 
   @Test(
     "Given step sizes stay, learned ones change by at most Adam's rate in their logarithm",
-    arguments: OuterMethod.differentiating)
-  func stepSizes(method: OuterMethod) throws {
+    arguments: OuterMethodName.differentiating)
+  func stepSizes(method: OuterMethodName) throws {
     for rule in StepSizeRule.allCases {
       let learner = try navigationLearner {
         $0.outer.method = method
         $0.inner.stepSizeRule = rule
         $0.outer.stepSizeLearningRate = 0.02
-        $0.outer.epochs = 2
+        $0.outer.proximalPolicy.epochs = 2
       }
-      let most: Float = method == .promp ? 0.04 : 0.02
+      let most: Float = method == .proximalPolicy ? 0.04 : 0.02
       let before = learner.state.logStepSizes
       _ = try learner.iterate()
       let change = learner.state.logStepSizes.adding(before, scaledBy: -1).elements

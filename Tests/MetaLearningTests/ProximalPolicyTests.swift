@@ -1,3 +1,4 @@
+import Adaptation
 import Differentiation
 import MetaLearning
 import Testing
@@ -40,31 +41,31 @@ import Testing
   func penalties() throws {
     for (target, factor) in [(1e-12, 2.0), (100, 0.5), (0, 1)] {
       let learner = try navigationLearner {
-        $0.outer.method = .promp
+        $0.outer.method = .proximalPolicy
         $0.inner.estimator = .likelihoodRatio
         $0.inner.steps = 2
-        $0.outer.epochs = 2
-        $0.outer.klPenalty = 0.01
-        $0.outer.klTarget = target
+        $0.outer.proximalPolicy.epochs = 2
+        $0.outer.proximalPolicy.klPenalty = 0.01
+        $0.outer.proximalPolicy.klTarget = target
       }
       let report = try learner.iterate()
-      #expect(learner.state.klPenalties == [0.01 * factor, 0.01 * factor])
-      let divergence = try #require(report.meanKL)
+      #expect(learner.state.own["proximal/penalties"] == [0.01 * factor, 0.01 * factor])
+      let divergence = try #require(report.number("meanKL"))
       #expect(divergence > 0 && divergence < 1)
     }
   }
 
   @Test("Where nothing has moved yet, the gradient is MAML's, with a weight for each step")
   func firstGradient() throws {
-    let gradients = try [OuterMethod.promp, .adam].map { method in
+    let gradients = try [OuterMethodName.proximalPolicy, .adam].map { method in
       // No episode ends early: MAML here counts one that does for less.
       let learner = try navigationLearner(goalTolerance: 1e-6) {
         $0.outer.method = method
         $0.inner.estimator = .likelihoodRatio
         $0.inner.steps = 2
         $0.outer.stepWeights = [0.5, 2]
-        $0.outer.epochs = 1
-        $0.outer.klPenalty = 0
+        $0.outer.proximalPolicy.epochs = 1
+        $0.outer.proximalPolicy.klPenalty = 0
       }
       _ = try learner.iterate()
       return learner.state.optimizer.firstMoment.converted(to: Double.self)
@@ -76,9 +77,9 @@ import Testing
   func threads() throws {
     let results = try [1, 2, 7].map { threads in
       let learner = try navigationLearner(threads: threads) {
-        $0.outer.method = .promp
+        $0.outer.method = .proximalPolicy
         $0.inner.estimator = .likelihoodRatio
-        $0.outer.epochs = 3
+        $0.outer.proximalPolicy.epochs = 3
       }
       _ = try learner.iterate()
       return learner.state.parameters.elements

@@ -1,3 +1,4 @@
+import Adaptation
 import Differentiation
 import MetaLearning
 import Models
@@ -27,18 +28,19 @@ private struct ReadaptationCase: Decodable {
   let expected: Expected
 
   /// The inner loop of training.
-  var loop: EpisodeLoop {
-    var settings = MetaLearningSettings()
-    settings.inner.steps = innerStepSizes.count
-    settings.inner.estimator = estimator
+  var loop: GradientAdaptation {
+    var inner = InnerSettings()
+    inner.steps = innerStepSizes.count
+    inner.estimator = estimator
     let shape = Shape(1, candidate.count)
-    return EpisodeLoop(
+    return GradientAdaptation(
       policy: Policy(
         network: MultilayerPerceptron(layerSizes: layerSizes, activation: activation),
-        distribution: .gaussian(minimumLogStandardDeviation: -20)), settings: settings,
+        distribution: .gaussian(minimumLogStandardDeviation: -20)),
+      initial: Tensor(shape, repeating: 0), inner: inner, advantages: AdvantageSettings(),
       stepSizes: StepSizes(
         innerStepSizes.map { Tensor(shape, repeating: $0) }, trainedSteps: innerStepSizes.count),
-      horizon: 1)
+      descendsToOptimum: false)
   }
 }
 
@@ -96,15 +98,15 @@ private struct ReadaptationCase: Decodable {
       let learner = try navigationLearner {
         $0.inner.estimator = estimator
         $0.inner.steps = 2
-        $0.outer.method = .trpo
-        $0.outer.maxKL = 0.05
+        $0.outer.method = .trustRegion
+        $0.outer.trustRegion.maxKL = 0.05
         $0.inner.stepSize = 0.5
       }
       let before = learner.state
       let report = try learner.iterate()
-      #expect(report.accepted == true)
+      #expect(report.flag("accepted") == true)
       let expected = try divergence(of: learner, since: before)
-      let recorded = try #require(report.meanKL)
+      let recorded = try #require(report.number("meanKL"))
       #expect(abs(recorded / expected - 1) < 1e-5, "\(estimator): \(recorded), \(expected)")
     }
   }

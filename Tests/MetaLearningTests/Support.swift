@@ -1,7 +1,9 @@
+import Adaptation
 import Differentiation
 import EnvironmentKit
 import MetaLearning
 import Models
+import Parallel
 import PointNavigation
 import Policies
 import Randomness
@@ -127,7 +129,7 @@ func navigationLearner(
   settings.inner.episodes = 6
   settings.outer.tasks = 5
   change(&settings)
-  if settings.outer.method == .imaml {
+  if settings.outer.method == .implicitGradient {
     // An inner optimum takes ratios to who collected, and enough to hold it near the initialization.
     settings.inner.estimator = .likelihoodRatio
     settings.inner.proximalStrength = 5
@@ -136,10 +138,10 @@ func navigationLearner(
     parameters: ["horizon": .integer(25), "goalTolerance": .number(goalTolerance)])
   let policy = Policy(for: environment.specification, settings: settings.policy)
   return try MetaLearner(
-    problem: .episodes(environment, policy), settings: settings, seed: 5, threads: threads)
+    problem: .episodes(environment, policy), settings: settings, seed: 5, team: Threads(threads))
 }
 
-extension OuterMethod {
+extension OuterMethodName {
   /// Those that differentiate through adaptation.
-  static let differentiating: [OuterMethod] = [.trpo, .adam, .promp]
+  static let differentiating: [OuterMethodName] = [.trustRegion, .adam, .proximalPolicy]
 }

@@ -1,3 +1,4 @@
+import Derivatives
 import Differentiation
 import Models
 import Policies
@@ -62,12 +63,14 @@ let policyCases = Activation.allCases.flatMap { activation in
   private func expectDerivatives(_ test: PolicyCase, of function: ParameterFunction) {
     let policy = test.policy
     let point = test.point(20)
-    let slopes = policy.gradient(of: function, at: point)
-    let expected = differences(at: point) { policy.value(of: function, at: $0) }
+    let slopes = policy.layout.gradient(of: function, at: point)
+    let expected = differences(at: point) { policy.layout.value(of: function, at: $0) }
     #expect(relativeError(slopes, expected) < 1e-8)
     let vector = values(point.shape, seed: 30)
-    let product = policy.hessianProduct(of: function, at: point, times: vector)
-    let change = difference(at: point, along: vector) { policy.gradient(of: function, at: $0) }
+    let product = policy.layout.hessianProduct(of: function, at: point, times: vector)
+    let change = difference(at: point, along: vector) {
+      policy.layout.gradient(of: function, at: $0)
+    }
     #expect(relativeError(product, change) < 1e-8)
   }
 
@@ -107,7 +110,7 @@ let policyCases = Activation.allCases.flatMap { activation in
     var tangents = policy.layout.constants(of: values(point.shape, seed: 41))
     tangents[1] = Variable(Tensor(Shape(1, 3), repeating: 0))
     let change = difference(at: point, along: policy.layout.vector(of: tangents)) {
-      policy.gradient(of: divergence, at: $0)
+      policy.layout.gradient(of: divergence, at: $0)
     }
     var expected = policy.layout.tensors(of: change)
     // The biases move all rows at once; they are no outputs.

@@ -1,3 +1,4 @@
+import Derivatives
 import Differentiation
 import Foundation
 import Policies

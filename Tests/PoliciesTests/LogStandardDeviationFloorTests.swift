@@ -1,3 +1,4 @@
+import Derivatives
 import Differentiation
 import Policies
 import Testing
@@ -16,7 +17,7 @@ import Testing
   @Test("No gradient reaches a log standard deviation below its floor, and the whole one above it")
   func gradient() {
     let policy = subject.policy
-    let slopes = policy.gradient(
+    let slopes = policy.layout.gradient(
       of: {
         policy.distribution.logProbabilities(
           policy.outputs($0, Variable(Tensor(Shape(1, 1), repeating: 0))), of: actions

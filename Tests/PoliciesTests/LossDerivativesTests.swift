@@ -1,17 +1,41 @@
+import Derivatives
 import Differentiation
 import Models
 import Policies
+import Randomness
 import Testing
 
-/// Backpropagation and its tangent, written out, against the record of operations.
+/// A perceptron that has nothing but its recorded operations, as a network of somebody else's may.
+private struct RecordedPerceptron: Network {
+  let perceptron: MultilayerPerceptron
+  var inputWidth: Int { perceptron.inputWidth }
+  var outputWidth: Int { perceptron.outputWidth }
+  var parameters: [(name: String, shape: Shape)] { perceptron.parameters }
+
+  func initialParameters(
+    _ random: inout RandomStream, outputGain: Float
+  ) -> [Tensor<Float>] {
+    perceptron.initialParameters(&random, outputGain: outputGain)
+  }
+
+  func outputs<Scalar>(
+    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    perceptron(parameters, inputs)
+  }
+}
+
+/// Backpropagation and its tangent, written out or by the record, against the record of the whole loss.
 @Suite struct LossDerivativesTests {
   struct Case: Sendable, CustomTestStringConvertible {
+    let network: MultilayerPerceptron
     let policy: Policy
     let products: HessianProducts
     let areHiddenKnown: Bool
 
     var testDescription: String {
-      "\(policy.network.layerSizes) \(policy.network.activation) \(products)"
+      "\(network.layerSizes) \(network.activation) \(products)"
+        + (policy.network is RecordedPerceptron ? " by the record" : "")
         + (policy.context == nil ? "" : " with a context")
         + (areHiddenKnown ? " known" : "")
     }
@@ -21,12 +45,15 @@ import Testing
         [ActionDistribution.gaussian(minimumLogStandardDeviation: -0.5), .categorical]
           .flatMap { distribution in
             [
-              (HessianProducts.few, false, 0), (.many, false, 0), (.many, true, 0),
-              (.few, false, 3), (.many, false, 3),
+              (HessianProducts.few, false, 0, false), (.many, false, 0, false),
+              (.many, true, 0, false), (.few, false, 3, false), (.many, false, 3, false),
+              (.many, false, 0, true),
             ].filter { !$0.1 || activation.isMonotone }.map {
-              Case(
+              let network = MultilayerPerceptron(layerSizes: sizes, activation: activation)
+              return Case(
+                network: network,
                 policy: Policy(
-                  network: MultilayerPerceptron(layerSizes: sizes, activation: activation),
+                  network: $3 ? RecordedPerceptron(perceptron: network) : network,
                   distribution: distribution, contextSize: $2), products: $0, areHiddenKnown: $1)
             }
           }
@@ -40,10 +67,10 @@ import Testing
   @Test("Gradient and Hessian products are those of the recorded computation", arguments: Case.all)
   func derivatives(test: Case) {
     let policy = test.policy
-    let observations = values(Shape(rows, policy.network.layerSizes[0]), seed: 1)
+    let observations = values(Shape(rows, policy.network.inputWidth), seed: 1)
     let parameters = values(Shape(1, policy.layout.count), seed: 2, scale: 0.5)
     let targets = Variable(
-      values(Shape(rows, policy.network.layerSizes[policy.network.layerCount]), seed: 3))
+      values(Shape(rows, policy.network.outputWidth), seed: 3))
     // Curved in the outputs, and across location and deviation.
     let loss = { (outputs: DistributionOutputs<Double>) -> Variable<Double> in
       let errors = (outputs.location - targets).squared
@@ -57,14 +84,14 @@ import Testing
     }
     let evaluation = PolicyEvaluation(
       policy, parameters: parameters, observations: observations,
-      hidden: test.areHiddenKnown ? hidden(policy, parameters, observations) : [])
+      cache: test.areHiddenKnown ? hidden(test, parameters, observations) : .empty)
     let found = LossDerivatives(at: evaluation, products: test.products, of: loss)
-    #expect(abs(found.loss - policy.value(of: recorded, at: parameters).scalar) < 1e-12)
+    #expect(abs(found.loss - policy.layout.value(of: recorded, at: parameters).scalar) < 1e-12)
     #expect(
-      relativeError(found.gradient, policy.gradient(of: recorded, at: parameters)) < 1e-12)
+      relativeError(found.gradient, policy.layout.gradient(of: recorded, at: parameters)) < 1e-12)
     for seed in UInt64(4)...5 {
       let vector = values(parameters.shape, seed: seed)
-      let expected = policy.hessianProduct(of: recorded, at: parameters, times: vector)
+      let expected = policy.layout.hessianProduct(of: recorded, at: parameters, times: vector)
       #expect(relativeError(found.hessianProduct(vector), expected) < 1e-12)
     }
   }
@@ -72,7 +99,7 @@ import Testing
   @Test("The Fisher product is the Hessian of the divergence at the policy", arguments: Case.all)
   func fisherProduct(test: Case) {
     let policy = test.policy
-    let observations = values(Shape(rows, policy.network.layerSizes[0]), seed: 11)
+    let observations = values(Shape(rows, policy.network.inputWidth), seed: 11)
     let parameters = values(Shape(1, policy.layout.count), seed: 12, scale: 0.5)
     let outputs = policy.outputs(policy.layout.constants(of: parameters), Variable(observations))
     let divergence = { (tensors: [Variable<Double>]) in
@@ -81,23 +108,24 @@ import Testing
       ).mean()
     }
     let vector = values(parameters.shape, seed: 13)
-    let expected = policy.hessianProduct(of: divergence, at: parameters, times: vector)
+    let expected = policy.layout.hessianProduct(of: divergence, at: parameters, times: vector)
     let evaluation = PolicyEvaluation(
       policy, parameters: parameters, observations: observations,
-      hidden: test.areHiddenKnown ? hidden(policy, parameters, observations) : [])
+      cache: test.areHiddenKnown ? hidden(test, parameters, observations) : .empty)
     let found = OutputJacobian(at: evaluation).fisherProduct(vector)
     #expect(relativeError(found, expected) < 1e-12)
   }
 
   private func hidden(
-    _ policy: Policy, _ parameters: Tensor<Double>, _ observations: Tensor<Double>
-  ) -> [Tensor<Double>] {
-    let tensors = policy.layout.constants(of: parameters)
+    _ test: Case, _ parameters: Tensor<Double>, _ observations: Tensor<Double>
+  ) -> ForwardCache<Double> {
+    let tensors = test.policy.layout.constants(of: parameters)
     var values = Variable(observations)
-    return (0..<policy.network.layerCount - 1).map { layer in
-      let sums = affine(values, tensors[2 * layer], tensors[2 * layer + 1])
-      values = policy.network.activation(sums)
-      return values.value
-    }
+    return ForwardCache(
+      (0..<test.network.layerCount - 1).map { layer in
+        let sums = affine(values, tensors[2 * layer], tensors[2 * layer + 1])
+        values = test.network.activation(sums)
+        return values.value
+      })
   }
 }

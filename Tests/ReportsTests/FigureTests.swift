@@ -46,8 +46,8 @@ import Testing
     "gnuplot draws every figure, as SVG and PDF beside its data",
     .enabled(if: ExternalTool.gnuplot.path != nil, "gnuplot isn't installed"))
   func drawing() throws {
-    let goals: [EnvironmentKit.ParameterValue] = [["goal": [0.5, 1]], ["goal": [0.25, 2]]]
-    let speeds: [EnvironmentKit.ParameterValue] = [["v": 1], ["v": 2]]
+    let goals: [ParameterValue] = [["goal": [0.5, 1]], ["goal": [0.25, 2]]]
+    let speeds: [ParameterValue] = [["v": 1], ["v": 2]]
     let figures = [
       Figure.learning([("it's_a", [[(10, -5), (20, -3)], [(10, -6), (20, -2)]])], comparison),
       .adaptation(comparison, perEpisode: false), .adaptation(comparison, perEpisode: true),
@@ -66,7 +66,7 @@ import Testing
 
   @Test("Tasks that don't differ in a number have no map; nothing to see has no paths")
   func nothing() {
-    let tasks: [EnvironmentKit.ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
+    let tasks: [ParameterValue] = [["v": 1, "name": "a"], ["v": 1, "name": "b"]]
     #expect(Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2]) == nil)
     #expect(Figure.paths([]) == nil)
     let blind = Comparison([methodResult("a", [[[0, 0]]])], seed: 1)
@@ -76,24 +76,24 @@ import Testing
   @Test(
     "Axes have the units that a task's numbers are known to have, those of a list for its elements")
   func units() throws {
-    let tasks: [EnvironmentKit.ParameterValue] = [
+    let tasks: [ParameterValue] = [
       ["goal": [0.5, 1], "velocity": 1], ["goal": [0.25, 2], "velocity": 2],
     ]
-    let map = { (units: [String: String], tasks: [EnvironmentKit.ParameterValue]) in
+    let map = { (units: [String: String], tasks: [ParameterValue]) in
       try #require(
         Figure.taskMap("m", tasks: tasks, before: [1, 2], after: [1, 2], units: units)
       ).commands
     }
     let known = try map(["goal": "m", "go": "s"], tasks)
     #expect(known.contains("'goal x / m'") && known.contains("'goal y / m'"))
-    let speeds: [EnvironmentKit.ParameterValue] = [["velocity": 1], ["velocity": 2]]
+    let speeds: [ParameterValue] = [["velocity": 1], ["velocity": 2]]
     #expect(try map(["velocity": "m/s"], speeds).contains("'velocity / (m/s)'"))
     #expect(try map([:], speeds).contains("'velocity'"))
   }
 
   @Test("A task's numbers are named by their path")
   func numbers() {
-    let task: EnvironmentKit.ParameterValue = [
+    let task: ParameterValue = [
       "goal": [1, 2.5], "walls": [[1, 2], [3, 4], [5, 6]], "name": "a",
     ]
     let numbers = task.numbers()

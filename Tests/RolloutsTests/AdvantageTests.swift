@@ -2,6 +2,8 @@ import Differentiation
 import EnvironmentKit
 import Testing
 
+import Models
+
 @testable import Rollouts
 
 @Suite struct AdvantageTests {
@@ -57,7 +59,7 @@ import Testing
     let steps = lengths.reduce(0, +)
     let episodes = Episodes(
       observations: Tensor(Shape(steps, 1), repeating: 1),
-      actions: .discrete([Int](repeating: 0, count: steps)), hidden: [],
+      actions: .discrete([Int](repeating: 0, count: steps)), cache: .empty,
       rewards: [Float](repeating: 1, count: steps), starts: [0, 10, 15, 25],
       terminated: [false, !isCut, false],
       missingSteps: lengths.map { isCut ? limit - $0 : 0 }, succeeded: nil,

@@ -1,4 +1,5 @@
 import RunRecords
+import Settings
 
 /// A configuration with every kind of field.
 struct ExampleSettings: Settings, Equatable {
@@ -24,9 +25,9 @@ struct ExampleSettings: Settings, Equatable {
     ]
   }
 
-  func problem() -> SettingsProblem? {
+  func violation() -> ConstraintViolation? {
     guard !layers.isEmpty || inner.steps == 1 else {
-      return SettingsProblem("layers", "is empty, expected one layer with inner.steps above 1")
+      return ConstraintViolation("layers", "is empty, expected one layer with inner.steps above 1")
     }
     return nil
   }
@@ -49,8 +50,8 @@ struct InnerSettings: Settings, Equatable {
     ]
   }
 
-  func problem() -> SettingsProblem? {
-    steps > 50 && stepSize > 10 ? SettingsProblem("stepSize", "is too large for 50 steps") : nil
+  func violation() -> ConstraintViolation? {
+    steps > 50 && stepSize > 10 ? ConstraintViolation("stepSize", "is too large for 50 steps") : nil
   }
 }
 

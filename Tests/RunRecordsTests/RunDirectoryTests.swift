@@ -49,7 +49,7 @@ struct RunDirectoryTests {
       #expect(facts.host["cores"] != nil)
       facts.extra["note"] = "a \"b\"\u{1}"
       facts.iterations = 12
-      facts.finish(.failed, problem: "a loss is not finite")
+      facts.finish(.failed, failure: "a loss is not finite")
       try run.write(facts)
       #expect(try run.facts() == facts)
       let json = try JSONSerialization.jsonObject(with: Data(bytes(of: run.factsPath)))

@@ -1,5 +1,6 @@
 import Mutation
 import RunRecords
+import Settings
 import Testing
 
 @Suite("Reading a configuration")
@@ -46,8 +47,9 @@ struct SettingsReadingTests {
     #expect(settings.count == 0)
     #expect(
       settings.environment.parameters == [
-        "radius": .number(0.5), "size": .integer(3), "sparse": .flag(true), "task": .text("true"),
-        "goals": .list([.list([.integer(1), .integer(2)]), .list([.text("a b")])]),
+        "radius": .number(0.5), "size": .integer(3), "sparse": .boolean(true),
+        "task": .string("true"),
+        "goals": .array([.array([.integer(1), .integer(2)]), .array([.string("a b")])]),
       ])
   }
 
@@ -133,7 +135,7 @@ struct SettingsReadingTests {
     #expect(settings.inner.stepSize == 0.05)
     #expect(settings.layers == [7])
     #expect(settings.note == nil)
-    #expect(settings.environment.parameters == ["a": .integer(1), "task": .text("velocity")])
+    #expect(settings.environment.parameters == ["a": .integer(1), "task": .string("velocity")])
     #expect(
       message("name: x", ["inner.steps=many"])
         == "--set inner.steps=many: inner.steps is \"many\", expected an integer in 1...100")

@@ -1,5 +1,6 @@
 import Mutation
 import RunRecords
+import Settings
 import Testing
 
 @Suite("Writing a configuration")
@@ -46,7 +47,7 @@ struct SettingsWritingTests {
     var settings = ExampleSettings()
     settings.name = text
     settings.environment.parameters = [
-      text: .text(text), "list": .list([.text(text), .flag(true)]),
+      text: .string(text), "list": .array([.string(text), .boolean(true)]),
     ]
     let again = try ExampleSettings(yaml: settings.yaml(), source: "a")
     #expect(Array(again.name.unicodeScalars) == Array(text.unicodeScalars))

@@ -1,6 +1,9 @@
+import Adaptation
 import EnvironmentKit
+import Experiments
 import Foundation
 import MetaLearning
+import PointNavigation
 import Policies
 import Randomness
 import Rollouts
@@ -26,7 +29,9 @@ import Training
   }
 
   private func experiment(_ configuration: Configuration) throws -> Experiment {
-    try Experiment(configuration, source: "test", environments: registry())
+    var environments = EnvironmentRegistry()
+    try environments.register(PointNavigation.self)
+    return try Experiment(configuration, source: "test", environments: environments)
   }
 
   @Test("A state read from its checkpoint is the same to the last bit", arguments: [0, 2])
@@ -39,7 +44,7 @@ import Training
     let bytes = try learner.state.checkpoint(layout: learner.problem.layout).encoded()
     let read = try LearnerState(
       Checkpoint(bytes: bytes, source: "test"), layout: learner.problem.layout,
-      inner: experiment.configuration.inner)
+      settings: experiment.configuration.metaLearning)
     let again = try read.checkpoint(layout: learner.problem.layout).encoded()
     #expect(again == bytes)
     #expect(read.iteration == 2 && read.optimizer.updates == 2)
@@ -50,12 +55,12 @@ import Training
     let experiment = try experiment(configuration())
     let learner = try experiment.makeLearner()
     let whole = learner.state.checkpoint(layout: learner.problem.layout)
-    let inner = experiment.configuration.inner
+    let settings = experiment.configuration.metaLearning
     for index in whole.arrays.indices {
       var part = whole
       part.arrays.remove(at: index)
       let error = #expect(throws: RecordError.self) {
-        try LearnerState(part, layout: learner.problem.layout, inner: inner)
+        try LearnerState(part, layout: learner.problem.layout, settings: settings)
       }
       #expect(error?.kind == .unreadable)
     }
@@ -64,7 +69,7 @@ import Training
         var part = whole
         part.metadata[key] = value
         let error = #expect(throws: RecordError.self) {
-          try LearnerState(part, layout: learner.problem.layout, inner: inner)
+          try LearnerState(part, layout: learner.problem.layout, settings: settings)
         }
         #expect(error?.kind == .unreadable)
       }
@@ -185,7 +190,7 @@ import Training
     #expect(error?.kind == .inputOutput)
     let facts = try RunDirectory.open(path).facts()
     #expect(facts.status == .failed)
-    #expect(facts.problem?.contains("checkpoints") == true)
+    #expect(facts.failure?.contains("checkpoints") == true)
   }
 
   @Test("A value that is not finite ends the run with the last sound state saved")
@@ -205,7 +210,7 @@ import Training
     #expect(error?.description.contains("fragile") == true)
     let directory = try RunDirectory.open(path)
     let facts = try directory.facts()
-    #expect(facts.status == .failed && facts.problem == error?.description)
+    #expect(facts.status == .failed && facts.failure == error?.description)
     let saved = try directory.newestCheckpoint().iteration
     #expect(saved > 0)
     #expect(try directory.metrics().count == saved)
@@ -237,7 +242,7 @@ import Training
       let experiment = try Experiment(configuration, source: "test", environments: environments)
       var problems: [String] = []
       let run = try TrainingRun(starting: experiment, at: path)
-      _ = try run.train(observe: { problems += [$0.problem].compactMap(\.self) })
+      _ = try run.train(observe: { problems += [$0.skipReason].compactMap(\.self) })
       #expect(problems.count > 1 && problems.count < 200)
       #expect(problems.allSatisfy { $0.contains("reward is not a finite number in fragile") })
       let directory = try RunDirectory.open(path)

@@ -3,9 +3,6 @@
 #include <cblas.h>
 #include <malloc.h>
 
-void dposv_(const char *uplo, const int *n, const int *nrhs, double *a, const int *lda, double *b,
-            const int *ldb, int *info);
-
 void fledge_prepare_process(void) {
   openblas_set_num_threads(1);
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -28,10 +25,4 @@ const char *fledge_vector_units(void) {
 #else
   return "scalar";
 #endif
-}
-
-int fledge_solve_positive_definite(int n, double *a, double *b) {
-  int one = 1, info = 0;
-  dposv_("L", &n, &one, a, &n, b, &n, &info);
-  return info;
 }

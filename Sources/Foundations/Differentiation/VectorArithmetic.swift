@@ -1,3 +1,5 @@
+public import Parallel
+
 /// Arithmetic of flat vectors outside any record: what optimizers and conjugate gradient need.
 extension Tensor {
   /// The sum over all elements of the products, accumulated in double precision.
@@ -37,4 +39,9 @@ extension Tensor {
     // Zero times what is not finite is not a number, nor is any sum with it.
     scaled(by: 0).dot(Tensor(shape, repeating: 1)) == 0
   }
+}
+
+extension Tensor: Summable {
+  /// The sum element by element.
+  public static func + (left: Tensor, right: Tensor) -> Tensor { left.adding(right) }
 }

@@ -1,47 +1,37 @@
-internal import Differentiation
+public import Adaptation
 public import EnvironmentKit
-public import MetaLearning
-public import Policies
+public import Parallel
+internal import Policies
 internal import Rollouts
 public import Statistics
 
 /// Adapts a trained policy to tasks and measures how well it does then, on fresh episodes of its own.
-public struct AdaptationMeasurement: Sendable {
+public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
   private var environment: AnyEnvironment
-  private let policy: Policy
-  private let state: LearnerState
-  private let settings: MetaLearningSettings
+  private let adaptation: Subject
   private let tasks: [AnyTask]
   private let seed: UInt64
-  private let threads: Int
-  private let rule: TestTimeRule
+  private let team: any Team
   private let record: MeasurementRecord
 
   /// Describes what is measured.
   ///
   /// - Parameters:
   ///   - environment: The tasks' environment.
-  ///   - policy: The policy that was trained.
-  ///   - state: The trained initialization and step sizes.
-  ///   - settings: Of training: its inner loop is repeated.
+  ///   - adaptation: How what was trained adapts.
   ///   - tasks: The tasks.
   ///   - seed: Names the random streams, which training never uses.
-  ///   - threads: Workers over tasks; results don't depend on it.
-  ///   - rule: What becomes of the step sizes of training.
+  ///   - team: Who shares the work over tasks; results don't depend on it.
   ///   - record: How it is followed.
   public init(
-    environment: AnyEnvironment, policy: Policy, state: LearnerState,
-    settings: MetaLearningSettings, tasks: [AnyTask], seed: UInt64, threads: Int,
-    rule: TestTimeRule = TestTimeRule(), record: MeasurementRecord = MeasurementRecord()
+    environment: AnyEnvironment, adaptation: Subject, tasks: [AnyTask], seed: UInt64,
+    team: any Team, record: MeasurementRecord = MeasurementRecord()
   ) {
     self.environment = environment
-    self.policy = policy
-    self.state = state
-    self.settings = settings
+    self.adaptation = adaptation
     self.tasks = tasks
     self.seed = seed
-    self.threads = threads
-    self.rule = rule
+    self.team = team
     self.record = record
   }
 
@@ -59,9 +49,7 @@ public struct AdaptationMeasurement: Sendable {
       points: points,
       outcomes: try measured(
         Array(tasks.indices), points, capacity: episodes
-      ) { adaptation, subject in
-        try adapt(&subject, adaptation, steps: steps, episodes: episodes)
-      }.map(\.outcome))
+      ) { try adapt(&$0, steps: steps, episodes: episodes) }.map(\.outcome))
   }
 
   /// Records, of the episodes that ``perStep(_:episodes:)`` measures with, each point's first one.
@@ -79,25 +67,23 @@ public struct AdaptationMeasurement: Sendable {
     shown.environment = environment.shown
     return try shown.measured(
       indices, points(perStep: steps, episodes: episodes), capacity: episodes
-    ) { adaptation, subject in
-      subject.recorded = []
-      try adapt(&subject, adaptation, steps: steps, episodes: episodes)
+    ) { measured in
+      measured.recorded = []
+      try adapt(&measured, steps: steps, episodes: episodes)
     }.map { $0.recorded ?? [] }
   }
 
-  private func adapt(
-    _ subject: inout Subject, _ adaptation: TestTimeAdaptation, steps: Int, episodes: Int
-  ) throws {
-    var parameters = state.parameters
+  private func adapt(_ measured: inout MeasuredTask, steps: Int, episodes: Int) throws {
+    var progress = adaptation.begin()
     for step in 0...steps {
-      let measured = try subject.measure(episodes, policy, parameters, phase: step)
+      let shown = try measured.measure(episodes, adaptation.actor(progress), phase: step)
       guard step < steps else { break }
-      let explorer = adaptation.explorer
       let learnedFrom =
-        explorer == policy
-        ? measured : try subject.collect(episodes, explorer, parameters, phase: step)
-      subject.outcome.experience += learnedFrom.returns
-      parameters = adaptation.step(step, from: parameters, on: learnedFrom)
+        try adaptation.explorer(progress).map {
+          try measured.collect(episodes, $0, phase: step)
+        } ?? shown
+      measured.outcome.experience += learnedFrom.returns
+      adaptation.learn(&progress, from: learnedFrom, repetitions: nil)
     }
   }
 
@@ -115,17 +101,17 @@ public struct AdaptationMeasurement: Sendable {
     let capacity = max(episodes, counts.max() ?? 0)
     let outcomes = try measured(
       Array(tasks.indices), points, capacity: capacity
-    ) { adaptation, subject in
-      let experience = try subject.collect(
-        counts.max() ?? 0, adaptation.explorer, state.parameters, phase: 0)
-      subject.outcome.experience = experience.returns
+    ) { measured in
+      let beginning = adaptation.begin()
+      let experience = try measured.collect(
+        counts.max() ?? 0, adaptation.explorer(beginning) ?? adaptation.actor(beginning), phase: 0)
+      measured.outcome.experience = experience.returns
       for count in counts {
-        let parameters =
-          count == 0
-          ? state.parameters
-          : adaptation.adapted(
-            from: state.parameters, on: experience.prefix(count), steps: steps)
-        _ = try subject.measure(episodes, policy, parameters, phase: 1)
+        var progress = beginning
+        if count > 0 {
+          adaptation.learn(&progress, from: experience.prefix(count), repetitions: steps)
+        }
+        _ = try measured.measure(episodes, adaptation.actor(progress), phase: 1)
       }
     }.map(\.outcome)
     return AdaptationCurve(points: points, outcomes: outcomes)
@@ -139,77 +125,18 @@ public struct AdaptationMeasurement: Sendable {
     counts.map { .init(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0) }
   }
 
-  /// One task, whose episodes are collected and counted.
-  private struct Subject {
-    let collector: Collector
-    let task: AnyTask
-    let seed: UInt64
-    let record: MeasurementRecord
-    var outcome: AdaptationCurve.TaskOutcome
-    /// The first episode of each measurement, where that is asked for.
-    var recorded: [RecordedEpisode]?
-    private var successRates: [Double?] = []
-
-    init(
-      collector: Collector, task: AnyTask, seed: UInt64, record: MeasurementRecord,
-      outcome: AdaptationCurve.TaskOutcome
-    ) {
-      (self.collector, self.task, self.seed) = (collector, task, seed)
-      (self.record, self.outcome) = (record, outcome)
-    }
-
-    /// Collects fresh episodes and keeps what they tell.
-    mutating func measure(
-      _ count: Int, _ policy: Policy, _ parameters: Tensor<Float>, phase: Int
-    ) throws -> Episodes {
-      var view = EpisodeView()
-      let watch: Collector.Watch = { worlds, isLast throws(WorldFailure) in
-        try view.look(at: worlds, isLast: isLast)
-      }
-      let measured = try collect(
-        count, policy, parameters, phase: phase, watch: recorded == nil ? nil : watch)
-      outcome.returns.append(measured.meanReturn)
-      successRates.append(measured.successRate)
-      // Where some episodes tell of success, those of which none does have not succeeded.
-      let tells = successRates.contains { $0 != nil }
-      outcome.successRates = tells ? successRates.map { $0 ?? 0 } : []
-      recorded?.append(
-        RecordedEpisode(
-          scenes: view.scenes, pictures: view.pictures,
-          rewards: Array(measured.rewards[measured.steps(of: 0)]),
-          terminated: measured.terminated[0], succeeded: measured.succeeded?[0]))
-      return measured
-    }
-
-    mutating func collect(
-      _ count: Int, _ actor: Policy, _ parameters: Tensor<Float>, phase: Int,
-      watch: Collector.Watch? = nil
-    ) throws -> Episodes {
-      try record.checkStop()
-      // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
-      let collected = try collector.collect(
-        count, task: task, policy: actor, parameters: parameters,
-        name: CollectionName(seed: seed, iteration: 0, task: outcome.task, phase: phase),
-        watch: watch)
-      outcome.environmentSteps += collected.stepCount
-      return collected
-    }
-  }
-
   /// Measures tasks in parallel; those of an earlier measurement are taken from it.
   private func measured(
     _ indices: [Int], _ points: [AdaptationCurve.Point], capacity: Int,
-    _ measure: (TestTimeAdaptation, inout Subject) throws -> Void
-  ) throws -> [Subject] {
-    let workers = max(1, min(threads, indices.count))
-    let collectors = try (0..<workers).map { _ in
+    _ measure: (inout MeasuredTask) throws -> Void
+  ) throws -> [MeasuredTask] {
+    let policy = adaptation.actor(adaptation.begin()).policy
+    let collectors = try (0..<max(1, min(team.workers, indices.count))).map { _ in
       try Collector(environment: environment, policy: policy, capacity: capacity)
     }
-    let adaptation = TestTimeAdaptation(
-      policy: policy, settings: settings, state: state, rule: rule)
-    return try parallelMap(count: indices.count, threads: workers) { worker, place in
+    return try team.map(indices.count) { worker, place in
       let index = indices[place]
-      var subject = Subject(
+      var subject = MeasuredTask(
         collector: collectors[worker], task: tasks[index], seed: seed,
         record: record, outcome: .init(task: index))
       if let outcome = record.outcome(
@@ -218,9 +145,9 @@ public struct AdaptationMeasurement: Sendable {
         subject.outcome = outcome
         return subject
       }
-      try measure(adaptation, &subject)
+      try measure(&subject)
       try record.didMeasure(subject.outcome)
       return subject
-    }
+    }.values
   }
 }

@@ -1,4 +1,4 @@
-public import MetaLearning
+public import Adaptation
 internal import Rollouts
 public import Statistics
 

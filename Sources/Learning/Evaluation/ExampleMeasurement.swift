@@ -1,6 +1,6 @@
+public import Adaptation
 public import EnvironmentKit
-public import MetaLearning
-public import Models
+public import Parallel
 internal import Randomness
 internal import Rollouts
 public import Statistics
@@ -14,31 +14,27 @@ public struct ExampleMeasurement: Sendable {
   private let loop: ExampleLoop
   private let tasks: [AnyTask]
   private let seed: UInt64
-  private let threads: Int
+  private let team: any Team
   private let record: MeasurementRecord
 
   /// Describes what is measured.
   ///
   /// - Parameters:
   ///   - source: Where examples come from.
-  ///   - model: The model that was trained.
-  ///   - state: The trained initialization and step sizes.
-  ///   - settings: Of training: its inner loop is repeated.
+  ///   - adaptation: How what was trained adapts.
   ///   - tasks: The tasks.
   ///   - seed: Names the random streams, which training never uses.
-  ///   - threads: Workers over tasks; results don't depend on it.
-  ///   - rule: What becomes of the step sizes of training.
+  ///   - team: Who shares the work over tasks; results don't depend on it.
   ///   - record: How it is followed.
   public init(
-    source: AnyExampleSource, model: Model, state: LearnerState, settings: MetaLearningSettings,
-    tasks: [AnyTask], seed: UInt64, threads: Int, rule: TestTimeRule = TestTimeRule(),
-    record: MeasurementRecord = MeasurementRecord()
+    source: AnyExampleSource, adaptation: ExampleLoop, tasks: [AnyTask], seed: UInt64,
+    team: any Team, record: MeasurementRecord = MeasurementRecord()
   ) {
     self.source = source
-    loop = ExampleLoop(model: model, settings: settings, state: state, rule: rule)
+    loop = adaptation
     self.tasks = tasks
     self.seed = seed
-    self.threads = threads
+    self.team = team
     self.record = record
   }
 
@@ -91,10 +87,9 @@ public struct ExampleMeasurement: Sendable {
   /// - Throws: What following the measurement throws.
   public func nearestNeighbors(shots: Int, neighbors: Int = 1) throws -> [Double] {
     let width = source.specification.input.width
-    return try parallelMap(count: tasks.count, threads: max(1, min(threads, tasks.count))) {
-      _, index in
+    return try team.map(tasks.count) { _, index in
       nearestNeighborScore(examples(index, shots: shots), width: width, neighbors: neighbors)
-    }
+    }.values
   }
 
   /// Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
@@ -106,9 +101,7 @@ public struct ExampleMeasurement: Sendable {
   private func measured(
     _ points: [AdaptationCurve.Point], _ scores: (Int) -> [Double]
   ) throws -> AdaptationCurve {
-    let outcomes = try parallelMap(
-      count: tasks.count, threads: max(1, min(threads, tasks.count))
-    ) { _, index in
+    let outcomes = try team.map(tasks.count) { _, index in
       if let outcome = record.outcome(of: index, points: points.count, episodes: 0) {
         return outcome
       }
@@ -123,7 +116,7 @@ public struct ExampleMeasurement: Sendable {
       }
       try record.didMeasure(outcome)
       return outcome
-    }
+    }.values
     return AdaptationCurve(points: points, outcomes: outcomes)
   }
 }

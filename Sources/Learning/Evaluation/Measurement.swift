@@ -1,10 +1,12 @@
+public import Adaptation
 public import EnvironmentKit
 public import MetaLearning
+public import Parallel
 public import Statistics
 
 /// Measures how good what was trained is on tasks, by what they are made of.
 public enum Measurement: Sendable {
-  case episodes(AdaptationMeasurement)
+  case episodes(AdaptationMeasurement<GradientAdaptation>)
   case examples(ExampleMeasurement)
 
   /// Describes what is measured.
@@ -15,25 +17,26 @@ public enum Measurement: Sendable {
   ///   - settings: Of training: its inner loop is repeated.
   ///   - tasks: The tasks.
   ///   - seed: Names the random streams, which training never uses.
-  ///   - threads: Workers over tasks; results don't depend on it.
+  ///   - team: Who shares the work over tasks; results don't depend on it.
   ///   - rule: What becomes of the step sizes of training.
   ///   - record: How it is followed.
   public init(
     of problem: Problem, state: LearnerState, settings: MetaLearningSettings, tasks: [AnyTask],
-    seed: UInt64, threads: Int, rule: TestTimeRule = TestTimeRule(),
+    seed: UInt64, team: any Team, rule: TestTimeRule = TestTimeRule(),
     record: MeasurementRecord = MeasurementRecord()
   ) {
     switch problem {
     case .episodes(let environment, let policy):
       self = .episodes(
         AdaptationMeasurement(
-          environment: environment, policy: policy, state: state, settings: settings, tasks: tasks,
-          seed: seed, threads: threads, rule: rule, record: record))
+          environment: environment,
+          adaptation: settings.adaptation(of: policy, from: state, rule: rule), tasks: tasks,
+          seed: seed, team: team, record: record))
     case .examples(let source, let model):
       self = .examples(
         ExampleMeasurement(
-          source: source, model: model, state: state, settings: settings, tasks: tasks, seed: seed,
-          threads: threads, rule: rule, record: record))
+          source: source, adaptation: settings.adaptation(of: model, from: state, rule: rule),
+          tasks: tasks, seed: seed, team: team, record: record))
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import Differentiation
 internal import Foundation
 internal import Policies
@@ -7,34 +8,25 @@ internal import Rollouts
 extension MetaLearner {
   /// Numbers about an iteration that every method has, by the names under which they are recorded.
   ///
-  /// - Parameter summaries: Of the iteration's tasks.
+  /// - Parameter totals: Of the iteration's tasks.
   /// - Returns: As far as the tasks have them.
-  func diagnostics(_ summaries: [TaskSummary]) -> [String: Double] {
+  func diagnostics(_ totals: TaskTotals) -> [String: Double] {
     var values: [String: Double] = [:]
-    values["outerGradientNorm"] = outerGradientNorm
-    values["remainingRate"] = remainingRate
-    values["innerGradientNorm"] = mean(summaries.flatMap(\.innerGradientNorms))
-    values["actionEntropy"] = mean(summaries.compactMap(\.actionEntropy))
-    let scores = (0...settings.inner.steps).map { step in mean(summaries.map { $0.scores[step] }) }
-    if settings.inner.steps > 0, let first = scores[0], let last = scores[settings.inner.steps] {
-      values["adaptationGain"] = last - first
+    values["remainingRate"] = state.remainingRate(settings.outer)
+    values["innerGradientNorm"] = totals.innerGradientNorm
+    values["actionEntropy"] = totals.actionEntropy
+    let scores = totals.scores
+    if settings.inner.steps > 0 {
+      values["adaptationGain"] = scores[settings.inner.steps] - scores[0]
     }
-    if summaries.contains(where: { $0.successRates.contains { $0 != nil } }) {
-      for step in 0...settings.inner.steps {
-        // Where some episodes tell of success, those of which none does have not succeeded.
-        let rate = mean(summaries.map { $0.successRates[step] ?? 0 })
-        values["successRateAfter\(step)Steps"] = rate
-        if step == settings.inner.steps { values["success"] = rate }
-      }
+    for (step, rate) in (totals.successRates ?? []).enumerated() {
+      values["successRateAfter\(step)Steps"] = rate
+      if step == settings.inner.steps { values["success"] = rate }
     }
     values.merge(actionDeviation) { $1 }
     values.merge(stepSizeQuartiles) { $1 }
     // What isn't known of an iteration, such as the score of a model that no loss asked for, is left out.
     return values.filter { $0.value.isFinite }
-  }
-
-  private func mean(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
   /// The standard deviation of continuous actions of the initialization, mean over their components; its logarithm

@@ -1,3 +1,4 @@
+public import Adaptation
 public import Differentiation
 
 /// Everything a meta-learner carries from one meta-iteration to the next: a checkpoint's content.
@@ -11,13 +12,13 @@ public struct LearnerState: Sendable {
   /// What divides the outer advantages: their standard deviation in the previous iteration, over all
   /// tasks and steps; 0 before the first.
   public var advantageScale: Double = 0
-  /// The weight of the divergence before each inner step (promp); empty otherwise.
-  public var klPenalties: [Double] = []
+  /// What the outer method carries besides, by its names in a checkpoint.
+  public var own: [String: [Double]] = [:]
   /// Updates that were passed over because a number was not finite.
   public var skippedUpdates = 0
   /// The share of the outer loop's rates that such updates left.
   public var rateShare = 1.0
-  /// The optimizer's state for the initialization (adam, promp, imaml).
+  /// The optimizer's state for the initialization (methods that descend by it).
   public var optimizer: AdamState
   /// The optimizer's state for log α (learned step sizes).
   public var stepSizeOptimizer: AdamState
@@ -40,7 +41,7 @@ public struct LearnerState: Sendable {
   }
 
   /// α for each inner step, `[1, parameter]`; none where step sizes are fixed.
-  func learnedStepSizes() -> [Tensor<Float>] {
+  public func learnedStepSizes() -> [Tensor<Float>] {
     let sizes = Variable(logStepSizes).exponential.value
     return (0..<sizes.shape.rows).map { sizes.rows($0..<$0 + 1) }
   }

@@ -1,83 +1,9 @@
+public import Adaptation
+internal import Differentiation
 public import Models
 public import Policies
 public import Rollouts
-
-/// Whether the inner step sizes are given or learned.
-public enum StepSizeRule: String, CaseIterable, Codable, Sendable {
-  /// One number for all parameters and steps.
-  case fixed
-  /// One for each inner step and parameter, learned with the initialization (Meta-SGD, Li et al. 2017;
-  /// one set a step as in MAML++, Antoniou et al. 2019). They are learned as logarithms, so that they
-  /// stay positive and change by shares rather than amounts.
-  case learned
-  /// One for each inner step and tensor, learned in the same way (MAML++).
-  case learnedPerLayer
-  /// One for each inner step.
-  case learnedPerStep
-
-  /// Whether any is learned.
-  var learns: Bool { self != .fixed }
-}
-
-/// How a policy or a model is adapted to a task.
-public struct InnerSettings: Sendable, Equatable {
-  /// Gradient steps on each task, each on fresh episodes; 0 trains one policy for all tasks, the
-  /// pretrained baseline.
-  public var steps = 1
-  /// α, where it starts if it is learned.
-  public var stepSize = 0.1
-  /// α of the log standard deviation is this many times as large.
-  public var logStandardDeviationFactor = 1.0
-  /// Whether α is learned.
-  public var stepSizeRule = StepSizeRule.fixed
-  /// Episodes collected for each step, and after the last one; for supervised tasks the shots, examples of
-  /// each class in the support set.
-  public var episodes = 20
-  /// The parameters that a task adapts, by their tensors' names or what comes before a dot in them, `head`
-  /// for the last layer; empty for all. The head alone is ANIL (Raghu et al. 2020), a context vector
-  /// alone CAVIA (Zintgraf et al. 2019).
-  public var adapts: [String] = []
-  /// A longer gradient is scaled back to this norm, nil for any length.
-  public var maximumGradientNorm: Double?
-  /// λ of the term `λ/2 ‖θ' - θ‖²` that ties adapted parameters to the initialization (imaml).
-  public var proximalStrength = 1.0
-  /// The gradient that is left at an inner optimum, as a share of what it was at first (imaml).
-  public var optimumTolerance = 0.05
-  /// The floor under the log standard deviation of the episodes that the steps learn from, nil for the
-  /// policy's own. What a gradient tells of a task is worth the more the wider the actions vary, what
-  /// the adapted policy earns the less: with one deviation for both the outer loop narrows it, and
-  /// adaptation goes blind.
-  public var minimumLogStandardDeviation: Double?
-  /// The loss that the steps descend.
-  public var estimator = Estimator.logLikelihood
-  /// Whether the outer gradient ignores how the inner gradient changes with the parameters.
-  public var firstOrder = false
-
-  /// The settings of the paper's plain recipe.
-  public init() {}
-}
-
-/// How the initialization is improved.
-public enum OuterMethod: String, CaseIterable, Codable, Sendable {
-  /// Trust region policy optimization (Schulman et al. 2015) of the loss after the last inner step.
-  case trpo
-  /// The gradient through adaptation, followed by Adam (Kingma and Ba 2015).
-  case adam
-  /// Clipped likelihood ratios and a penalty on the divergence, several epochs of Adam on the same episodes
-  /// (ProMP, Rothfuss et al. 2019).
-  case promp
-  /// A share of the way to the mean of the adapted parameters (Nichol et al. 2018).
-  case reptile
-  /// The implicit gradient through an inner optimum, followed by Adam (iMAML, Rajeswaran et al. 2019).
-  case imaml
-
-  /// Whether the loss after each inner step can have a weight.
-  public var weighsSteps: Bool { self == .adam || self == .promp }
-  /// Whether it needs a policy and its distribution over actions.
-  public var needsPolicy: Bool { self == .trpo || self == .promp }
-  /// Whether it has a gradient for inner step sizes.
-  public var improvesStepSizes: Bool { self != .reptile && self != .imaml }
-}
+public import Settings
 
 /// What becomes of an update in which an observation, a reward, a loss, a gradient or a parameter is not a
 /// finite number; the last sound state is kept in any case.
@@ -91,28 +17,27 @@ public enum NonFinitePolicy: String, CaseIterable, Codable, Sendable {
 }
 
 /// What the outer loop does with the episodes after adaptation.
-public struct OuterSettings: Sendable, Equatable {
-  /// The method.
-  public var method = OuterMethod.trpo
+public struct OuterSettings: Settings, Sendable, Equatable {
+  /// The method, by its name among those registered.
+  public var method = OuterMethodName.trustRegion
   /// Tasks in a meta-iteration.
   public var tasks = 20
   /// Meta-iterations.
   public var iterations = 100
-  /// Weight of the loss after 1, 2, ... inner steps; empty: only the last counts (adam, promp).
+  /// Weight of the loss after 1, 2, ... inner steps; empty: only the last counts.
   public var stepWeights: [Double] = []
   /// Iterations over which the weights of all steps but the last fall linearly to 0, and the last one's
-  /// takes theirs over (MAML++, Antoniou et al. 2019); 0 keeps them (adam, promp).
+  /// takes theirs over (MAML++, Antoniou et al. 2019); 0 keeps them.
   public var stepWeightAnnealing = 0
   /// Share of the credit that episodes before adaptation get for what adapting to them brought (E-MAML,
   /// Stadie et al. 2018): 1 makes the gradient of the expected return unbiased, less has less variance,
-  /// 0 is MAML (adam, episodes).
+  /// 0 is MAML.
   public var explorationCredit = 0.0
   /// λ of the advantages in the outer loss.
   public var gaeLambda = 1.0
-  /// Adam's rate for the initialization (adam, promp, imaml), or the share of the way to the adapted parameters
-  /// (reptile).
+  /// Adam's rate for the initialization, or the share of the way to the adapted parameters.
   public var learningRate = 1e-3
-  /// The log standard deviation's rate is this many times as large (adam, promp, imaml).
+  /// The log standard deviation's rate is this many times as large.
   public var logStandardDeviationFactor = 1.0
   /// Adam's rate for the logarithms of learned step sizes.
   public var stepSizeLearningRate = 1e-2
@@ -122,32 +47,70 @@ public struct OuterSettings: Sendable, Equatable {
   public var earlierEnds: [String] = []
   /// What becomes of an update in which a number is not finite.
   public var nonFinite = NonFinitePolicy.fail
-  /// Bound on the mean divergence after adaptation (trpo).
-  public var maxKL = 0.01
-  /// Iterations of conjugate gradient (trpo, imaml).
+  /// Iterations of conjugate gradient, for methods that solve by it.
   public var conjugateGradientIterations = 10
-  /// Added to the curvature, times the identity (trpo).
-  public var damping = 1e-5
-  /// Steps of the line search (trpo).
-  public var lineSearchSteps = 15
-  /// What each step of the line search multiplies the update by (trpo).
-  public var lineSearchShrink = 0.8
-  /// Updates on the same episodes (promp).
-  public var epochs = 5
-  /// Likelihood ratios count up to 1 plus or minus this (promp).
-  public var clip = 0.3
-  /// Where the weights of the divergences start, one for each inner step (promp).
-  public var klPenalty = 5e-4
-  /// The divergence before each inner step that the weights are adapted to, in nats: half as much or twice
-  /// as much weight where it is off by a factor of 1.5; 0 keeps the weights (promp).
-  public var klTarget = 0.01
+  /// What a method that doesn't come with the program has of its own.
+  public var parameters: [String: ParameterValue] = [:]
+  /// The hyperparameters that one method alone has.
+  public var own = OwnSettings()
 
   /// The usual settings of the field.
   public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .name(
+        "method", \.method, among: OuterMethods.builtIn.all.map(\.name),
+        "how the initialization is improved"),
+      .integer("tasks", \.tasks, in: 1...10_000, "tasks in a meta-iteration"),
+      .integer("iterations", \.iterations, in: 0...10_000_000, "meta-iterations"),
+      .numbers(
+        "stepWeights", \.stepWeights, in: 0...1e6, counts: 0...100,
+        "weight of the loss after each inner step, [] for the last alone"),
+      .integer(
+        "stepWeightAnnealing", \.stepWeightAnnealing, in: 0...10_000_000,
+        "iterations in which all weights move to the last step, 0 for none"),
+      .number(
+        "explorationCredit", \.explorationCredit, in: 0...1,
+        "share of E-MAML's credit to episodes before adaptation"),
+      .number("gaeLambda", \.gaeLambda, in: 0...1, "lambda of the outer advantages"),
+      .number(
+        "learningRate", \.learningRate, in: 0...100,
+        "Adam's rate, or the share of the way to adapted parameters"),
+      .number(
+        "logStandardDeviationFactor", \.logStandardDeviationFactor, in: 0...1e6,
+        "factor on Adam's rate for the log standard deviation"),
+      .number(
+        "stepSizeLearningRate", \.stepSizeLearningRate, in: 0...100,
+        "Adam's rate for learned log step sizes"),
+      .flag("decay", \.decay, "let Adam's rates and the trust region's radius fall linearly to 0"),
+      .texts(
+        "earlierEnds", \.earlierEnds,
+        "iterations done, of how many, whenever their number was changed: what decay fell towards till then, "
+          + "such as 3 of 10"),
+      .choice(
+        "nonFinite", \.nonFinite, "what becomes of an update with a number that is not finite"),
+    ] + OuterMethods.builtIn.all.flatMap { $0.fields() } + [
+      .parameters("parameters", \.parameters, "of a method that doesn't come with the program")
+    ]
+  }
+
+  /// Weights must leave something to learn from.
+  public func violation() -> ConstraintViolation? {
+    if let wrong = earlierEnds.first(where: { EarlierEnd($0) == nil }) {
+      return ConstraintViolation(
+        "earlierEnds", "has '\(wrong)', expected iterations done of how many, such as 3 of 10")
+    }
+    if !stepWeights.isEmpty && !stepWeights.contains(where: { $0 > 0 }) {
+      return ConstraintViolation("stepWeights", "are all 0, expected at least one above 0")
+    }
+    return nil
+  }
 }
 
 /// Everything that defines a meta-learner, but for environment and seed.
-public struct MetaLearningSettings: Sendable, Equatable {
+public struct MetaLearningSettings: Sendable {
   /// The policy, where tasks have episodes.
   public var policy = PolicySettings()
   /// The model, where tasks have examples.
@@ -158,10 +121,50 @@ public struct MetaLearningSettings: Sendable, Equatable {
   public var advantages = AdvantageSettings()
   /// The outer loop.
   public var outer = OuterSettings()
+  /// The methods that ``OuterSettings/method`` names one of.
+  public var methods = OuterMethods.builtIn
 
   /// The usual settings of the field.
   public init() {}
 
-  /// λ where adapted parameters are tied to the initialization, otherwise nil.
-  var proximalStrength: Double? { outer.method == .imaml ? inner.proximalStrength : nil }
+  /// The outer method.
+  public var method: OuterMethodDefinition { methods[outer.method] }
+}
+
+extension MetaLearningSettings {
+  /// Adaptation to episodes by these settings' inner loop.
+  ///
+  /// - Parameters:
+  ///   - policy: The policy.
+  ///   - state: The initialization, and α as training left it; a policy trained without any adapts by the given
+  ///     step size.
+  ///   - rule: What becomes of these sizes.
+  ///   - products: How many products with each step's Jacobian will be asked for.
+  ///   - isRecorded: Whether steps and what they learned from are kept.
+  /// - Returns: The adaptation.
+  public func adaptation(
+    of policy: Policy, from state: LearnerState, rule: TestTimeRule = TestTimeRule(),
+    products: HessianProducts = .none, isRecorded: Bool = false
+  ) -> GradientAdaptation {
+    GradientAdaptation(
+      policy: policy, initial: state.parameters, inner: inner, advantages: advantages,
+      stepSizes: StepSizes(learned: state.learnedStepSizes(), inner, policy.layout, rule: rule),
+      descendsToOptimum: method.descendsToOptimum, products: products, isRecorded: isRecorded)
+  }
+
+  /// Adaptation to examples by these settings' inner loop.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - state: The initialization, and α as training left it.
+  ///   - rule: What becomes of these sizes.
+  /// - Returns: The adaptation.
+  public func adaptation(
+    of model: Model, from state: LearnerState, rule: TestTimeRule = TestTimeRule()
+  ) -> ExampleLoop {
+    ExampleLoop(
+      model: model, initial: state.parameters, inner: inner,
+      stepSizes: StepSizes(learned: state.learnedStepSizes(), inner, model.layout, rule: rule),
+      descendsToOptimum: method.descendsToOptimum)
+  }
 }

@@ -58,6 +58,12 @@ public enum Problem: Sendable {
     return environment.notes
   }
 
+  /// Whether some parameters are running averages of what a network computes.
+  var hasRunningAverages: Bool {
+    guard case .examples(_, let model) = self else { return false }
+    return model.settings.normalization == .running
+  }
+
   /// Draws tasks.
   ///
   /// - Parameters:

@@ -1,6 +1,7 @@
 internal import Differentiation
 internal import EnvironmentKit
 internal import Randomness
+internal import Settings
 
 /// Blocks of a 3x3 convolution, a normalization and an activation that halve a picture each, until few pixels
 /// with many channels are left: the network of Vinyals et al. 2016, with strides as in Finn et al. 2017.
@@ -13,14 +14,14 @@ struct ConvolutionalBlocks: Sendable, Equatable {
 
   /// Blocks for pictures.
   ///
-  /// - Throws: `EnvironmentError` for inputs that are no pictures, or too small for so many blocks.
+  /// - Throws: `ConstraintViolation` for inputs that are no pictures, or too small for so many blocks.
   init(
     for input: ExampleSpecification.Input, settings: ModelSettings
-  ) throws(EnvironmentError) {
+  ) throws(ConstraintViolation) {
     guard case .image(let height, let width, let channels) = input else {
-      throw EnvironmentError(
-        "model.kind is convolutional, but inputs are \(input.width) numbers and no pictures; use "
-          + "perceptron")
+      throw ConstraintViolation(
+        "kind",
+        "is convolutional, but inputs are \(input.width) numbers and no pictures; use perceptron")
     }
     self.settings = settings
     self.input = (height, width, channels)
@@ -31,14 +32,15 @@ struct ConvolutionalBlocks: Sendable, Equatable {
         settings.downsampling == .stride
         ? ((height + 1) / 2, (width + 1) / 2) : (height / 2, width / 2)
       guard halved.0 > 0 && halved.1 > 0 else {
-        throw EnvironmentError(
-          "model.blocks is \(settings.blocks), but pictures of \(input) are halved at most "
-            + "\(block) times")
+        throw ConstraintViolation(
+          "blocks",
+          "is \(settings.blocks), but pictures of \(input) are halved at most \(block) times")
       }
       let summed = settings.downsampling == .stride ? halved : (height, width)
       guard settings.normalization != .instance || summed.0 * summed.1 > 1 else {
-        throw EnvironmentError(
-          "model.normalization is instance, but of model.blocks \(settings.blocks), number "
+        throw ConstraintViolation(
+          "normalization",
+          "is instance, but of model.blocks \(settings.blocks), number "
             + "\(block + 1) has a single pixel, which is its own mean; use fewer")
       }
       sides.append(halved)

@@ -1,6 +1,7 @@
 public import Differentiation
 public import EnvironmentKit
 public import Randomness
+public import Settings
 
 /// A supervised model `f(x; θ)` as a function of explicit parameters θ: one model serves any number of
 /// adapted copies.
@@ -17,16 +18,17 @@ public struct Model: Sendable, Equatable {
 
   /// A model for a source's examples.
   ///
-  /// - Throws: `EnvironmentError` where they don't fit each other.
+  /// - Throws: `ConstraintViolation` where the settings don't fit the examples.
   public init(
     for specification: ExampleSpecification, settings: ModelSettings
-  ) throws(EnvironmentError) {
+  ) throws(ConstraintViolation) {
     self.specification = specification
     self.settings = settings
     guard settings.normalization != .instance || settings.kind == .convolutional else {
-      throw EnvironmentError(
-        "model.normalization is instance, which is over the pixels of a picture, but model.kind is "
-          + "\(settings.kind); use layer")
+      throw ConstraintViolation(
+        "normalization",
+        "is instance, which is over the pixels of a picture, but model.kind is \(settings.kind); "
+          + "use layer")
     }
     let outputs =
       switch specification.target {

@@ -1,3 +1,5 @@
+public import Settings
+
 /// What a supervised model computes.
 public enum ModelKind: String, CaseIterable, Codable, Sendable {
   /// One affine map; on classes, logistic regression.
@@ -11,7 +13,7 @@ public enum ModelKind: String, CaseIterable, Codable, Sendable {
 }
 
 /// How a supervised model is built; its widths follow from the tasks.
-public struct ModelSettings: Sendable, Equatable {
+public struct ModelSettings: Settings, Sendable, Equatable {
   /// What it computes.
   public var kind = ModelKind.perceptron
   /// Widths of the hidden layers (perceptron).
@@ -36,6 +38,28 @@ public struct ModelSettings: Sendable, Equatable {
 
   /// The network of the sinusoids of Finn et al. 2017.
   public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .choice("kind", \.kind, "what it computes"),
+      .integers(
+        "hiddenSizes", \.hiddenSizes, in: 1...4096, counts: 0...8,
+        "units of each hidden layer (perceptron)"),
+      .choice("activation", \.activation, "what follows each hidden layer or block"),
+      .integer("degree", \.degree, in: 1...20, "highest power of each input (polynomial)"),
+      .integer("blocks", \.blocks, in: 1...8, "blocks of convolutions (convolutional)"),
+      .integer("filters", \.filters, in: 1...1024, "channels of each block (convolutional)"),
+      .choice("downsampling", \.downsampling, "how a block halves its picture (convolutional)"),
+      .choice(
+        "normalization", \.normalization,
+        "of hidden sums (perceptron, convolutional)"),
+      .integer(
+        "contextSize", \.contextSize, in: 0...1024,
+        "width of a context vector before the first layer that is not convolutional"),
+      .number("weightPenalty", \.weightPenalty, in: 0...1e6, "L2 penalty on the weights"),
+    ]
+  }
 }
 
 /// How a block of convolutions halves its picture.

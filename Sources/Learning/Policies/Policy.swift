@@ -2,35 +2,16 @@ public import Differentiation
 public import EnvironmentKit
 public import Randomness
 public import Models
-
-/// How a policy is built; which distribution it has follows from the environment's actions.
-public struct PolicySettings: Sendable, Equatable {
-  /// Widths of the hidden layers.
-  public var hiddenSizes: [Int] = [100, 100]
-  /// What follows every hidden layer.
-  public var activation: Activation = .tanh
-  /// Where the Gaussian's log standard deviation starts.
-  public var initialLogStandardDeviation: Double = 0
-  /// The Gaussian's log standard deviation never acts lower than this.
-  public var minimumLogStandardDeviation: Double = -3
-  /// Width of a context vector that joins the observations, starting at 0 for each task (CAVIA, Zintgraf et
-  /// al. 2019); 0 for none.
-  public var contextSize = 0
-  /// Factor on the initial weights of the last layer.
-  public var outputGain: Double = 1
-
-  /// The settings of the paper's 2D navigation.
-  public init() {}
-}
+internal import Settings
 
 /// A stochastic policy `π(a | o; θ)`: a network and the distribution its outputs describe, as a
 /// function of explicit parameters θ.
-public struct Policy: Sendable, Equatable {
+public struct Policy: Sendable {
   /// The name of the Gaussian's log standard deviation among the parameters.
   public static let logStandardDeviationName = "logStandardDeviation"
 
   /// From observations to the distribution's outputs.
-  public let network: MultilayerPerceptron
+  public let network: any Network
   /// What the network's outputs mean.
   public let distribution: ActionDistribution
   /// What joins the observations; nil for nothing.
@@ -41,36 +22,73 @@ public struct Policy: Sendable, Equatable {
 
   /// A policy of a network and a distribution that fit together.
   public init(
-    network: MultilayerPerceptron, distribution: ActionDistribution, contextSize: Int = 0
+    network: any Network, distribution: ActionDistribution, contextSize: Int = 0
   ) {
     self.network = network
     self.distribution = distribution
     context =
-      contextSize > 0 ? ContextVector(size: contextSize, width: network.layerSizes[1]) : nil
+      network.contextBiases.flatMap { place in
+        contextSize > 0
+          ? ContextVector(size: contextSize, width: network.parameters[place].shape.columns) : nil
+      }
     var entries = network.parameters + (context?.parameters ?? [])
     if case .gaussian = distribution {
-      entries.append((Self.logStandardDeviationName, Shape(1, network.layerSizes.last ?? 1)))
+      entries.append((Self.logStandardDeviationName, Shape(1, network.outputWidth)))
     }
     layout = ParameterLayout(entries)
   }
 
   /// A policy for an environment: Gaussian for continuous actions, categorical for discrete ones.
-  public init(for specification: EnvironmentSpecification, settings: PolicySettings) {
-    let outputs: Int
-    let distribution: ActionDistribution
-    switch specification.action {
-    case .continuous(let components):
-      outputs = components.count
-      distribution = .gaussian(
-        minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
-    case .discrete(let names):
-      outputs = names.count
-      distribution = .categorical
+  ///
+  /// - Parameters:
+  ///   - specification: The environment's.
+  ///   - settings: How it is built.
+  ///   - networks: The networks that settings may name.
+  /// - Throws: `ConstraintViolation` within the section of policies, or what making the network throws.
+  public init(
+    for specification: EnvironmentSpecification, settings: PolicySettings, networks: Networks
+  ) throws {
+    guard let definition = networks.named(settings.network) else {
+      let names = networks.all.map(\.name.rawValue)
+      let name = settings.network.rawValue
+      let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+      throw ConstraintViolation(
+        "network",
+        "is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))\(advice)")
     }
+    let (outputs, distribution) = Self.head(for: specification, settings)
+    let network = try definition.make(specification.observation.count, outputs, settings)
+    guard settings.contextSize == 0 || network.contextBiases != nil else {
+      throw ConstraintViolation(
+        "contextSize",
+        "is \(settings.contextSize), expected 0 with network: \(definition.name.rawValue), which a context "
+          + "can't join")
+    }
+    self.init(
+      network: network, distribution: distribution, contextSize: settings.contextSize)
+  }
+
+  /// A policy with a perceptron for an environment.
+  public init(for specification: EnvironmentSpecification, settings: PolicySettings) {
+    let (outputs, distribution) = Self.head(for: specification, settings)
     let sizes = [specification.observation.count] + settings.hiddenSizes + [outputs]
     self.init(
       network: MultilayerPerceptron(layerSizes: sizes, activation: settings.activation),
       distribution: distribution, contextSize: settings.contextSize)
+  }
+
+  /// How many numbers describe an action's distribution, and which distribution that is.
+  private static func head(
+    for specification: EnvironmentSpecification, _ settings: PolicySettings
+  ) -> (outputs: Int, distribution: ActionDistribution) {
+    switch specification.action {
+    case .continuous(let components):
+      (
+        components.count,
+        .gaussian(minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
+      )
+    case .discrete(let names): (names.count, .categorical)
+    }
   }
 
   /// Fresh parameters, `[1, parameter]`.
@@ -80,7 +98,7 @@ public struct Policy: Sendable, Equatable {
     var tensors = network.initialParameters(&random, outputGain: Float(settings.outputGain))
     tensors += context?.initialParameters(&random) ?? []
     if case .gaussian = distribution {
-      let width = network.layerSizes.last ?? 1
+      let width = network.outputWidth
       tensors.append(
         Tensor(Shape(1, width), repeating: Float(settings.initialLogStandardDeviation)))
     }
@@ -106,17 +124,25 @@ public struct Policy: Sendable, Equatable {
   public func outputs<Scalar>(
     _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>
   ) -> DistributionOutputs<Scalar> {
-    distribution.outputs(of: network(folded(parameters), observations), parameters)
+    distribution.outputs(of: network.outputs(folded(parameters), observations), parameters)
   }
 
   /// The parameters as the network takes them, with the context in its first biases.
   func folded<Scalar>(_ parameters: [Variable<Scalar>]) -> [Variable<Scalar>] {
-    guard let context else { return parameters }
+    guard let context, let place = network.contextBiases else { return parameters }
     var folded = parameters
-    folded[1] = context.folded(into: parameters[1], parameters[contextStart...])
+    folded[place] = context.folded(into: parameters[place], parameters[contextStart...])
     return folded
   }
 
   /// Where the context's parameters begin.
-  var contextStart: Int { 2 * network.layerCount }
+  var contextStart: Int { network.parameters.count }
+}
+
+extension Policy: Equatable {
+  /// Whether two policies are the same function of their parameters.
+  public static func == (left: Policy, right: Policy) -> Bool {
+    left.network.isSame(as: right.network) && left.distribution == right.distribution
+      && left.context == right.context
+  }
 }

@@ -1,56 +1,48 @@
 public import Differentiation
 internal import Models
 
-/// Draws actions from policies of one network for many observations at a time, without allocating: one matrix
-/// product a layer, into memory kept from call to call.
+/// Draws actions from policies of one network for many observations at a time, into memory kept from
+/// call to call.
 ///
 /// It computes what ``Policy/outputs(_:_:)`` does, with no record; a test holds the two together.
 /// A sampler belongs to one thread at a time.
 public final class PolicySampler {
   private var policy: Policy
   private let capacity: Int
-  private let hidden: [UnsafeMutablePointer<Float>]
+  private let forward: any ForwardPass
   private let scratch: UnsafeMutablePointer<Float>
-  private var tensors: [Tensor<Float>] = []
   private var deviations: [Float] = []
 
   /// A sampler for at most `capacity` observations at a time.
   public init(policy: Policy, capacity: Int) {
     self.policy = policy
     self.capacity = capacity
-    hidden = policy.network.layerSizes.dropFirst().map { .allocate(capacity: $0 * capacity) }
-    scratch = .allocate(capacity: policy.network.layerSizes.last ?? 1)
+    forward = policy.network.makeForward(capacity: capacity)
+    scratch = .allocate(capacity: policy.network.outputWidth)
   }
 
-  deinit {
-    for memory in hidden { memory.deallocate() }
-    scratch.deallocate()
-  }
+  deinit { scratch.deallocate() }
 
   /// How many random numbers one action takes.
   public var noiseWidth: Int { policy.distribution == .categorical ? 1 : outputWidth }
   /// Whether the noise is normal (Gaussian) or uniform (categorical).
   public var noiseIsNormal: Bool { policy.distribution != .categorical }
-  private var outputWidth: Int { policy.network.layerSizes.last ?? 1 }
+  private var outputWidth: Int { policy.network.outputWidth }
 
-  /// The widths of the hidden layers whose values are worth keeping, because derivatives follow from
-  /// them: all or none.
-  public var hiddenSizes: [Int] {
-    policy.network.activation.isMonotone
-      ? Array(policy.network.layerSizes.dropFirst().dropLast()) : []
-  }
+  /// The widths of what the network keeps of each observation, because derivatives follow from it.
+  public var cachedWidths: [Int] { forward.cachedWidths }
 
-  /// What a hidden layer put out for the last observations, `[rows, width]`; the next draw overwrites it.
-  public func hiddenValues(ofLayer layer: Int) -> UnsafePointer<Float> {
-    UnsafePointer(hidden[layer])
-  }
+  /// What the network kept of the last observations, `[rows, width]`; the next draw overwrites it.
+  public func cached(_ part: Int) -> UnsafePointer<Float> { forward.cached(part) }
 
   /// Sets the policy, whose network is the sampler's, and the parameters, `[1, parameter]`, that later
   /// draws use.
   public func set(_ policy: Policy, parameters: Tensor<Float>) {
-    precondition(policy.network == self.policy.network, "a sampler's network stays the same")
+    precondition(
+      policy.network.isSame(as: self.policy.network), "a sampler's network stays the same")
     self.policy = policy
-    tensors = policy.folded(policy.layout.constants(of: parameters)).map(\.value)
+    let tensors = policy.folded(policy.layout.constants(of: parameters)).map(\.value)
+    forward.set(tensors)
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
       let widened = Tensor(
         logs.shape, logs.elements.map { Float(minimum) + max(0, $0 - Float(minimum)) })
@@ -70,7 +62,7 @@ public final class PolicySampler {
     actions: UnsafeMutablePointer<Float>
   ) {
     precondition(rows <= capacity, "\(rows) observations exceed the capacity of \(capacity)")
-    let outputs = forward(rows: rows, observations)
+    let outputs = forward.outputs(rows: rows, observations)
     let width = outputWidth
     if noiseIsNormal {
       for row in 0..<rows {
@@ -85,24 +77,6 @@ public final class PolicySampler {
         actions[row] = Float(choice(logits, uniform: noise[row]))
       }
     }
-  }
-
-  private func forward(
-    rows: Int, _ observations: UnsafePointer<Float>
-  ) -> UnsafeMutablePointer<Float> {
-    let network = policy.network
-    var inputs = observations
-    for layer in 0..<network.layerCount {
-      let outputs = hidden[layer]
-      network.sums(
-        ofLayer: layer, rows: rows, inputs, weights: tensors[2 * layer],
-        biases: tensors[2 * layer + 1], into: outputs)
-      if layer < network.layerCount - 1 {
-        network.activation.apply(rows * network.layerSizes[layer + 1], outputs)
-      }
-      inputs = UnsafePointer(outputs)
-    }
-    return hidden[network.layerCount - 1]
   }
 
   /// The index whose share of the softmax the uniform number falls into.

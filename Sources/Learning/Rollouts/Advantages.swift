@@ -1,22 +1,5 @@
 internal import Differentiation
 
-/// How advantages are computed from rewards.
-public struct AdvantageSettings: Sendable, Equatable {
-  /// γ, the weight of a reward one step later.
-  public var discount: Double = 0.99
-  /// λ of generalized advantage estimation (Schulman et al. 2016): 1 trusts the returns, smaller
-  /// values the baseline.
-  public var gaeLambda: Double = 1
-  /// Regularization of the baseline's regression.
-  public var ridge: Double = 1e-5
-  /// Whether tasks go on after the time limit: a value then tells of all rewards to come, those past the
-  /// limit too. Otherwise the return up to the limit is what counts, and a value falls to 0 there.
-  public var bootstrap: Bool = false
-
-  /// The settings of the paper's 2D navigation.
-  public init() {}
-}
-
 /// What advantages are divided by.
 public enum AdvantageScale: Sendable, Equatable {
   /// The standard deviation over the batch.

@@ -66,7 +66,7 @@ public final class Collector {
     record = EpisodeRecord(
       episodes: capacity, horizon: environment.specification.horizon,
       observationWidth: environment.specification.observationWidth,
-      actionWidth: sampler.noiseWidth, hiddenSizes: sampler.hiddenSizes)
+      actionWidth: sampler.noiseWidth, cachedWidths: sampler.cachedWidths)
   }
 
   /// Collects episodes.

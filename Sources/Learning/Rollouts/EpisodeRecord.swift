@@ -1,5 +1,6 @@
 internal import Differentiation
 internal import EnvironmentKit
+internal import Models
 internal import Policies
 
 /// The memory of a collection under way: `[episode, step, ...]` for what is kept, and compact rows of
@@ -18,10 +19,10 @@ struct EpisodeRecord: ~Copyable {
   let noise: Memory
   private let observations: Memory
   private let actions: Memory
-  /// `[layer][episode, step, unit]`, the widest of what is kept: handed out as it is where no episode
+  /// `[part][episode, step, number]`, the widest of what is kept: handed out as it is where no episode
   /// ended early, and then allocated anew.
-  private var hidden: [Tensor<Float>] = []
-  private let hiddenSizes: [Int]
+  private var kept: [Tensor<Float>] = []
+  private let cachedWidths: [Int]
   private let rewards: Memory
   private let finals: Memory
   private var lengths: [Int]
@@ -39,12 +40,12 @@ struct EpisodeRecord: ~Copyable {
   let currentTerminated: UnsafeMutablePointer<Bool>
 
   init(
-    episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int, hiddenSizes: [Int]
+    episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int, cachedWidths: [Int]
   ) {
     self.horizon = horizon
     self.observationWidth = observationWidth
     self.actionWidth = actionWidth
-    self.hiddenSizes = hiddenSizes
+    self.cachedWidths = cachedWidths
     let steps = episodes * horizon
     noise = .allocate(capacity: steps * actionWidth)
     observations = .allocate(capacity: steps * observationWidth)
@@ -78,7 +79,7 @@ struct EpisodeRecord: ~Copyable {
     aliveCount = episodes
     nonFinite = nil
     tellsSuccess = false
-    hidden = hiddenSizes.map { Tensor(uninitialized: Shape(episodes * horizon, $0)) }
+    kept = cachedWidths.map { Tensor(uninitialized: Shape(episodes * horizon, $0)) }
     for episode in 0..<episodes {
       alive[episode] = Int32(episode)
       lengths[episode] = 0
@@ -96,9 +97,9 @@ struct EpisodeRecord: ~Copyable {
 
   /// Keeps what the policy saw, computed and did.
   func keepActing(_ step: Int, _ sampler: PolicySampler) {
-    for (layer, width) in hiddenSizes.enumerated() {
-      let values = sampler.hiddenValues(ofLayer: layer)
-      let target = hidden[layer].pointer
+    for (part, width) in cachedWidths.enumerated() {
+      let values = sampler.cached(part)
+      let target = kept[part].pointer
       for row in 0..<aliveCount {
         let place = Int(alive[row]) * horizon + step
         (target + place * width).update(from: values + row * width, count: width)
@@ -181,14 +182,14 @@ struct EpisodeRecord: ~Copyable {
     for episode in 0..<count { starts.append(starts[episode] + lengths[episode]) }
     let taken = compact(actions, actionWidth, starts)
     let isFull = starts[count] == count * horizon
-    let hidden =
+    let parts =
       isFull
-      ? self.hidden : self.hidden.map { compact($0.pointer, $0.shape.columns, starts) }
-    self.hidden = []
+      ? kept : kept.map { compact($0.pointer, $0.shape.columns, starts) }
+    kept = []
     return Episodes(
       observations: compact(observations, observationWidth, starts),
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
-      hidden: hidden,
+      cache: ForwardCache(parts),
       rewards: compact(rewards, 1, starts).elements, starts: starts,
       terminated: Array(terminated.prefix(count)),
       missingSteps: (0..<count).map { terminated[$0] ? 0 : horizon - lengths[$0] },

@@ -1,4 +1,5 @@
 public import Differentiation
+public import Models
 public import Policies
 
 /// What one policy did on one task: episodes one behind the other, without padding.
@@ -7,9 +8,8 @@ public struct Episodes: Sendable {
   public let observations: Tensor<Float>
   /// What it did in each step.
   public let actions: Actions<Float>
-  /// What the policy's hidden layers put out in each step, `[layer][step, width]`: a loss at the
-  /// parameters that collected need not compute it again.
-  public let hidden: [Tensor<Float>]
+  /// What the policy's network kept of each step: a loss at the parameters that collected need not compute it again.
+  public let cache: ForwardCache<Float>
   /// The reward of each step, `[step]`.
   public let rewards: [Float]
   /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
@@ -47,7 +47,7 @@ public struct Episodes: Sendable {
     let rows = starts[count]
     return Episodes(
       observations: observations.rows(0..<rows), actions: actions.prefix(rows),
-      hidden: hidden.map { $0.rows(0..<rows) }, rewards: Array(rewards[..<rows]),
+      cache: cache.rows(0..<rows), rewards: Array(rewards[..<rows]),
       starts: Array(starts[...count]), terminated: Array(terminated[..<count]),
       missingSteps: Array(missingSteps[..<count]),
       succeeded: succeeded.map { Array($0[..<count]) },

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import RunRecords
+internal import Settings
 
 // What the parser lets pass, and nobody means.
 

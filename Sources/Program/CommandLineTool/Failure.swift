@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Measuring
 internal import Reports
 internal import RunRecords
 
@@ -16,7 +17,8 @@ struct Failure {
     case let error as EnvironmentError: self.init(error.description, usageCode)
     case let error as ToolError:
       self.init(error.description, RecordError.Kind.inputOutput.rawValue)
-    case is Interrupted: self.init("", 130)
+    case is Interrupted: self.init("", interruptedCode)
+    case let error as EvaluationStopped: self.init(error.text, interruptedCode)
     case let error where Fledge.exitCode(for: error).rawValue == usageCode:
       let help = (["fledge"] + Self.commandNames(in: arguments) + ["--help"]).joined(separator: " ")
       self.init("\(Fledge.message(for: error)); see '\(help)'", usageCode)
@@ -53,3 +55,4 @@ struct Failure {
 struct Interrupted: Error {}
 
 private let usageCode = RecordError.Kind.usage.rawValue
+private let interruptedCode: Int32 = 130

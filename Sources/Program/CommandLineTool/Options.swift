@@ -1,9 +1,11 @@
+internal import Adaptation
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import RunRecords
-internal import Training
+internal import Settings
 
 extension OutputFormat: ExpressibleByArgument {}
 
@@ -50,11 +52,9 @@ struct DataOption: ParsableArguments {
   @Option(help: ArgumentHelp("The folder that tasks of files are read from.", valueName: "dir"))
   var data: String?
 
-  /// Sets the parameter that it stands for; what is in the folder is as it is found.
+  /// Sets the parameter that it stands for.
   func apply(to configuration: inout Configuration) {
-    guard let data else { return }
-    configuration.environment.parameters["data"] = .text(data)
-    configuration.environment.content = nil
+    if let data { configuration.environment.readData(from: data) }
   }
 }
 
@@ -91,7 +91,8 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Throws: `RecordError` of kind `usage` that names the key, or `PluginError`.
   func experiment(_ configuration: Configuration, in context: Context) throws -> Experiment {
     let experiment = try Experiment(
-      configuration, source: config, environments: plugins.environments(in: context))
+      configuration, source: config, environments: plugins.environments(in: context),
+      algorithms: context.algorithms)
     try plugins.check(experiment.change, source: config, in: context)
     return experiment
   }
@@ -193,7 +194,8 @@ struct EnvironmentOptions: ParsableArguments {
     for override in overrides { try configuration.set(override) }
     data.apply(to: &configuration)
     return try Experiment(
-      configuration, source: name, environments: plugins.environments(in: context))
+      configuration, source: name, environments: plugins.environments(in: context),
+      algorithms: context.algorithms)
   }
 }
 

@@ -2,18 +2,23 @@ internal import ArgumentParser
 internal import Differentiation
 public import EnvironmentKit
 internal import Foundation
+public import MetaLearning
 
 /// Runs the command line of this process and ends it with its exit code, which `fledge help` lists.
 ///
 /// An executable with environments of its own is three lines: a registry, `register`, and this.
 ///
-/// - Parameter environments: The environments that commands know by name.
-public func runFledge(environments: EnvironmentRegistry) -> Never {
+/// - Parameters:
+///   - environments: The environments that commands know by name.
+///   - algorithms: The outer methods and networks that configurations know by name.
+public func runFledge(
+  environments: EnvironmentRegistry, algorithms: Algorithms = Algorithms()
+) -> Never {
   prepareProcessForNumerics()
   // A file that outgrows its limit is then refused like one on a full disk.
   signal(SIGXFSZ, SIG_IGN)
   Interruption.endUntilWatched()
-  let context = Context(environments: environments)
+  let context = Context(environments: environments, algorithms: algorithms)
   let arguments = Array(CommandLine.arguments.dropFirst())
   do {
     try run(arguments, context)
@@ -29,6 +34,8 @@ public func runFledge(environments: EnvironmentRegistry) -> Never {
 struct Context {
   /// The environments known by name.
   let environments: EnvironmentRegistry
+  /// The outer methods and networks known by name.
+  let algorithms: Algorithms
 
   /// Writes a line of diagnostics to standard error.
   func report(_ line: String) { writeStandardError("fledge: \(line)\n") }

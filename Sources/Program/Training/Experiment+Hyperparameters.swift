@@ -1,6 +1,9 @@
+internal import Adaptation
 internal import EnvironmentKit
+internal import Experiments
 internal import MetaLearning
 internal import RunRecords
+internal import Settings
 
 extension Experiment {
   /// What TensorBoard lists of a run, beside the score after adaptation in training and on test tasks.

@@ -20,8 +20,8 @@ extension LearnerState {
         .float(logStepSizes.elements)))
     arrays.append(NamedArray(scaleName, shape: [1], .double([advantageScale])))
     arrays.append(NamedArray(rateName, shape: [1], .double([rateShare])))
-    if !klPenalties.isEmpty {
-      arrays.append(NamedArray(penaltiesName, shape: [klPenalties.count], .double(klPenalties)))
+    arrays += own.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
+      NamedArray($0.key, shape: [$0.value.count], .double($0.value))
     }
     arrays += optimizer.arrays("optimizer") + stepSizeOptimizer.arrays("stepSizeOptimizer")
     var metadata = facts
@@ -37,7 +37,7 @@ extension LearnerState {
   ///
   /// - Throws: `RecordError` of kind `unreadable` if it belongs to another policy or model or is incomplete.
   public init(
-    _ checkpoint: Checkpoint, layout: ParameterLayout, inner: InnerSettings
+    _ checkpoint: Checkpoint, layout: ParameterLayout, settings: MetaLearningSettings
   ) throws {
     let format = try checkpoint.fact("format")
     guard format == checkpointFormat else {
@@ -50,7 +50,7 @@ extension LearnerState {
       values += try checkpoint.floats(policyPrefix + entry.name, shape: shape)
     }
     let parameters = Tensor(Shape(1, values.count), values)
-    self.init(parameters: parameters, layout: layout, inner: inner)
+    self.init(parameters: parameters, layout: layout, inner: settings.inner)
     iteration = try checkpoint.countFact("iteration")
     let stepShape = logStepSizes.shape
     let steps = try checkpoint.floats(stepSizesName, shape: [stepShape.rows, stepShape.columns])
@@ -58,8 +58,8 @@ extension LearnerState {
     advantageScale = try checkpoint.doubles(scaleName, shape: [1]).first ?? 0
     rateShare = try checkpoint.doubles(rateName, shape: [1]).first ?? 1
     skippedUpdates = try checkpoint.countFact("skippedUpdates")
-    if checkpoint.arrays.contains(where: { $0.name == penaltiesName }) {
-      klPenalties = try checkpoint.doubles(penaltiesName, shape: [inner.steps])
+    for (name, values) in try settings.method.initialState(settings, layout) where !values.isEmpty {
+      own[name] = try checkpoint.doubles(name, shape: [values.count])
     }
     optimizer = try AdamState(checkpoint, "optimizer", count: values.count)
     stepSizeOptimizer = try AdamState(checkpoint, "stepSizeOptimizer", count: stepShape.count)
@@ -98,4 +98,3 @@ private let policyPrefix = "policy/"
 private let stepSizesName = "stepSizes/logarithm"
 private let scaleName = "advantages/scale"
 private let rateName = "rates/share"
-private let penaltiesName = "proximal/penalties"

@@ -1,5 +1,5 @@
+public import Experiments
 public import MetaLearning
-internal import Differentiation
 public import RunRecords
 
 /// A learner's state read from a run's checkpoint.
@@ -52,7 +52,8 @@ public struct SavedState: Sendable {
   ) throws {
     do {
       state = try LearnerState(
-        checkpoint, layout: experiment.problem.layout, inner: experiment.configuration.inner)
+        checkpoint, layout: experiment.problem.layout,
+        settings: experiment.metaLearning)
       guard state.iteration == iteration else {
         throw RecordError(.unreadable, "holds the state after iteration \(state.iteration)")
       }
@@ -61,18 +62,5 @@ public struct SavedState: Sendable {
         error.kind, "\(directory.checkpointPath(iteration)): \(error.message)")
     }
     facts = checkpoint.metadata
-  }
-}
-
-extension RunDirectory {
-  /// The run's configuration.
-  ///
-  /// - Throws: `RecordError` of kind `unreadable` if `config.yaml` is damaged.
-  public func configuration() throws -> Configuration {
-    do {
-      return try Configuration(file: configurationPath)
-    } catch let error as RecordError where error.kind == .usage {
-      throw RecordError(.unreadable, error.message)
-    }
   }
 }

@@ -1,7 +1,8 @@
-internal import Differentiation
+public import Experiments
 internal import Foundation
 public import MetaLearning
 public import RunRecords
+internal import Settings
 
 /// A run in its directory: the loop that trains, records and saves.
 ///
@@ -110,7 +111,7 @@ public final class TrainingRun {
     try events.append(experiment.hyperparameters)
     facts = try directory.facts()
     facts.status = .running
-    (facts.end, facts.problem, facts.iterations) = (nil, nil, firstIteration)
+    (facts.end, facts.failure, facts.iterations) = (nil, nil, firstIteration)
     try directory.write(
       configuration: experiment.configuration.yaml(heading: configurationHeading))
     try directory.write(facts)
@@ -164,9 +165,9 @@ public final class TrainingRun {
     var line = IterationMetrics(
       iteration: report.iteration, seconds: (clock.now - start) / .seconds(1),
       environmentSteps: report.environmentSteps, returns: report.returns,
-      outerLoss: report.outerLoss, meanKL: report.meanKL,
-      lineSearchSteps: report.lineSearchSteps, accepted: report.accepted,
-      extra: report.seconds.byPhase.merging(report.diagnostics) { $1 })
+      outerLoss: report.number("outerLoss"), meanKL: report.number("meanKL"),
+      lineSearchSteps: report.count("lineSearchSteps"), accepted: report.flag("accepted"),
+      extra: report.further)
     totals.add(&line)
     if experiment.configuration.outer.nonFinite != .fail {
       line.extra["skippedUpdates"] = Double(learner.state.skippedUpdates)
@@ -187,8 +188,8 @@ public final class TrainingRun {
     try eventsBySteps?.append(line.scalars, step: totals.environmentSteps)
     try metrics.append(line)
     if isSaved { try save() }
-    if let problem = report.problem {
-      try log.append("iteration \(line.iteration) is passed over: \(problem)")
+    if let reason = report.skipReason {
+      try log.append("iteration \(line.iteration) is passed over: \(reason)")
     }
     return report
   }
@@ -205,7 +206,7 @@ public final class TrainingRun {
   /// Saves what is sound and records the failure; a second failure changes nothing about the first.
   private func fail(_ error: any Error) {
     try? save()
-    facts.finish(.failed, problem: "\(error)")
+    facts.finish(.failed, failure: "\(error)")
     try? directory.write(facts)
     try? events.append(end: facts.status, iteration: facts.iterations)
     try? log.append("failed: \(error)")

@@ -1,6 +1,9 @@
+internal import Adaptation
 internal import EnvironmentKit
 internal import Evaluation
+internal import Experiments
 internal import MetaLearning
+internal import Parallel
 internal import Rollouts
 public import RunRecords
 internal import Statistics
@@ -50,15 +53,15 @@ extension Experiment {
   func validationScore(
     of state: LearnerState, shouldStop: @escaping @Sendable () -> Bool
   ) throws -> Double? {
-    let settings = configuration.metaLearning
+    let settings = metaLearning
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
     let steps = settings.inner.steps
     var record = MeasurementRecord()
     record.shouldStop = shouldStop
     let measurement = Measurement(
-      of: problem, state: state, settings: settings, tasks: tasks, seed: seed, threads: threads,
-      record: record)
+      of: problem, state: state, settings: settings, tasks: tasks, seed: seed,
+      team: Threads(threads), record: record)
     do {
       return try measurement.perStep(steps, episodes: settings.inner.episodes)
         .scores(at: steps).mean

@@ -1,8 +1,5 @@
-import BuiltInEnvironments
-import CommandLineTool
-import EnvironmentKit
+internal import BuiltInEnvironments
+internal import CommandLineTool
+internal import EnvironmentKit
 
-var environments = EnvironmentRegistry()
-for definition in builtInEnvironments { try environments.register(definition) }
-for definition in builtInExampleSources { try environments.register(definition) }
-runFledge(environments: environments)
+runFledge(environments: try .builtIn())

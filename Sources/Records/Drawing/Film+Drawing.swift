@@ -77,9 +77,9 @@ extension Film {
   private func writeLegend(in picture: borrowing Picture, width: Int) {
     let shapes = panels[0].episode.scenes.first?.shapes ?? []
     var right = Double(width - Self.margin)
-    for (role, word) in [(Scene.Role.goal, "goal"), (.body, "agent")]
-    where shapes.contains(where: { $0.role == role }) {
-      picture.write(word, at: [right, 26], size: 13, role.color, align: 1)
+    for entry in Scene.Role.legend.reversed()
+    where shapes.contains(where: { $0.role == entry.role }) {
+      picture.write(entry.name, at: [right, 26], size: 13, entry.role.color, align: 1)
       right -= 60
     }
   }

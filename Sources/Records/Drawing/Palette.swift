@@ -1,4 +1,4 @@
-internal import EnvironmentKit
+package import EnvironmentKit
 
 /// A colour, each share from 0 to 1.
 struct Color {
@@ -19,6 +19,11 @@ struct Color {
 }
 
 extension Scene.Role {
+  /// The roles that a legend explains, in its order, with the name of each and its colour in words.
+  package static let legend: [(role: Scene.Role, name: String, color: String)] = [
+    (.body, "agent", "blue"), (.goal, "goal", "orange"),
+  ]
+
   /// Told apart by people who confuse red and green too (Okabe and Ito 2008).
   var color: Color {
     switch self {

@@ -26,7 +26,7 @@ public struct Report: Sendable {
     /// The command that makes this report.
     public var command: String
     /// The tasks, `[task]`.
-    public var tasks: [EnvironmentKit.ParameterValue]
+    public var tasks: [ParameterValue]
     /// The tasks in words, `[task]`, as replays call them.
     public var captions: [String]
     /// What to know about them.
@@ -37,7 +37,7 @@ public struct Report: Sendable {
     /// What all methods were measured on.
     public init(
       environment: String, split: String, episodes: Int, command: String,
-      tasks: [EnvironmentKit.ParameterValue], captions: [String]? = nil, notes: [String] = [],
+      tasks: [ParameterValue], captions: [String]? = nil, notes: [String] = [],
       units: [String: String] = [:]
     ) {
       self.units = units

@@ -1,3 +1,5 @@
+public import Settings
+
 /// An environment that can be made by name.
 public struct EnvironmentDefinition: Sendable {
   /// The name in configurations.
@@ -218,7 +220,7 @@ public struct EnvironmentRegistry: Sendable {
     if name.hasPrefix(GymnasiumEnvironment.prefix) { return EnvironmentDefinition(gymnasium: name) }
     let known = (Array(entries.keys) + sources.keys).sorted()
     let advice =
-      name.nearest(among: known).map { "did you mean '\($0)'?" }
+      nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
       ?? (known.isEmpty ? "none is registered" : "known are \(known.joined(separator: ", "))")
     throw EnvironmentError("unknown environment '\(name)'; \(advice)")
   }

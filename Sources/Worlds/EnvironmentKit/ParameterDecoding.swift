@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Settings
 
 /// Typed parameters and the complete table they stand for.
 struct ResolvedParameters<Parameters: EnvironmentParameters> {
@@ -103,7 +104,7 @@ func unknownParameter(
   _ key: String, named name: String, among known: [String]
 ) -> EnvironmentError {
   let advice =
-    if let nearest = key.nearest(among: known) {
+    if let nearest = nearestName(to: key, among: known) {
       "did you mean '\(nearest)'?"
     } else if known.isEmpty {
       "there are no parameters here"

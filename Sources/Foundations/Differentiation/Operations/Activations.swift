@@ -13,22 +13,24 @@ extension Variable {
   /// whose memory is reused.
   @specialized(where Scalar == Float)
   public consuming func rectified() -> Variable {
-    let input = node
-    let value = (consume self).value.mapped(by: Scalar.kernels.relu)
-    return .output(
-      value, from: input,
-      { cotangent, sum, _ in cotangent.gated(by: value, Scalar.kernels.gate, plus: sum) })
+    (consume self).rectified(by: Scalar.kernels.relu, gate: Scalar.kernels.gate)
   }
 
   /// The leaky rectifier, `x` above 0 and `0.01 x` below, element by element; gives up the variable,
   /// whose memory is reused.
   @specialized(where Scalar == Float)
   public consuming func leakilyRectified() -> Variable {
+    (consume self).rectified(by: Scalar.kernels.leakyRelu, gate: Scalar.kernels.leakyGate)
+  }
+
+  /// A function that is linear on either side of 0, with what its output lets through of a cotangent.
+  private consuming func rectified(
+    by function: Kernels<Scalar>.Map, gate: @escaping Kernels<Scalar>.AccumulatingZip
+  ) -> Variable {
     let input = node
-    let value = (consume self).value.mapped(by: Scalar.kernels.leakyRelu)
+    let value = (consume self).value.mapped(by: function)
     return .output(
-      value, from: input,
-      { cotangent, sum, _ in cotangent.gated(by: value, Scalar.kernels.leakyGate, plus: sum) })
+      value, from: input, { cotangent, sum, _ in cotangent.gated(by: value, gate, plus: sum) })
   }
 
   /// The exponential linear unit, `x` above 0 and `eˣ - 1` below, element by element; gives up the

@@ -1,11 +1,14 @@
+internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
+internal import Models
+internal import Parallel
 internal import Policies
 internal import Randomness
 internal import Rollouts
 
 /// Fixed episodes of two tasks, and the outer objective as a function of the initialization: adaptation is
-/// what the line search and the evaluation call, ``EpisodeLoop/readapted(on:from:products:)``.
+/// what the line search and the evaluation call, ``GradientAdaptation/readapted(on:from:products:)``.
 struct EpisodeGradientChecks {
   struct Task {
     /// With the log probabilities of who collected them.
@@ -21,9 +24,9 @@ struct EpisodeGradientChecks {
 
   let policy: Policy
   let settings: MetaLearningSettings
-  private let loop: EpisodeLoop
+  private let loop: GradientAdaptation
   /// Whose derivatives are checked: ``loop``, or one of another estimator.
-  private let differentiated: EpisodeLoop
+  private let differentiated: GradientAdaptation
   let weights: [Double]
   let initial: Tensor<Double>
   var tasks: [Task] = []
@@ -34,22 +37,21 @@ struct EpisodeGradientChecks {
     _ environment: AnyEnvironment, _ policy: Policy, settings: MetaLearningSettings, seed: UInt64,
     derivative: Estimator?
   ) throws {
-    let learner = try MetaLearner(
-      problem: .episodes(environment, policy), settings: settings, seed: seed, threads: 1)
+    let state = try MetaLearner(
+      problem: .episodes(environment, policy), settings: settings, seed: seed, team: Threads(1)
+    ).state
     var settings = settings
     // Few time steps, so that few rectifiers have their kink between the points of a difference.
     settings.inner.episodes = min(settings.inner.episodes, 2)
     self.settings = settings
     self.seed = seed
     self.policy = policy
-    let horizon = environment.specification.horizon
-    loop = EpisodeLoop(
-      policy: policy, settings: settings, stepSizes: learner.stepSizes, horizon: horizon)
+    loop = settings.adaptation(of: policy, from: state)
     settings.inner.estimator = derivative ?? settings.inner.estimator
-    differentiated = EpisodeLoop(
-      policy: policy, settings: settings, stepSizes: learner.stepSizes, horizon: horizon)
-    weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
-    differences = Differences(about: learner.state.parameters, seed: seed)
+    differentiated = settings.adaptation(of: policy, from: state)
+    weights = settings.outer.resolvedStepWeights(
+      steps: settings.inner.steps, weighsSteps: settings.method.weighsSteps)
+    differences = Differences(about: state.parameters, seed: seed)
     initial = differences.point
     let collector = try Collector(
       environment: environment, policy: policy, capacity: settings.inner.episodes)
@@ -57,6 +59,11 @@ struct EpisodeGradientChecks {
     for (index, task) in sampled.enumerated() {
       tasks.append(try collect(task, index, collector))
     }
+  }
+
+  /// Who acts after `phase` steps.
+  private func actor(phase: Int) -> Policy {
+    phase < settings.inner.steps ? loop.explorer : policy
   }
 
   private func collect(
@@ -69,7 +76,7 @@ struct EpisodeGradientChecks {
     for phase in 0...settings.inner.steps {
       let parameters = current.converted(to: Float.self)
       let episodes = try collector.collect(
-        settings.inner.episodes, task: task, policy: loop.actor(phase: phase),
+        settings.inner.episodes, task: task, policy: actor(phase: phase),
         parameters: parameters,
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
       let batch = loop.innerBatch(episodes, from: parameters).converted(to: Double.self)
@@ -87,7 +94,7 @@ struct EpisodeGradientChecks {
       inner: inner,
       outer: queries.indices.map { step in
         TrustRegionTask(
-          policy: loop.actor(phase: step + 1), chain: AdaptationChain(), adapted: adapted[step],
+          policy: actor(phase: step + 1), chain: AdaptationChain(), adapted: adapted[step],
           query: queries[step])
       }, adapted: adapted, queries: queries)
   }
@@ -110,10 +117,10 @@ struct EpisodeGradientChecks {
   func checks() -> [GradientCheck] {
     let inner =
       settings.inner.steps > 0 ? [GradientCheck("innerGradient", innerGradient())] : []
-    return switch settings.outer.method {
-    case .reptile: inner
-    case .imaml: inner + [GradientCheck("innerCurvature", innerCurvature())]
-    case .trpo, .adam, .promp:
+    return switch settings.method.derivative {
+    case .none: inner
+    case .implicit: inner + [GradientCheck("innerCurvature", innerCurvature())]
+    case .unrolled:
       inner + [
         GradientCheck("metaGradient", metaGradient()),
         GradientCheck("curvatureProduct", curvatureProduct()),
@@ -127,7 +134,7 @@ struct EpisodeGradientChecks {
     return tasks.flatMap { task in
       // The way to an inner optimum is no gradient, but it follows this one.
       let gradient =
-        settings.proximalStrength == nil
+        !settings.method.descendsToOptimum
         ? loop.step(0, from: initial, tiedTo: initial, on: task.inner[0]).gradient
         : innerDerivatives(task).gradient
       return differences.errors(of: gradient) { parameters in
@@ -159,7 +166,7 @@ struct EpisodeGradientChecks {
       let curvature = innerDerivatives(task)
       return differences.errors(ofProduct: curvature.hessianProduct) { parameters in
         let tracked = policy.layout.tracked(of: parameters)
-        let loss = innerLoss(differentiated.settings.inner.estimator, task, tracked)
+        let loss = innerLoss(differentiated.inner.estimator, task, tracked)
         return policy.layout.vector(of: gradient(of: loss, withRespectTo: tracked))
       }
     }

@@ -1,6 +1,8 @@
+internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
 internal import Models
+internal import Parallel
 internal import Randomness
 
 /// Two tasks' examples, and the outer objective as a function of the initialization.
@@ -22,14 +24,17 @@ struct ExampleGradientChecks {
     _ source: AnyExampleSource, _ model: Model, settings: MetaLearningSettings, seed: UInt64,
     isBroken: Bool
   ) throws {
-    let learner = try MetaLearner(
-      problem: .examples(source, model), settings: settings, seed: seed, threads: 1)
+    let state = try MetaLearner(
+      problem: .examples(source, model), settings: settings, seed: seed, team: Threads(1)
+    ).state
+    let sizes = StepSizes(learned: state.learnedStepSizes(), settings.inner, model.layout)
     self.model = model
     self.settings = settings
     self.isBroken = isBroken
-    stepSizes = (0..<settings.inner.steps).map { learner.stepSizes[$0] }
-    weights = settings.outer.resolvedStepWeights(steps: settings.inner.steps)
-    differences = Differences(about: learner.state.parameters, seed: seed)
+    stepSizes = (0..<settings.inner.steps).map { sizes[$0] }
+    weights = settings.outer.resolvedStepWeights(
+      steps: settings.inner.steps, weighsSteps: settings.method.weighsSteps)
+    differences = Differences(about: state.parameters, seed: seed)
     let sampled = try source.sampleTasks(split: .train, count: 2, seed: seed)
     tasks = sampled.enumerated().map { index, task in
       var random = RandomStream(seed: seed, task: index, purpose: .examples)
@@ -44,10 +49,10 @@ struct ExampleGradientChecks {
   func checks() -> [GradientCheck] {
     let inner = GradientCheck(
       "innerGradient", tasks.flatMap { errors(ofLossOn: $0.support) })
-    return switch settings.outer.method {
-    case .reptile: [inner]
-    case .imaml: [inner, GradientCheck("innerCurvature", tasks.flatMap(innerCurvature))]
-    case .adam, .trpo, .promp:
+    return switch settings.method.derivative {
+    case .none: [inner]
+    case .implicit: [inner, GradientCheck("innerCurvature", tasks.flatMap(innerCurvature))]
+    case .unrolled:
       [inner, GradientCheck("metaGradient", tasks.flatMap(metaGradient))]
     }
   }

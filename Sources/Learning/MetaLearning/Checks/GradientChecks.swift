@@ -1,4 +1,5 @@
-internal import Differentiation
+internal import Adaptation
+package import Differentiation
 internal import Randomness
 
 /// A derivative compared with finite differences.
@@ -12,7 +13,7 @@ public struct GradientCheck: Sendable, Equatable {
   /// Whether it does.
   public var passed: Bool { relativeError < tolerance }
 
-  init(_ name: String, _ errors: [Double]) {
+  package init(_ name: String, _ errors: [Double]) {
     self.name = name
     relativeError = errors.contains { $0.isNaN } ? .infinity : errors.max() ?? 0
     tolerance = 1e-6
@@ -47,14 +48,14 @@ public func gradientChecks(
 }
 
 /// Finite differences about one point, along a few directions.
-struct Differences {
+package struct Differences {
   /// `[1, parameter]`
-  let point: Tensor<Double>
+  package let point: Tensor<Double>
   /// Of norm 1.
-  let directions: [Tensor<Double>]
+  package let directions: [Tensor<Double>]
 
   /// Differences near some parameters: off them, since zero biases put rectifiers exactly on their kinks.
-  init(about parameters: Tensor<Float>, seed: UInt64) {
+  package init(about parameters: Tensor<Float>, seed: UInt64) {
     let shape = parameters.shape
     func normal(_ index: Int) -> Tensor<Double> {
       var random = RandomStream(seed: seed, episode: index, purpose: .verification)
@@ -68,7 +69,7 @@ struct Differences {
   }
 
   /// The errors of a gradient along each direction.
-  func errors(
+  package func errors(
     of gradient: Tensor<Double>, _ function: @escaping (Tensor<Double>) -> Double
   ) -> [Double] {
     directions.map { direction in
@@ -78,7 +79,7 @@ struct Differences {
   }
 
   /// The errors of products with the derivative of a vector, along one direction and seen from each.
-  func errors(
+  package func errors(
     ofProduct product: (Tensor<Double>) -> Tensor<Double>,
     _ function: @escaping (Tensor<Double>) -> Tensor<Double>
   ) -> [Double] {

@@ -1,12 +1,16 @@
+public import Adaptation
 internal import Differentiation
-internal import EnvironmentKit
-internal import Policies
+public import EnvironmentKit
+public import Models
+public import Policies
 internal import Rollouts
 
 /// The inner loop on episodes, with a collector for each worker.
-struct EpisodeAdapter: TaskAdapter {
-  let environment: AnyEnvironment
-  let policy: Policy
+public struct EpisodeAdapter: TaskAdapter {
+  /// Where tasks are from.
+  public let environment: AnyEnvironment
+  /// Who is adapted.
+  public let policy: Policy
   private let settings: MetaLearningSettings
   private let seed: UInt64
   private let collectors: [Collector]
@@ -24,22 +28,84 @@ struct EpisodeAdapter: TaskAdapter {
     }
   }
 
-  func loop(_ stepSizes: StepSizes) -> EpisodeLoop {
-    EpisodeLoop(
-      policy: policy, settings: settings, stepSizes: stepSizes,
-      horizon: environment.specification.horizon)
+  /// Adaptation from a state as training needs it, with what derivatives go through.
+  ///
+  /// - Parameters:
+  ///   - state: The initialization and the step sizes.
+  ///   - products: How many products with each step's Jacobian will be asked for.
+  /// - Returns: Adaptation that keeps its steps.
+  public func adaptation(
+    of state: LearnerState, products: HessianProducts = .none
+  ) -> GradientAdaptation {
+    settings.adaptation(of: policy, from: state, products: products, isRecorded: true)
   }
 
-  /// Runs the inner loop, without derivatives of any outer loss.
-  func experience(
+  /// Who acts after `phase` steps: only after the last there is nothing more to find out.
+  public func actor(phase: Int) -> Policy {
+    guard phase < settings.inner.steps else { return policy }
+    return settings.inner.minimumLogStandardDeviation.map(policy.exploring) ?? policy
+  }
+
+  /// Collects, adapts and collects again as often as the inner loop has steps, without derivatives of any outer loss.
+  ///
+  /// - Parameters:
+  ///   - task: The task.
+  ///   - index: Its place among the tasks of the iteration: names its random streams.
+  ///   - worker: The calling worker, from 0.
+  ///   - request: What the outer method starts from and asks for; episodes whose loss has no weight get no advantages.
+  /// - Returns: What was collected.
+  /// - Throws: What collecting throws.
+  public func experience(
     of task: AnyTask, index: Int, worker: Int, _ request: AdaptationRequest
   ) throws -> TaskExperience {
-    try loop(request.stepSizes).run(
-      from: request.state.parameters, task: task, weights: request.weights,
-      collector: collectors[worker], seed: seed, iteration: request.iteration, index: index)
+    let adaptation = adaptation(of: request.state, products: request.products)
+    let steps = settings.inner.steps
+    var progress = adaptation.begin()
+    var experience = TaskExperience(adapted: progress.parameters)
+    for phase in 0...steps {
+      let shown = adaptation.actor(progress)
+      let actor = phase < steps ? adaptation.explorer(progress) ?? shown : shown
+      let episodes = try timed(&experience.summary.seconds.rollouts) {
+        try collectors[worker].collect(
+          settings.inner.episodes, task: task, policy: actor.policy, parameters: actor.parameters,
+          name: CollectionName(seed: seed, iteration: request.iteration, task: index, phase: phase))
+      }
+      experience.summary.add(episodes)
+      var seconds = 0.0
+      timed(&seconds) {
+        if phase > 0 || steps == 0 {
+          experience.outerEpisodes.append(
+            (episodes, request.weights[max(phase, 1) - 1] == 0 ? [] : outerAdvantages(of: episodes))
+          )
+        }
+        if steps == 0 {
+          let unweighted = Batch(episodes, [Float](repeating: 0, count: episodes.stepCount))
+          experience.summary.actionEntropy =
+            unweighted.collected(
+              by: policy, with: progress.parameters, cache: episodes.cache
+            ).entropy
+        }
+        if phase < steps {
+          adaptation.learn(&progress, from: episodes, repetitions: nil)
+          experience.summary.add(progress)
+        }
+      }
+      experience.summary.seconds.innerGradient += seconds
+    }
+    experience.chain = progress.chain
+    experience.adapted = progress.parameters
+    experience.innerBatches = progress.batches
+    return experience
   }
 
-  func adapt(
+  private func outerAdvantages(of episodes: Episodes) -> [Double] {
+    var outer = settings.advantages
+    outer.gaeLambda = settings.outer.gaeLambda
+    return advantages(of: episodes, settings: outer)
+  }
+
+  /// Adapts to a task, and differentiates the losses after adaptation where they stand.
+  public func adapt(
     to task: AnyTask, index: Int, worker: Int, _ request: AdaptationRequest
   ) throws -> TaskAdaptation {
     let experience = try experience(of: task, index: index, worker: worker, request)
@@ -47,27 +113,26 @@ struct EpisodeAdapter: TaskAdapter {
       chain: experience.chain, adapted: experience.adapted, summary: experience.summary)
     adaptation.residual = experience.chain.steps.compactMap(\.residual).max()
     if request.derivative == .none { return adaptation }
-    let loop = loop(request.stepSizes)
     var seconds = 0.0
-    timed(&seconds) { loop.differentiate(experience, request, into: &adaptation) }
+    timed(&seconds) { differentiate(experience, request, into: &adaptation) }
     adaptation.summary.seconds.metaGradient += seconds
     return adaptation
   }
-}
 
-extension EpisodeLoop {
   /// The gradient of the weighted loss after each step.
   ///
   /// Each loss is a sum over time steps divided by those that full episodes would have had, so that it
   /// follows the expected return: a task whose episodes end early counts for as many steps as it has.
   /// Advantages are divided by one number for all tasks, so that a task that is nearly solved does not
   /// count as much as one that is not.
-  fileprivate func differentiate(
+  private func differentiate(
     _ experience: TaskExperience, _ request: AdaptationRequest,
     into adaptation: inout TaskAdaptation
   ) {
+    let loop = self.adaptation(of: request.state)
     let scale = request.state.advantageScale
     let divisor: AdvantageScale = scale > 0 ? .fixed(scale) : .batchDeviation
+    let horizon = environment.specification.horizon
     let parameters = experience.outerParameters
     for (step, weight) in request.weights.enumerated() {
       guard weight != 0 else {
@@ -78,10 +143,10 @@ extension EpisodeLoop {
       let deviation = standardDeviation(advantages)
       adaptation.advantageMoments.count += Double(advantages.count)
       adaptation.advantageMoments.squares += deviation * deviation * Double(advantages.count)
-      let batch = batch(episodes, normalized(advantages, by: divisor))
+      let batch = Batch(episodes, normalized(advantages, by: divisor))
       let evaluation = PolicyEvaluation(
         actor(phase: step + 1), parameters: parameters[step], observations: batch.observations,
-        hidden: episodes.hidden)
+        cache: episodes.cache)
       let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
         policyGradientLoss(.logLikelihood, policy, $0, on: batch)
@@ -90,9 +155,9 @@ extension EpisodeLoop {
       adaptation.gradients.append(derivatives.gradient.scaled(by: Float(share)))
     }
     if request.derivative == .implicit {
-      adaptation.hessianProduct = innerHessian(after: experience)
+      adaptation.hessianProduct = innerHessian(after: experience, loop)
     } else if settings.outer.explorationCredit > 0 && scale > 0 {
-      adaptation.credits = credits(
+      adaptation.credits = loop.credits(
         of: experience, weights: request.weights, scale: scale * Double(horizon))
     }
   }
@@ -100,16 +165,33 @@ extension EpisodeLoop {
   /// Products with the Hessian of the inner loss at the adapted parameters, on the episodes collected
   /// there.
   private func innerHessian(
-    after experience: TaskExperience
+    after experience: TaskExperience, _ loop: GradientAdaptation
   ) -> (Tensor<Float>) -> Tensor<Float> {
     let episodes = experience.outerEpisodes[experience.outerEpisodes.count - 1].episodes
-    let batch = batch(episodes, innerAdvantages(of: episodes))
+    let batch = Batch(episodes, loop.innerAdvantages(of: episodes))
     let evaluation = PolicyEvaluation(
       policy, parameters: experience.adapted, observations: batch.observations,
-      hidden: episodes.hidden)
+      cache: episodes.cache)
     let derivatives = LossDerivatives(at: evaluation, products: .many) {
       policyGradientLoss(settings.inner.estimator, policy, $0, on: batch)
     }
     return derivatives.hessianProduct
+  }
+}
+
+extension TaskSummary {
+  /// Takes down how the episodes after so many steps went.
+  mutating func add(_ episodes: Episodes) {
+    scores.append(episodes.meanReturn)
+    environmentSteps += episodes.stepCount
+    successRates.append(episodes.successRate)
+  }
+
+  /// Takes down what the last step learned from.
+  mutating func add(_ progress: GradientAdaptation.Progress) {
+    if let step = progress.chain.steps.last {
+      innerGradientNorms.append(Double(step.gradient.norm))
+    }
+    if progress.stepCount == 1 { actionEntropy = progress.batches.last?.entropy }
   }
 }

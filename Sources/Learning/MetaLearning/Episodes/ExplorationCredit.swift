@@ -1,4 +1,7 @@
+public import Adaptation
 public import Differentiation
+internal import Models
+internal import Parallel
 internal import Policies
 
 /// What the episodes before an inner step may be credited with: how their probability grows with the
@@ -8,11 +11,11 @@ internal import Policies
 /// the expected return after it has a second part, `E[∇ log P(episodes) · return after adaptation]`. MAML
 /// leaves it out and E-MAML keeps it (Stadie et al., "Some considerations on learning to explore via
 /// meta-reinforcement learning", 2018): it rewards episodes that tell tasks apart.
-struct ExplorationCredit {
+public struct ExplorationCredit {
   /// `∇ log P`, with respect to the initialization and each step's sizes, `[1, parameter]`.
-  let score: (initialization: Tensor<Float>, stepSizes: [Tensor<Float>])
+  public let score: (initialization: Tensor<Float>, stepSizes: [Tensor<Float>])
   /// The weighted returns of the policies adapted to these episodes, in units of the outer loss.
-  let value: Double
+  public let value: Double
 }
 
 extension AdaptationChain {
@@ -37,7 +40,7 @@ extension AdaptationChain {
   }
 }
 
-extension EpisodeLoop {
+extension GradientAdaptation {
   /// The credits of the episodes before each step.
   ///
   /// - Parameters:
@@ -60,5 +63,35 @@ extension EpisodeLoop {
       let value = (step..<weights.count).reduce(0) { $0 + weights[$1] * returns[$1 + 1] }
       return ExplorationCredit(score: score, value: value / scale)
     }
+  }
+}
+
+/// Gradients less the term of E-MAML, where that is asked for: what a task's own episodes could not have earned is the
+/// mean of the other tasks.
+///
+/// - Parameters:
+///   - results: The gradient of each task, what its episodes before each step may be credited with, and how it went.
+///   - share: Of the credit; 0 leaves the gradients as they are.
+///   - team: Who computed them.
+/// - Returns: The gradients, and how each task went.
+/// - Throws: What keeps members of the team from hearing of each other.
+func credited(
+  _ results: Parts<
+    (value: (gradient: TaskGradient, credits: [ExplorationCredit]), summary: TaskSummary)
+  >, share: Double, _ team: any Team
+) throws -> Parts<(value: TaskGradient, summary: TaskSummary)> {
+  guard share > 0 && results.count > 1 else {
+    return results.map { ($0.value.gradient, $0.summary) }
+  }
+  // Without a scale for returns yet, no task has any.
+  let steps = try team.sum(results) { $0.value.credits.count } / results.count
+  let sums = try (0..<steps).map { step in try team.sum(results) { $0.value.credits[step].value } }
+  return results.map { result in
+    var gradient = result.value.gradient
+    for (credit, sum) in zip(result.value.credits, sums) {
+      let others = (sum - credit.value) / Double(results.count - 1)
+      gradient.credit(credit, times: share * (credit.value - others))
+    }
+    return (gradient, result.summary)
   }
 }

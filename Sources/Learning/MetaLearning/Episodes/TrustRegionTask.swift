@@ -1,4 +1,6 @@
+public import Adaptation
 public import Differentiation
+public import Models
 public import Policies
 
 /// One task after adaptation, with the episodes collected there: what an outer step is computed from.
@@ -17,15 +19,15 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   ///   - chain: The inner loop.
   ///   - adapted: The parameters after it, `[1, parameter]`.
   ///   - query: Episodes of the adapted policy.
-  ///   - hidden: What its hidden layers put out there, where that was kept.
+  ///   - cache: What its network kept there while acting; otherwise empty.
   public init(
     policy: Policy, chain: AdaptationChain<Scalar>, adapted: Tensor<Scalar>,
-    query: Batch<Scalar>, hidden: [Tensor<Scalar>] = []
+    query: Batch<Scalar>, cache: ForwardCache<Scalar> = .empty
   ) {
     self.policy = policy
     self.chain = chain
     evaluation = PolicyEvaluation(
-      policy, parameters: adapted, observations: query.observations, hidden: hidden)
+      policy, parameters: adapted, observations: query.observations, cache: cache)
     self.query = query.collected(by: policy, at: evaluation)
     jacobian = OutputJacobian(at: evaluation)
   }

@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import Differentiation
 public import EnvironmentKit
 internal import Models

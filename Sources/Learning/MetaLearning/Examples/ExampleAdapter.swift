@@ -1,3 +1,4 @@
+internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
 internal import Models
@@ -25,9 +26,7 @@ struct ExampleAdapter: TaskAdapter {
     var random = RandomStream(
       seed: seed, iteration: request.iteration, task: index, purpose: .examples)
     let examples = source.examples(of: task, shots: settings.inner.episodes, random: &random)
-    let loop = ExampleLoop(
-      model: model, settings: settings, initial: request.state.parameters,
-      stepSizes: request.stepSizes)
+    let loop = settings.adaptation(of: model, from: request.state)
     let support = loop.batch(examples.support)
     let query = loop.batch(examples.query)
     var adaptation = TaskAdaptation(adapted: request.state.parameters, summary: TaskSummary())

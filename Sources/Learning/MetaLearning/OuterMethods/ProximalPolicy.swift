@@ -1,6 +1,162 @@
+public import Adaptation
 public import Differentiation
+internal import Models
+internal import Parallel
 public import Policies
 internal import Rollouts
+public import Settings
+
+/// What proximal meta-policy search alone has.
+public struct ProximalPolicySettings: MethodSettings {
+  /// Updates on the same episodes.
+  public var epochs = 5
+  /// Likelihood ratios count up to 1 plus or minus this.
+  public var clip = 0.3
+  /// Where the weights of the divergences start, one for each inner step.
+  public var klPenalty = 5e-4
+  /// The divergence before each inner step that the weights are adapted to, in nats: half as much or twice
+  /// as much weight where it is off by a factor of 1.5; 0 keeps the weights.
+  public var klTarget = 0.01
+
+  /// The usual settings of the field.
+  public init() {}
+}
+
+/// Proximal meta-policy search: episodes are collected once, then for some epochs the initialization follows the clipped
+/// loss through adaptation, held back by the divergence from the policies that collected.
+///
+/// Source: Rothfuss, Lee, Clavera, Asfour and Abbeel, "ProMP: Proximal meta-policy search", 2019, algorithm 1.
+public struct ProximalPolicy: OuterMethod {
+  /// What is known of it.
+  public static var definition: OuterMethodDefinition {
+    var method = OuterMethodDefinition(
+      .proximalPolicy, "clipped likelihood ratios, several epochs on the same episodes",
+      derivative: .unrolled, ProximalPolicy.self)
+    method.weighsSteps = true
+    method.fields = {
+      [
+        .integer(
+          "epochs", \.proximalPolicy.epochs, in: 1...1000,
+          "updates on the same episodes (promp)"),
+        .number(
+          "clip", \.proximalPolicy.clip, in: aboveZero...10,
+          "bound on the change of likelihood ratios (promp)"),
+        .number(
+          "klPenalty", \.proximalPolicy.klPenalty, in: 0...1e6,
+          "first weight of the divergences (promp)"),
+        .number(
+          "klTarget", \.proximalPolicy.klTarget, in: 0...100,
+          "divergence that their weights adapt to, in nats, 0 for constant weights (promp)"),
+      ]
+    }
+    method.refusal = { settings in
+      if let refusal = settings.withoutInnerSteps { return refusal }
+      let estimator = settings.inner.estimator
+      return estimator == .likelihoodRatio
+        ? nil
+        : ConstraintViolation(
+          "inner.estimator",
+          "is \(estimator.rawValue), expected likelihoodRatio with outer.method: promp, whose "
+            + "updates leave the policy that collected")
+    }
+    method.presets = [
+      MethodPreset("promp") { settings, _ in
+        settings.follow(.proximalPolicy)
+        settings.inner.estimator = .likelihoodRatio
+        // As far in all epochs as otherwise in one update.
+        let epochs = Double(settings.outer.proximalPolicy.epochs)
+        settings.outer.learningRate /= epochs
+        settings.outer.stepSizeLearningRate /= epochs
+      }
+    ]
+    return method
+  }
+
+  /// Of the weights of the divergences among what is carried along, one before each inner step.
+  private static let penaltiesName = "proximal/penalties"
+
+  private let settings: MetaLearningSettings
+  private let own: ProximalPolicySettings
+
+  /// The method as settings describe it.
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) {
+    self.settings = settings
+    own = settings.outer.proximalPolicy
+  }
+
+  /// The weights of the divergences.
+  public func initialState(for layout: ParameterLayout) -> [String: [Double]] {
+    [Self.penaltiesName: [Double](repeating: own.klPenalty, count: settings.inner.steps)]
+  }
+
+  /// One meta-iteration.
+  public func update(
+    _ state: inout LearnerState, on iteration: MetaIteration<EpisodeAdapter>
+  ) throws -> OuterUpdate {
+    let (adapter, team) = (iteration.adapter, iteration.team)
+    let request = iteration.request(from: state, derivative: .unrolled)
+    let tasks = try team.map(iteration.count) { worker, index in
+      ProximalTask(
+        try adapter.experience(
+          of: iteration.tasks[index], index: index, worker: worker, request),
+        adapter, weights: request.weights)
+    }
+    var seconds = PhaseSeconds()
+    var loss = 0.0
+    var norm = 0.0
+    for _ in 0..<own.epochs {
+      let adaptation = adapter.adaptation(of: state)
+      let (initial, penalties) = (state.parameters, state.own[Self.penaltiesName] ?? [])
+      let gradients = try timed(&seconds.metaGradient) {
+        try team.map(tasks) {
+          $0.gradient(from: initial, adaptation, penalties: penalties, clip: own.clip)
+        }
+      }
+      try iteration.requireFinite(gradients: gradients.map(\.initialization))
+      let total = try team.sum(gradients)
+      norm = try state.improveInitialization(along: total.initialization, in: iteration)
+      try state.improveStepSizes(along: total.stepSizes, in: iteration)
+      loss = total.loss / Double(iteration.count)
+    }
+    // What the weights answer for is where all updates have led.
+    let (reached, adaptation) = (state.parameters, adapter.adaptation(of: state))
+    let moved = try timed(&seconds.metaGradient) {
+      try team.map(tasks) { $0.divergences(from: reached, adaptation) }
+    }
+    let divergences = try (0..<settings.inner.steps).map { step in
+      try team.mean(moved) { $0[step] }
+    }
+    state.own[Self.penaltiesName] = zip(state.own[Self.penaltiesName] ?? [], divergences)
+      .map(adapted)
+    return OuterUpdate(
+      tasks: tasks.map(\.experience.summary), loss: loss,
+      metrics: [
+        "meanKL": .number(divergences.max() ?? .nan), "outerGradientNorm": .number(norm),
+      ], seconds: seconds)
+  }
+
+  /// Halves or doubles the weight of a divergence that strays from its target (Schulman et al. 2017, section
+  /// 4).
+  private func adapted(_ penalty: Double, to divergence: Double) -> Double {
+    let target = own.klTarget
+    guard target > 0 else { return penalty }
+    if divergence < target / 1.5 { return penalty / 2 }
+    return divergence > target * 1.5 ? penalty * 2 : penalty
+  }
+}
+
+extension OuterMethodName {
+  /// Clipped likelihood ratios, several epochs.
+  public static let proximalPolicy: OuterMethodName = "promp"
+}
+
+extension OuterSettings {
+  /// What proximal meta-policy search alone has.
+  public var proximalPolicy: ProximalPolicySettings {
+    get { own[ProximalPolicySettings.self] }
+    set { own[ProximalPolicySettings.self] = newValue }
+  }
+}
 
 /// The outer loss of proximal meta-policy search: clipped likelihood ratios, so that several updates can be
 /// made on the same episodes.
@@ -29,140 +185,70 @@ public func clippedLoss<Scalar>(
   return (ratio * advantages).minimum(clipped * advantages).mean().scaled(by: -1)
 }
 
-extension MetaLearner {
-  /// One meta-iteration of ProMP: episodes are collected once, then for some epochs the initialization follows
-  /// the clipped loss through adaptation, held back by the divergence from the policies that collected.
-  func proximalPolicyIteration(_ tasks: TaskSet) throws -> IterationReport {
-    let adapter = episodeAdapter
-    let loop = adapter.loop(stepSizes)
-    let request = request(tasks, derivative: .unrolled)
-    let episodes = try parallelMap(count: tasks.count, threads: threads) { worker, index in
-      ProximalTask(
-        try adapter.experience(of: tasks.tasks[index], index: index, worker: worker, request),
-        loop, weights: request.weights)
-    }
-    var seconds = PhaseSeconds()
-    var loss = 0.0
-    for _ in 0..<settings.outer.epochs {
-      let loop = adapter.loop(stepSizes)
-      let initial = state.parameters
-      let gradients = try timed(&seconds.metaGradient) {
-        try parallelMap(count: tasks.count, threads: threads) { _, index in
-          episodes[index].gradient(
-            from: initial, loop, penalties: state.klPenalties, clip: settings.outer.clip)
-        }
-      }
-      try requireFinite(gradients: gradients.map(\.initialization))
-      guard let total = treeSum(gradients, +) else { break }
-      try improveInitialization(along: total.initialization, tasks: tasks.count)
-      try improveStepSizes(along: total.stepSizes, tasks: tasks.count)
-      loss = total.loss / Double(tasks.count)
-    }
-    // What the weights answer for is where all updates have led.
-    let loopAfter = adapter.loop(stepSizes)
-    let divergences = try timed(&seconds.metaGradient) {
-      try parallelMap(count: tasks.count, threads: threads) { _, index in
-        episodes[index].divergences(from: state.parameters, loopAfter)
-      }
-    }.reduce([Double](repeating: 0, count: settings.inner.steps)) { sums, values in
-      zip(sums, values).map { $0 + $1 / Double(tasks.count) }
-    }
-    adaptPenalties(to: divergences)
-    return report(
-      tasks, episodes.map(\.experience.summary), outerLoss: loss,
-      meanKL: divergences.max(), further: seconds)
-  }
-
-  /// Halves or doubles the weight of a divergence that strays from its target (Schulman et al. 2017, section
-  /// 4).
-  private func adaptPenalties(to divergences: [Double]) {
-    let target = settings.outer.klTarget
-    guard target > 0 else { return }
-    for (step, divergence) in divergences.enumerated() {
-      if divergence < target / 1.5 { state.klPenalties[step] /= 2 }
-      if divergence > target * 1.5 { state.klPenalties[step] *= 2 }
-    }
-  }
-}
-
 /// One task's episodes, with the policies that collected them.
 private struct ProximalTask {
   let experience: TaskExperience
   /// What the policy put out before each step, for the episodes collected there.
   private let oldInner: [PolicyEvaluation<Float>]
   /// What was collected after each step whose loss has a weight, or for the only loss without any step.
-  private let outer: [(weight: Double, batch: Batch<Float>)?]
+  private let outer: [(actor: Policy, weight: Double, batch: Batch<Float>)?]
 
-  struct Gradient {
-    var initialization: Tensor<Float>
-    var stepSizes: [Tensor<Float>]
-    var loss: Double
-
-    static func + (left: Gradient, right: Gradient) -> Gradient {
-      Gradient(
-        initialization: left.initialization.adding(right.initialization),
-        stepSizes: zip(left.stepSizes, right.stepSizes).map { $0.adding($1) },
-        loss: left.loss + right.loss)
-    }
-  }
-
-  init(_ experience: TaskExperience, _ loop: EpisodeLoop, weights: [Double]) {
+  init(_ experience: TaskExperience, _ adapter: EpisodeAdapter, weights: [Double]) {
     self.experience = experience
     oldInner = zip(experience.chain.steps, experience.innerBatches).map { step, batch in
       PolicyEvaluation(
-        loop.explorer, parameters: step.before, observations: batch.observations)
+        adapter.actor(phase: 0), parameters: step.before, observations: batch.observations)
     }
     let parameters = experience.outerParameters
     outer = weights.enumerated().map { step, weight in
       guard weight != 0 else { return nil }
       let (episodes, advantages) = experience.outerEpisodes[step]
-      let batch = loop.batch(episodes, normalized(advantages, by: .batchDeviation))
+      let actor = adapter.actor(phase: step + 1)
+      let batch = Batch(episodes, normalized(advantages, by: .batchDeviation))
       return (
-        weight,
-        batch.collected(
-          by: loop.actor(phase: step + 1), with: parameters[step], hidden: episodes.hidden)
+        actor, weight,
+        batch.collected(by: actor, with: parameters[step], cache: episodes.cache)
       )
     }
   }
 
   /// How far the policies before each step have moved from those that collected, in nats, `[step]`.
-  func divergences(from initial: Tensor<Float>, _ loop: EpisodeLoop) -> [Double] {
-    let chain = loop.readapted(on: experience.innerBatches, from: initial)
+  func divergences(from initial: Tensor<Float>, _ adaptation: GradientAdaptation) -> [Double] {
+    let chain = adaptation.readapted(on: experience.innerBatches, from: initial)
     return chain.steps.indices.map {
-      Double(divergence(before: $0, at: chain.steps[$0].before, loop).loss)
+      Double(divergence(before: $0, at: chain.steps[$0].before, adaptation).loss)
     }
   }
 
   private func divergence(
-    before step: Int, at parameters: Tensor<Float>, _ loop: EpisodeLoop
+    before step: Int, at parameters: Tensor<Float>, _ adaptation: GradientAdaptation
   ) -> LossDerivatives<Float> {
     let evaluation = PolicyEvaluation(
-      loop.explorer, parameters: parameters,
+      adaptation.explorer, parameters: parameters,
       observations: experience.innerBatches[step].observations)
     return LossDerivatives(at: evaluation, products: .none) {
-      loop.policy.distribution.divergence(from: oldInner[step].outputs, to: $0).mean()
+      adaptation.policy.distribution.divergence(from: oldInner[step].outputs, to: $0).mean()
     }
   }
 
   /// The gradient of the weighted clipped losses and divergences, through adaptation from other parameters
   /// than those that collected.
   func gradient(
-    from initial: Tensor<Float>, _ loop: EpisodeLoop, penalties: [Double], clip: Double
-  ) -> Gradient {
-    let chain = loop.readapted(
+    from initial: Tensor<Float>, _ adaptation: GradientAdaptation, penalties: [Double], clip: Double
+  ) -> TaskGradient {
+    let chain = adaptation.readapted(
       on: experience.innerBatches, from: initial,
-      products: loop.settings.inner.firstOrder ? .none : .few)
+      products: adaptation.inner.firstOrder ? .none : .few)
     var places = [Tensor<Float>?](repeating: nil, count: outer.count)
     var penalty = Tensor<Float>(initial.shape, repeating: 0)
     var loss = 0.0
     for (index, step) in chain.steps.enumerated() {
-      let slope = divergence(before: index, at: step.before, loop).gradient
+      let slope = divergence(before: index, at: step.before, adaptation).gradient
         .scaled(by: Float(penalties[index]))
       if index == 0 { penalty = slope } else { places[index - 1] = slope }
     }
     for (index, parameters) in chain.places(from: initial).enumerated() {
-      guard let (weight, batch) = outer[index] else { continue }
-      let actor = loop.actor(phase: index + 1)
+      guard let (actor, weight, batch) = outer[index] else { continue }
       let evaluation = PolicyEvaluation(
         actor, parameters: parameters, observations: batch.observations)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
@@ -173,8 +259,6 @@ private struct ProximalTask {
       places[index] = places[index]?.adding(slope) ?? slope
     }
     let pulled = chain.pullback(losses: places)
-    return Gradient(
-      initialization: pulled.initialization.adding(penalty), stepSizes: pulled.stepSizes,
-      loss: loss)
+    return TaskGradient(pulled.initialization.adding(penalty), pulled.stepSizes, loss: loss)
   }
 }

@@ -1,79 +1,138 @@
+internal import Adaptation
 internal import Differentiation
+internal import Models
+internal import Parallel
 internal import Policies
 internal import Rollouts
+public import Settings
 
-extension MetaLearner {
-  /// One meta-iteration by trust region policy optimization through adaptation.
-  func trustRegionIteration(_ tasks: TaskSet) throws -> IterationReport {
-    let adapter = episodeAdapter
-    let loop = adapter.loop(stepSizes)
-    let request = request(tasks, derivative: .unrolled)
-    let problems = try parallelMap(count: tasks.count, threads: threads) { worker, index in
-      problem(
-        try adapter.experience(of: tasks.tasks[index], index: index, worker: worker, request), loop)
+/// What the trust region alone has.
+public struct TrustRegionSettings: MethodSettings {
+  /// Bound on the mean divergence after adaptation, in nats.
+  public var maxKL = 0.01
+  /// Added to the curvature, times the identity.
+  public var damping = 1e-5
+  /// Steps of the line search.
+  public var lineSearchSteps = 15
+  /// What each step of the line search multiplies the update by.
+  public var lineSearchShrink = 0.8
+
+  /// The usual settings of the field.
+  public init() {}
+}
+
+/// Trust region policy optimization of the loss after the last inner step, through adaptation.
+///
+/// Source: Schulman, Levine, Moritz, Jordan and Abbeel, "Trust region policy optimization", 2015, sections 5 and 6 and
+/// appendix C, as Finn et al. 2017 use it in section 5.3.
+public struct TrustRegion: OuterMethod {
+  /// What is known of it.
+  public static var definition: OuterMethodDefinition {
+    var method = OuterMethodDefinition(
+      .trustRegion, "a trust region for the loss after the last inner step", derivative: .unrolled,
+      TrustRegion.self)
+    method.fields = {
+      [
+        .number(
+          "maxKL", \.trustRegion.maxKL, in: aboveZero...100,
+          "bound on the mean divergence, in nats (trpo)"),
+        .integer(
+          "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
+          "iterations of conjugate gradient, where one is solved by it"),
+        .number("damping", \.trustRegion.damping, in: 0...1e6, "added to the curvature (trpo)"),
+        .integer(
+          "lineSearchSteps", \.trustRegion.lineSearchSteps, in: 1...1000,
+          "steps of the line search (trpo)"),
+        .number(
+          "lineSearchShrink", \.trustRegion.lineSearchShrink, in: 0.01...0.99,
+          "factor from step to step (trpo)"),
+      ]
     }
-    try requireFinite(gradients: problems.map(\.gradient))
-    guard let total = treeSum(problems.map(\.gradient), { $0.adding($1) }) else {
-      preconditionFailure("a meta-iteration needs at least one task")
+    return method
+  }
+
+  private let settings: MetaLearningSettings
+  private let own: TrustRegionSettings
+
+  /// The method as settings describe it.
+  public init(_ settings: MetaLearningSettings, _ keys: NoSettings) {
+    self.settings = settings
+    own = settings.outer.trustRegion
+  }
+
+  /// One meta-iteration.
+  public func update(
+    _ state: inout LearnerState, on iteration: MetaIteration<EpisodeAdapter>
+  ) throws -> OuterUpdate {
+    let request = iteration.request(from: state, derivative: .unrolled, products: .many)
+    let tasks = try iteration.team.map(iteration.count) { worker, index in
+      task(
+        try iteration.adapter.experience(
+          of: iteration.tasks[index], index: index, worker: worker, request), iteration)
     }
-    let slope = problem.layout.withoutContext(total.scaled(by: 1 / Float(tasks.count)))
-    try requireFinite(slope, "the outer gradient")
-    outerGradientNorm = Double(slope.norm)
+    try iteration.requireFinite(gradients: tasks.map(\.gradient))
+    let slope = iteration.problem.layout.withoutContext(
+      try iteration.team.sum(tasks, \.gradient).scaled(by: 1 / Float(iteration.count)))
+    try iteration.requireFinite(slope, "the outer gradient")
     var seconds = PhaseSeconds()
     let (direction, form) = try timed(&seconds.conjugateGradient) {
       try conjugateGradient(slope, iterations: settings.outer.conjugateGradientIterations) {
-        try curvatureProduct($0, problems)
+        try curvatureProduct($0, tasks, iteration)
       }
     }
     let search = try timed(&seconds.lineSearch) {
-      try lineSearch(along: direction, quadraticForm: form, problems, loop)
+      try lineSearch(along: direction, quadraticForm: form, from: state, tasks, iteration)
     }
     if search.accepted { state.parameters = search.parameters }
     // The step sizes move by Adam, outside of the trust region, by a small share at a time.
-    try improveStepSizes(
-      along: (0..<settings.inner.steps).compactMap { step in
-        treeSum(problems.map { $0.stepSizes[step] }, { $0.adding($1) })
-      }, tasks: tasks.count)
-    return report(
-      tasks, problems.map(\.summary), outerLoss: search.loss, meanKL: search.divergence,
-      lineSearchSteps: search.tried, accepted: search.accepted, further: seconds)
+    try state.improveStepSizes(
+      along: try (0..<settings.inner.steps).map { step in
+        try iteration.team.sum(tasks) { $0.stepSizes[step] }
+      }, in: iteration)
+    return OuterUpdate(
+      tasks: tasks.map(\.summary), loss: search.loss,
+      metrics: [
+        "meanKL": .number(search.divergence), "lineSearchSteps": .count(search.tried),
+        "accepted": .flag(search.accepted), "outerGradientNorm": .number(Double(slope.norm)),
+      ], seconds: seconds)
   }
 
   /// One task, ready for curvature products and the line search.
-  private struct Problem {
+  private struct Task {
     let adapted: TrustRegionTask<Float>
-    let experience: TaskExperience
+    let innerBatches: [Batch<Float>]
     let loss: Double
     let gradient: Tensor<Float>
     let stepSizes: [Tensor<Float>]
     let summary: TaskSummary
   }
 
-  private func problem(_ experience: TaskExperience, _ loop: EpisodeLoop) -> Problem {
+  private func task(
+    _ experience: TaskExperience, _ iteration: MetaIteration<EpisodeAdapter>
+  ) -> Task {
+    let adapter = iteration.adapter
     var summary = experience.summary
     let (adapted, surrogate) = timed(&summary.seconds.metaGradient) {
       let (episodes, advantages) = experience.outerEpisodes[experience.outerEpisodes.count - 1]
       let adapted = TrustRegionTask(
-        policy: loop.policy, chain: experience.chain, adapted: experience.adapted,
-        query: loop.batch(episodes, normalized(advantages, by: .batchDeviation)),
-        hidden: episodes.hidden)
+        policy: adapter.policy, chain: experience.chain, adapted: experience.adapted,
+        query: Batch(episodes, normalized(advantages, by: .batchDeviation)),
+        cache: episodes.cache)
       return (adapted, adapted.surrogate())
     }
-    return Problem(
-      adapted: adapted, experience: experience, loss: Double(surrogate.loss),
+    return Task(
+      adapted: adapted, innerBatches: experience.innerBatches, loss: Double(surrogate.loss),
       gradient: surrogate.gradient, stepSizes: surrogate.stepSizes,
       summary: summary)
   }
 
   private func curvatureProduct(
-    _ vector: Tensor<Float>, _ problems: [Problem]
+    _ vector: Tensor<Float>, _ tasks: Parts<Task>, _ iteration: MetaIteration<EpisodeAdapter>
   ) throws -> Tensor<Float> {
-    let products = try parallelMap(count: problems.count, threads: threads) { _, index in
-      problems[index].adapted.curvatureProduct(vector)
-    }
-    guard let sum = treeSum(products, { $0.adding($1) }) else { return vector }
-    return problem.layout.withoutContext(sum.scaled(by: 1 / Float(problems.count)))
-      .adding(vector, scaledBy: Float(settings.outer.damping))
+    let products = try iteration.team.map(tasks) { $0.adapted.curvatureProduct(vector) }
+    let mean = try iteration.team.sum(products).scaled(by: 1 / Float(iteration.count))
+    return iteration.problem.layout.withoutContext(mean)
+      .adding(vector, scaledBy: Float(own.damping))
   }
 
   private struct Search {
@@ -86,36 +145,49 @@ extension MetaLearner {
 
   /// Shrinks the update until the surrogate improves and the divergence keeps its bound.
   private func lineSearch(
-    along direction: Tensor<Float>, quadraticForm: Float, _ problems: [Problem], _ loop: EpisodeLoop
+    along direction: Tensor<Float>, quadraticForm: Float, from state: LearnerState,
+    _ tasks: Parts<Task>, _ iteration: MetaIteration<EpisodeAdapter>
   ) throws -> Search {
-    let outer = settings.outer
-    let before = problems.reduce(0) { $0 + $1.loss } / Double(problems.count)
-    let rate = remainingRate
+    let adaptation = iteration.adapter.adaptation(of: state)
+    let before = try iteration.team.mean(tasks, \.loss)
+    let rate = state.remainingRate(settings.outer)
     // The divergence is quadratic in the step, whose length is to fall linearly.
-    let bound = outer.maxKL * rate * rate
+    let bound = own.maxKL * rate * rate
     let scale = (2 * Float(bound) / quadraticForm).squareRoot()
     var search = Search(
       parameters: state.parameters, loss: before, divergence: 0, tried: 0, accepted: false)
     guard scale.isFinite, direction.isFinite else { return search }
     var size = scale
-    for _ in 0..<outer.lineSearchSteps {
+    for _ in 0..<own.lineSearchSteps {
       search.tried += 1
       let candidate = state.parameters.adding(direction, scaledBy: -size)
-      let values = try parallelMap(count: problems.count, threads: threads) { _, index in
-        let chain = loop.readapted(
-          on: problems[index].experience.innerBatches, from: candidate)
-        return problems[index].adapted.evaluate(adapted: chain.end(from: candidate))
+      let values = try iteration.team.map(tasks) { task in
+        let chain = adaptation.readapted(on: task.innerBatches, from: candidate)
+        return task.adapted.evaluate(adapted: chain.end(from: candidate))
       }
-      let loss = values.reduce(0) { $0 + Double($1.loss) } / Double(values.count)
-      let divergence = values.reduce(0) { $0 + Double($1.divergence) } / Double(values.count)
+      let loss = try iteration.team.mean(values) { Double($0.loss) }
+      let divergence = try iteration.team.mean(values) { Double($0.divergence) }
       // Written so that a NaN is refused.
       if loss < before && divergence < bound {
         return Search(
           parameters: candidate, loss: loss, divergence: divergence, tried: search.tried,
           accepted: true)
       }
-      size *= Float(outer.lineSearchShrink)
+      size *= Float(own.lineSearchShrink)
     }
     return search
+  }
+}
+
+extension OuterMethodName {
+  /// Trust region policy optimization.
+  public static let trustRegion: OuterMethodName = "trpo"
+}
+
+extension OuterSettings {
+  /// What the trust region alone has.
+  public var trustRegion: TrustRegionSettings {
+    get { own[TrustRegionSettings.self] }
+    set { own[TrustRegionSettings.self] = newValue }
   }
 }

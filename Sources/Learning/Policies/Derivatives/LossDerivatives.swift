@@ -1,5 +1,5 @@
 public import Differentiation
-internal import Models
+public import Models
 
 /// The value, gradient and Hessian products of a loss of a policy's outputs.
 ///
@@ -11,7 +11,7 @@ public struct LossDerivatives<Scalar: TensorScalar> {
   /// With respect to the policy's parameters, `[1, parameter]`.
   public let gradient: Tensor<Scalar>
   private let evaluation: PolicyEvaluation<Scalar>
-  private let network: NetworkHessian<Scalar>
+  private let network: any NetworkCurvature<Scalar>
   /// How the loss's gradient with respect to the outputs follows the outputs.
   private let outputCurvature: Linearization<Scalar>?
 
@@ -36,8 +36,7 @@ public struct LossDerivatives<Scalar: TensorScalar> {
     self.evaluation = evaluation
     outputCurvature =
       products == .none ? nil : Linearization(of: slopes, withRespectTo: variables)
-    network = NetworkHessian(
-      evaluation.network, cotangent: slopes[0].value, products: products)
+    network = evaluation.network.curvature(cotangent: slopes[0].value, products: products)
     gradient = evaluation.vector(network.gradient, slopes)
   }
 
@@ -48,11 +47,13 @@ public struct LossDerivatives<Scalar: TensorScalar> {
     }
     let direction = evaluation.policy.layout.tensors(of: vector)
     let networkDirection = evaluation.context?.folded(direction) ?? direction
-    let tangent = network.tangent(along: networkDirection)
-    let moved = outputCurvature.pullback(
-      evaluation.outputTangents(network: tangent.outputs, along: direction))
-    let product = evaluation.vector(
-      network.product(along: networkDirection, tangent, cotangentTangent: moved[0].value), moved)
+    var moved: [Variable<Scalar>] = []
+    let own = network.product(along: networkDirection) { tangent in
+      moved = outputCurvature.pullback(
+        evaluation.outputTangents(network: tangent, along: direction))
+      return moved[0].value
+    }
+    let product = evaluation.vector(own, moved)
     guard let context = evaluation.context else { return product }
     return product.adding(
       context.curvature(

@@ -5,12 +5,12 @@ internal import Models
 /// the distribution between: what a product with the Fisher matrix is made of.
 public struct OutputJacobian<Scalar: TensorScalar> {
   private let evaluation: PolicyEvaluation<Scalar>
-  private let network: NetworkJacobian<Scalar>
+  private let network: any NetworkJacobian<Scalar>
 
   /// Prepares the Jacobian.
   public init(at evaluation: PolicyEvaluation<Scalar>) {
     self.evaluation = evaluation
-    network = NetworkJacobian(evaluation.network)
+    network = evaluation.network.jacobian()
   }
 
   /// `F v`: the Hessian of the mean divergence with respect to the parameters, `[1, parameter]`.

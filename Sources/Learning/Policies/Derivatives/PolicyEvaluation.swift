@@ -1,10 +1,10 @@
 public import Differentiation
-internal import Models
+public import Models
 
 /// A policy evaluated on a batch of observations, in plain numbers: where derivatives are taken.
 public struct PolicyEvaluation<Scalar: TensorScalar> {
   let policy: Policy
-  let network: NetworkPoint<Scalar>
+  let network: any NetworkPoint<Scalar>
   /// The context and its weights, where the policy has them.
   let context: ContextPoint<Scalar>?
   /// 1 where the log standard deviation is above its floor, 0 where it rests on it, `[1, action]`.
@@ -18,17 +18,18 @@ public struct PolicyEvaluation<Scalar: TensorScalar> {
   ///   - policy: The policy.
   ///   - parameters: The policy's, `[1, parameter]`.
   ///   - observations: `[step, component]`.
-  ///   - hidden: What all hidden layers put out while acting on these observations with these parameters,
-  ///     where that was kept; otherwise empty.
+  ///   - cache: What the network kept while acting on these observations with these parameters; otherwise empty.
   public init(
     _ policy: Policy, parameters: Tensor<Scalar>, observations: Tensor<Scalar>,
-    hidden: [Tensor<Scalar>] = []
+    cache: ForwardCache<Scalar> = .empty
   ) {
     self.policy = policy
     let tensors = policy.layout.tensors(of: parameters)
     let folded = policy.folded(tensors.map { Variable($0) }).map(\.value)
-    network = NetworkPoint(policy.network, folded, observations, hidden: hidden)
-    context = policy.context.map { _ in ContextPoint(tensors, from: policy.contextStart) }
+    network = policy.network.point(folded, observations, cache: cache)
+    context = policy.context.map { _ in
+      ContextPoint(tensors, from: policy.contextStart, into: policy.network.contextBiases ?? 0)
+    }
     outputs = policy.distribution.outputs(
       of: Variable(network.outputs), tensors.map { Variable($0) })
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {

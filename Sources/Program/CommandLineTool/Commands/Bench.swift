@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import Experiments
 internal import Foundation
 internal import Glibc
 internal import MetaLearning
-internal import Training
+internal import Reports
 
 /// `fledge bench`.
 struct Bench: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import EnvironmentTesting
+internal import Reports
 internal import RunRecords
 
 /// `fledge environments check`.

@@ -1,9 +1,10 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
+internal import Measuring
 internal import MetaLearning
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge compare`.
 struct Compare: ContextCommand {
@@ -46,17 +47,21 @@ struct Compare: ContextCommand {
   func run(in context: Context) throws {
     try require(neighbors, in: 1...10_000, option: "--neighbors")
     try requireFinite(threshold)
-    let runs = try MethodRuns(runs, options, perEpisode: kind.perEpisode, in: context)
+    let observer = EvaluationObserver(in: context)
+    let runs = try MethodRuns(
+      runs, asking: options.request(perEpisode: kind.perEpisode),
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      observer: observer)
     // Files that can't be written are found before anything is measured.
     if let out { try makeDirectory(out) }
-    let methods = try runs.results(neighbors: neighbors, in: context)
+    let methods = try runs.results(neighbors: neighbors, observer: observer)
     let comparison = Comparison(
       methods, references: runs.references, threshold: threshold, seed: UInt64(options.seed))
-    let subject = runs.subjects[0]
+    let first = runs.runs[0]
     let result = ComparisonResult(
-      comparison, methods, environment: subject.experiment.problem.name,
-      score: subject.experiment.problem.score,
-      split: options.split.rawValue, tasks: options.tasks, episodes: subject.episodes,
+      comparison, methods, environment: first.experiment.problem.name,
+      score: first.experiment.problem.score,
+      split: options.split.rawValue, tasks: options.tasks, episodes: first.episodes,
       notes: runs.taskNotes)
     if let out { try write(comparison, to: out) }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)

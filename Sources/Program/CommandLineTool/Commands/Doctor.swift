@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import Reports
 internal import Training

@@ -1,9 +1,10 @@
 internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
+internal import Experiments
 internal import MetaLearning
+internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge environments`.
 struct Environments: ParsableCommand {

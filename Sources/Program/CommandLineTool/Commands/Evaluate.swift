@@ -1,9 +1,7 @@
 internal import ArgumentParser
-internal import EnvironmentKit
-internal import MetaLearning
+internal import Measuring
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge evaluate`.
 struct Evaluate: ContextCommand {
@@ -45,42 +43,25 @@ struct Evaluate: ContextCommand {
 
   func run(in context: Context) throws {
     try requireFinite(threshold)
-    let subject = try options.subject(
-      run, perEpisode: kind.perEpisode, checkpoint: choice.checkpoint, in: context)
-    let training = gap ? try options.askedOfTraining(subject) : nil
-    var result = try options.result(of: subject, threshold: threshold, in: context)
-    result.closedForms = try closedForms(of: subject)
+    let observer = EvaluationObserver(in: context)
+    let evaluation = try RunEvaluation(
+      of: run, asking: options.request(perEpisode: kind.perEpisode, checkpoint: choice.checkpoint),
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      observer: observer)
+    let training = gap ? try evaluation.onTrainedTasks() : nil
+    var result = try evaluation.result(threshold: threshold, observer: observer)
+    result.closedForms = try evaluation.closedForms()
     if let training {
       if training.tasks.count < options.tasks {
         context.report(
           "training has drawn \(training.tasks.count) tasks so far; all of them are measured")
       }
-      result.addGap(to: try options.storedResult(of: training, in: context))
+      result.addGap(to: try training.storedResult(observer: observer))
     }
     let document = try json(result)
     try writeStandardOutput(output.format == .json ? document : result.text)
-    let file = try subject.directory.write(evaluation: document, name: subject.name)
+    let file = try evaluation.directory.write(evaluation: document, name: evaluation.name)
     if output.format == .text { context.report("stored in \(file)") }
-    try showInTensorBoard(result, of: subject)
-  }
-
-  /// Adds the curve to the events beside the results, at the checkpoint's iteration.
-  private func showInTensorBoard(
-    _ result: EvaluationResult, of subject: EvaluationOptions.Subject
-  ) throws {
-    let scalars = result.curve.map { row in
-      let place =
-        subject.perEpisode ? "\(row.episodes)Episodes" : "\(row.gradientSteps)Steps"
-      return ("\(result.split)/\(result.score)/after\(place)", row.mean)
-    }
-    try EventsFile.add(
-      scalars, step: result.checkpoint, in: subject.directory.evaluationsPath)
-  }
-
-  /// What training found, beside what is known to be best, with the shots of training.
-  private func closedForms(of subject: EvaluationOptions.Subject) throws -> [ClosedForm]? {
-    let settings = try subject.directory.configuration().metaLearning
-    let known = subject.experiment.problem.closedForms(of: subject.state, settings: settings)
-    return known.isEmpty ? nil : known
+    try evaluation.addEvents(of: result)
   }
 }

@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import Experiments
 internal import MetaLearning
+internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge gradcheck`.
 struct Gradcheck: ContextCommand {
@@ -24,7 +25,7 @@ struct Gradcheck: ContextCommand {
   func run(in context: Context) throws {
     let experiment = try options.experiment(options.read(), in: context)
     let checks = try gradientChecks(
-      experiment.problem, settings: experiment.configuration.metaLearning, seed: experiment.seed,
+      experiment.problem, settings: experiment.metaLearning, seed: experiment.seed,
       isBroken: isBroken)
     let result = Result(
       checks: checks.map { check in

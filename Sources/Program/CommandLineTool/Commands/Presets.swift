@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Experiments
+internal import Reports
 internal import RunRecords
-internal import Training
+internal import Settings
 
 /// `fledge presets`.
 struct Presets: ParsableCommand {

@@ -1,11 +1,11 @@
 internal import ArgumentParser
 internal import Drawing
 internal import EnvironmentKit
-internal import Evaluation
+internal import Experiments
 internal import Foundation
+internal import Measuring
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge render`.
 struct Render: ContextCommand {
@@ -43,14 +43,17 @@ struct Render: ContextCommand {
         "--out is \(out), but ffmpeg, which encodes films, isn't installed: "
           + "\(ExternalTool.ffmpeg.remedy), or choose a .png")
     }
-    let subject = try options.subject(
-      run, perEpisode: false, checkpoint: choice.checkpoint, in: context)
+    let observer = EvaluationObserver(in: context)
+    let evaluation = try RunEvaluation(
+      of: run, asking: options.request(perEpisode: false, checkpoint: choice.checkpoint),
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      observer: observer)
     try require(task, in: 0...(options.tasks - 1), option: "--task")
-    let environment = try subject.experiment.environment(for: "fledge render").name
-    let recorded = try options.recordings(of: subject, tasks: [task], in: context)
+    let environment = try evaluation.experiment.environment(for: "fledge render").name
+    let recorded = try evaluation.recordings(ofTasks: [task], observer: observer)
     guard
       let replay = Replay(
-        task: task, value: subject.tasks[task].parameterValue, episodes: recorded[0])
+        task: task, value: evaluation.tasks[task].parameterValue, episodes: recorded[0])
     else {
       throw RecordError(.usage, "\(environment) doesn't show itself, so there is nothing to render")
     }

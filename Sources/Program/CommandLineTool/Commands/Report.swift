@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
+internal import Measuring
 internal import MetaLearning
-internal import Evaluation
 internal import Reports
 internal import RunRecords
-internal import Training
 
 /// `fledge report`.
 struct WriteReport: ContextCommand {
@@ -26,32 +26,38 @@ struct WriteReport: ContextCommand {
   var out = "report"
 
   func run(in context: Context) throws {
-    let perStep = try MethodRuns(runs, options, perEpisode: false, in: context)
-    var episodeOptions = options
-    episodeOptions.steps = nil
-    let perEpisode = try MethodRuns(runs, episodeOptions, perEpisode: true, in: context)
+    let observer = EvaluationObserver(in: context)
+    let environments = try options.plugins.environments(in: context)
+    var request = try options.request(perEpisode: false)
+    let perStep = try MethodRuns(
+      runs, asking: request, environments: environments, algorithms: context.algorithms,
+      observer: observer)
+    (request.perEpisode, request.steps) = (true, nil)
+    let perEpisode = try MethodRuns(
+      runs, asking: request, environments: environments, algorithms: context.algorithms,
+      observer: observer)
     // A page that can't be written is found before anything is measured.
     try makeDirectory(out)
-    let methods = try perStep.results(in: context)
+    let methods = try perStep.results(observer: observer)
     let seed = UInt64(options.seed)
     let comparison = Comparison(methods, references: perStep.references, seed: seed)
     let episodes = Comparison(
-      try perEpisode.results(in: context), references: perStep.references,
+      try perEpisode.results(observer: observer), references: perStep.references,
       threshold: comparison.threshold, seed: seed)
-    let subject = perStep.subjects[0]
+    let evaluation = perStep.runs[0]
     var notices: [String] = []
     let replays = try replays(
-      of: subject, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum), &notices,
-      in: context)
+      of: evaluation, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum), &notices,
+      observer)
     let report = try Report(
       Report.Setting(
-        environment: subject.experiment.problem.name, split: options.split.rawValue,
-        episodes: subject.episodes,
+        environment: evaluation.experiment.problem.name, split: options.split.rawValue,
+        episodes: evaluation.episodes,
         command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
           .joined(separator: " "),
-        tasks: subject.tasks.map(\.parameterValue), captions: try captions(of: subject),
-        notes: perStep.taskNotes, units: units(of: subject)),
-      directories: perStep.methods.map { ($0.name, $0.subjects.map(\.directory)) },
+        tasks: evaluation.tasks.map(\.parameterValue), captions: try captions(of: evaluation),
+        notes: perStep.taskNotes, units: units(of: evaluation)),
+      directories: perStep.methods.map { ($0.name, $0.runs.map(\.directory)) },
       methods: methods, perStep: comparison, perEpisode: episodes,
       replays: replays, notices: notices)
     for notice in try report.write(to: out) { context.report(notice) }
@@ -59,37 +65,38 @@ struct WriteReport: ContextCommand {
   }
 
   /// The tasks in words, where the environment has some for each of them.
-  private func captions(of subject: EvaluationOptions.Subject) throws -> [String]? {
-    guard case .episodes(let environment, _) = subject.experiment.problem else { return nil }
+  private func captions(of evaluation: RunEvaluation) throws -> [String]? {
+    guard case .episodes(let environment, _) = evaluation.experiment.problem else { return nil }
     // Where the first has no scene, worlds aren't made for all others.
-    guard let first = subject.tasks.first, try environment.initialScene(of: first, seed: 0) != nil
+    guard let first = evaluation.tasks.first,
+      try environment.initialScene(of: first, seed: 0) != nil
     else { return nil }
-    let scenes = try subject.tasks.map { try environment.initialScene(of: $0, seed: 0) }
+    let scenes = try evaluation.tasks.map { try environment.initialScene(of: $0, seed: 0) }
     let captions = scenes.compactMap { $0?.caption }.filter { !$0.isEmpty }
-    return captions.count == subject.tasks.count ? captions : nil
+    return captions.count == evaluation.tasks.count ? captions : nil
   }
 
-  private func units(of subject: EvaluationOptions.Subject) -> [String: String] {
-    guard case .episodes(let environment, _) = subject.experiment.problem else { return [:] }
+  private func units(of evaluation: RunEvaluation) -> [String: String] {
+    guard case .episodes(let environment, _) = evaluation.experiment.problem else { return [:] }
     return environment.specification.taskUnits
   }
 
   /// The fastest task, the slowest one, and two between; none where the environment can't draw itself, and a notice
   /// then.
   private func replays(
-    of subject: EvaluationOptions.Subject, tasks: [Int], _ notices: inout [String],
-    in context: Context
+    of evaluation: RunEvaluation, tasks: [Int], _ notices: inout [String],
+    _ observer: EvaluationObserver
   ) throws -> [Replay] {
     // Of tasks that are the same, such as one of two directions, the first.
     var seen: Set<String> = []
-    let different = tasks.filter { seen.insert(subject.tasks[$0].json).inserted }
+    let different = tasks.filter { seen.insert(evaluation.tasks[$0].json).inserted }
     let last = different.count - 1
     let shown =
       last < 4 ? different : [0, last / 3, 2 * last / 3, last].map { different[$0] }
     do {
-      let recordings = try options.recordings(of: subject, tasks: shown, in: context)
+      let recordings = try evaluation.recordings(ofTasks: shown, observer: observer)
       return zip(shown, recordings).compactMap {
-        Replay(task: $0, value: subject.tasks[$0].parameterValue, episodes: $1)
+        Replay(task: $0, value: evaluation.tasks[$0].parameterValue, episodes: $1)
       }
     } catch  where error is EnvironmentError || error is WorldFailure {
       notices.append("the replay is left out, \(error)")

@@ -1,9 +1,11 @@
 internal import ArgumentParser
 internal import EnvironmentKit
+internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import Reports
 internal import RunRecords
+internal import Settings
 internal import Training
 
 /// `fledge train`.
@@ -22,10 +24,10 @@ struct Train: ContextCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A method of the same budget: \(Method.allCases.map(\.rawValue).joined(separator: ", ")). The \
+      A method of the same budget: \(Method.all().map(\.name).joined(separator: ", ")). The \
       run's name ends with it, but for maml, which leaves everything as it stands.
-      """), transform: choice(named:))
-  var method: Method?
+      """))
+  var method: String?
 
   @Option(help: "The run's directory (default: runs/<name>-<seed>).")
   var run: String?
@@ -55,8 +57,8 @@ struct Train: ContextCommand {
     let outcome = try withProgressEnded {
       try run.train(shouldStop: { Interruption.isRequested }) { report in
         last = report.iteration
-        if let problem = report.problem {
-          context.report("iteration \(last) is passed over: \(problem)")
+        if let reason = report.skipReason {
+          context.report("iteration \(last) is passed over: \(reason)")
         }
         progress.show(report)
       }
@@ -79,15 +81,26 @@ struct Train: ContextCommand {
     ].compactMap { $0 }
   }
 
+  private func chosenMethod(in context: Context) throws -> Method? {
+    guard let method else { return nil }
+    let methods = Method.all(context.algorithms.outerMethods)
+    if let chosen = methods.first(where: { $0.name == method }) { return chosen }
+    let names = methods.map(\.name)
+    let advice = nearestName(to: method, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw RecordError(
+      .usage,
+      "--method \(method.prefix(40)): expected one of \(names.joined(separator: ", "))\(advice)")
+  }
+
   private func configuration(in context: Context) throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
-    guard let method else { return configuration }
+    guard let method = try chosenMethod(in: context) else { return configuration }
     let sources = context.environments
     var changed = method.applied(
       to: configuration,
       hasExamples: sources.exampleSource(named: configuration.environment.name) != nil)
     // What is asked for is not what equal budgets would make of it.
-    if iterations != nil || options.sets("outer.iterations"), method != .random {
+    if iterations != nil || options.sets("outer.iterations"), method.name != Method.random.name {
       changed.outer.iterations = configuration.outer.iterations
     }
     try changed.validate(source: options.config)
@@ -97,14 +110,14 @@ struct Train: ContextCommand {
   private func begun(_ context: Context) throws -> TrainingRun {
     let configuration = try configuration(in: context)
     let experiment = try watched(configuration, in: context)
-    if method == .oracle { try requireSight(of: experiment, in: context) }
+    if method == Method.oracle.name { try requireSight(of: experiment, in: context) }
     return try TrainingRun(starting: experiment, at: path(for: configuration))
   }
 
   /// Requires that an oracle's observation tells it more than one without the task does.
   private func requireSight(of oracle: Experiment, in context: Context) throws {
     var configuration = oracle.configuration
-    configuration.environment.parameters["observesTask"] = .flag(false)
+    configuration.environment.parameters["observesTask"] = .boolean(false)
     let blind = try options.experiment(configuration, in: context)
     guard case .episodes(let seeing, _) = oracle.problem,
       case .episodes(let other, _) = blind.problem,

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Glibc
 internal import RunRecords
 
@@ -47,29 +46,4 @@ enum OutputFormat: String, CaseIterable {
   case text
   /// One JSON document.
   case json
-}
-
-/// A value as one JSON document; numbers that aren't finite become texts.
-///
-/// - Throws: `RecordError` of kind `fault` for a value that has no JSON.
-func json(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-  do {
-    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-  } catch {
-    throw RecordError(.fault, "a result can't be written as JSON: \(error)")
-  }
-}
-
-/// The value that a JSON document of ``json(_:)`` stands for.
-///
-/// - Throws: What decoding throws for any other document.
-func value<Value: Decodable>(ofJSON text: String) throws -> Value {
-  let decoder = JSONDecoder()
-  decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-  return try decoder.decode(Value.self, from: Data(text.utf8))
 }

@@ -170,9 +170,9 @@ extension Report {
   }
 }
 
-extension EnvironmentKit.ParameterValue {
+extension ParameterValue {
   /// With numbers to the thousandth, or where they are large to six digits.
-  var rounded: EnvironmentKit.ParameterValue {
+  var rounded: ParameterValue {
     switch self {
     case .number(let value) where abs(value) < 1e6: .number((value * 1000).rounded() / 1000)
     case .number(let value): .number(Double(String(format: "%.5e", value)) ?? value)

@@ -139,11 +139,9 @@ struct Page {
     let roles = Set(
       report.replays.flatMap { $0.episodes }.flatMap { $0.scenes }.flatMap { $0.shapes }.map(\.role)
     )
-    let words: [(Scene.Role, String)] = [(.body, "blue is the agent"), (.goal, "orange its goal")]
-    let known = words.filter { roles.contains($0.0) }.map(\.1)
-    guard !known.isEmpty else { return "" }
-    let text = known.joined(separator: ", ")
-    return text.prefix(1).uppercased() + text.dropFirst() + "."
+    let known = Scene.Role.legend.filter { roles.contains($0.role) }
+    let text = known.map { "\($0.color) is the \($0.name)" }.joined(separator: ", ")
+    return text.isEmpty ? "" : text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
   private var script: String {

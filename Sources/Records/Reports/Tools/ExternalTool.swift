@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 
 /// A program of the system that draws or encodes: found on the path, fed through its standard input.
 public struct ExternalTool: Sendable {
@@ -37,41 +38,21 @@ public struct ExternalTool: Sendable {
     guard let path else {
       throw ToolError(description: "\(name) isn't installed: \(remedy)", isMissing: true)
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-    let (input, diagnostics) = (Pipe(), temporaryFile())
-    defer { try? FileManager.default.removeItem(at: diagnostics) }
-    process.standardInput = input
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle(forWritingAtPath: diagnostics.path)
-    // A program that has ended must be an error in writing to it, not the end of this process.
-    signal(SIGPIPE, SIG_IGN)
+    let process: ChildProcess
     do {
-      try process.run()
+      process = try ChildProcess(path, arguments, in: directory)
     } catch {
-      throw ToolError(description: "\(path) can't be started: \(error.localizedDescription)")
+      throw ToolError(description: "\(path) can't be started: \(error)")
     }
     // A program that ends early says itself why.
-    let fed = Result { try feed(input.fileHandleForWriting) }
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, process.terminationReason == .exit else {
-      let text = (try? String(contentsOf: diagnostics, encoding: .utf8)) ?? ""
-      let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
-      throw ToolError(
-        description: "\(name) ended with \(process.terminationStatus)"
-          + (lines.last.map { ": \($0)" } ?? ""))
+    let fed = Result { try feed(process.input) }
+    try? process.input.close()
+    let ending = process.waitForEnd()
+    guard ending == .code(0) else {
+      let said = process.lastLine.map { ": \($0.drop { $0 == " " })" } ?? ""
+      throw ToolError(description: "\(name) ended with \(ending.status)\(said)")
     }
     try fed.get()
-  }
-
-  private func temporaryFile() -> URL {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "fledge-\(name)-\(UUID().uuidString).log")
-    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-    return file
   }
 }
 

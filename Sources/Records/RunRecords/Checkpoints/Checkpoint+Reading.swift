@@ -1,3 +1,5 @@
+internal import Settings
+
 extension Checkpoint {
   /// The largest file that is read, in bytes.
   public static let sizeLimit = 1 << 32

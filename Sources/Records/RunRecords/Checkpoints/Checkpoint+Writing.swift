@@ -1,3 +1,5 @@
+internal import Settings
+
 extension Checkpoint {
   /// The metadata key of the checksum, which covers the header without it, and the data.
   static let checksumKey = "crc32c"

@@ -1,3 +1,5 @@
+internal import Settings
+
 /// What a run needs to go on, or a policy to be evaluated: named arrays with string metadata.
 ///
 /// On disk it is a safetensors file: 8 bytes of header length, a JSON header, the arrays' bytes.

@@ -41,12 +41,3 @@ extension RecordError {
   /// An error about a file's content.
   static func unreadable(_ message: String) -> RecordError { RecordError(.unreadable, message) }
 }
-
-/// A value found in a file, quoted and shortened so that it fits in one line of a message.
-func quoted(_ text: some StringProtocol, limit: Int = 40) -> String {
-  let shown = text.unicodeScalars.prefix(limit).map { scalar -> String in
-    scalar == "\"" ? "\\\"" : (scalar.value < 32 || scalar.value == 127 ? " " : String(scalar))
-  }
-  let isCut = text.unicodeScalars.dropFirst(limit).first != nil
-  return "\"" + shown.joined() + (isCut ? "..." : "") + "\""
-}

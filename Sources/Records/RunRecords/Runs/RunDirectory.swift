@@ -87,7 +87,7 @@ public struct RunDirectory: Hashable, Sendable {
       var facts = try facts()
       guard facts.status == .running else { return facts }
       facts.status = .interrupted
-      facts.problem = "it was killed after the last checkpoint"
+      facts.failure = "it was killed after the last checkpoint"
       try? write(facts)
       return facts
     }

@@ -13,7 +13,7 @@ public struct RunFacts: Hashable, Sendable {
   /// Iterations done.
   public var iterations: Int
   /// What to know about a failure, in one line; nil if there was none.
-  public var problem: String?
+  public var failure: String?
   /// Versions of the program and its libraries, by name.
   public var versions: [String: String]
   /// Facts about the machine: processor, cores, operating system.
@@ -49,9 +49,9 @@ public struct RunFacts: Hashable, Sendable {
   }
 
   /// Ends the run now.
-  public mutating func finish(_ status: Status, problem: String? = nil) {
+  public mutating func finish(_ status: Status, failure: String? = nil) {
     self.status = status
-    self.problem = problem
+    self.failure = failure
     end = Self.now
   }
 
@@ -73,7 +73,7 @@ public struct RunFacts: Hashable, Sendable {
     self.start = start
     end = json["end"]?.string
     iterations = json["iterations"]?.integer ?? 0
-    problem = json["problem"]?.string
+    failure = json["problem"]?.string
     for entry in entries where !Self.ownKeys.contains(entry.key) {
       extra[entry.key] = entry.value.string
     }
@@ -88,7 +88,7 @@ public struct RunFacts: Hashable, Sendable {
       ("start", .text(start)), ("end", end.map { .text($0) } ?? .null),
       ("iterations", .integer(iterations)),
     ]
-    if let problem { entries.append(("problem", .text(problem))) }
+    if let failure { entries.append(("problem", .text(failure))) }
     entries.append(("versions", JSON(versions)))
     entries.append(("host", JSON(host)))
     for (key, value) in extra.sorted(by: { $0.key < $1.key }) where !Self.ownKeys.contains(key) {

@@ -1,3 +1,4 @@
+internal import Settings
 internal import Yams
 
 extension SettingsNode {
@@ -10,14 +11,13 @@ extension SettingsNode {
   ///
   /// Anchors and aliases are refused: a few lines of them can stand for billions of values.
   ///
-  /// - Throws: `RecordError` of kind `usage` naming `source` and the line.
-  init?(yaml text: String, source: String) throws {
-    let place = SettingsPlace(source: source, path: "", known: [])
+  /// - Throws: `SettingsError` naming `source` and the line.
+  init?(yaml text: String, source: String) throws(SettingsError) {
     guard text.utf8.count <= Self.sizeLimit else {
-      throw place.error(line: nil, "holds \(text.utf8.count) bytes, expected at most 1 MiB")
+      throw SettingsError(source: source, "holds \(text.utf8.count) bytes, expected at most 1 MiB")
     }
     guard aliasCount(in: text) <= 24 else {
-      throw place.error(line: nil, "holds many aliases (*name); write the values out")
+      throw SettingsError(source: source, "holds many aliases (*name); write the values out")
     }
     // Yams hands libyaml a pointer that a string of 15 bytes or fewer would not keep in place.
     let padded = text.utf8.count < 16 ? text + String(repeating: "\n", count: 16) : text
@@ -25,55 +25,62 @@ extension SettingsNode {
       // Anchors are known only as long as the parser lives.
       let parser = try Parser(yaml: padded, resolver: .basic, encoding: .utf8)
       guard let root = try parser.singleRoot() else { return nil }
-      self = try withExtendedLifetime(parser) { try Self.converted(root, place, depth: 0) }
-    } catch let error as YamlError {
-      throw located(error, at: place, lineCount: text.utf8.count { $0 == 10 } + 1)
+      self = try withExtendedLifetime(parser) { try Self.converted(root, source, depth: 0) }
+    } catch let error as SettingsError {
+      throw error
+    } catch {
+      throw located(error, in: source, lineCount: text.utf8.count { $0 == 10 } + 1)
     }
   }
 
   private static func converted(
-    _ node: Node, _ place: SettingsPlace, depth: Int
-  ) throws -> SettingsNode {
+    _ node: Node, _ source: String, depth: Int
+  ) throws(SettingsError) -> SettingsNode {
     let line = node.mark?.line
     guard node.anchor == nil, node.alias == nil else {
-      throw place.error(
+      throw SettingsError(
+        source: source,
         line: line,
-        "anchors (&name) and aliases (*name) are not read; "
-          + "write the values out")
+        "anchors (&name) and aliases (*name) are not read; write the values out")
     }
     guard depth < depthLimit else {
-      throw place.error(line: line, "is nested more than \(depthLimit) levels deep")
+      throw SettingsError(
+        source: source, line: line, "is nested more than \(depthLimit) levels deep")
     }
     switch node {
     case .scalar(let scalar):
       let isPlain = scalar.style == .plain || scalar.style == .any
       return SettingsNode(line: line, content: .scalar(scalar.string, isPlain: isPlain))
     case .sequence(let sequence):
-      let items = try sequence.map { try converted($0, place, depth: depth + 1) }
+      let items = try sequence.map { item throws(SettingsError) in
+        try converted(item, source, depth: depth + 1)
+      }
       return SettingsNode(line: line, content: .list(items))
     case .mapping(let mapping):
-      let entries = try self.entries(of: mapping, place, depth: depth)
+      let entries = try self.entries(of: mapping, source, depth: depth)
       return SettingsNode(line: line, content: .mapping(entries))
     case .alias:
-      throw place.error(line: line, "aliases (*name) are not read; write the values out")
+      throw SettingsError(
+        source: source, line: line, "aliases (*name) are not read; write the values out")
     }
   }
 
   private static func entries(
-    of mapping: Node.Mapping, _ place: SettingsPlace, depth: Int
-  ) throws -> [Entry] {
+    of mapping: Node.Mapping, _ source: String, depth: Int
+  ) throws(SettingsError) -> [Entry] {
     var seen: Set<String> = []
-    return try mapping.map { key, value in
+    return try mapping.map { key, value throws(SettingsError) in
       guard let name = key.scalar?.string, key.anchor == nil else {
-        throw place.error(
+        throw SettingsError(
+          source: source,
           line: key.mark?.line,
-          "a key is not a plain name; "
-            + "expected lines such as name: value")
+          "a key is not a plain name; expected lines such as name: value")
       }
       guard seen.insert(name).inserted else {
-        throw place.error(line: key.mark?.line, "the key \(quoted(name)) stands twice")
+        throw SettingsError(
+          source: source, line: key.mark?.line, "the key \(quoted(name)) stands twice")
       }
-      let node = try converted(value, place, depth: depth + 1)
+      let node = try converted(value, source, depth: depth + 1)
       return Entry(key: name, line: key.mark?.line, value: node)
     }
   }
@@ -95,18 +102,19 @@ private func aliasCount(in text: String) -> Int {
 
 /// A parser's error in one line, with the place in the file, which has `lineCount` lines.
 private func located(
-  _ error: YamlError, at place: SettingsPlace, lineCount: Int
-) -> RecordError {
-  switch error {
+  _ error: any Error, in source: String, lineCount: Int
+) -> SettingsError {
+  switch error as? YamlError {
   case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
     .composer(_, let problem, let mark, _):
-    place.error(line: min(mark.line, lineCount), "is not valid YAML: \(problem)")
+    SettingsError(source: source, line: min(mark.line, lineCount), "is not valid YAML: \(problem)")
   case .reader(let problem, _, _, _):
-    place.error(line: nil, "is not valid YAML: \(problem)")
+    SettingsError(source: source, "is not valid YAML: \(problem)")
   case .duplicatedKeysInMapping(let keys, let context):
-    place.error(
+    SettingsError(
+      source: source,
       line: context.mark.line, "the key \(quoted(keys.first ?? "")) stands twice in one section")
   default:
-    place.error(line: nil, "is not valid YAML")
+    SettingsError(source: source, "is not valid YAML")
   }
 }

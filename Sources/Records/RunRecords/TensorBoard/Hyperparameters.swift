@@ -1,3 +1,4 @@
+internal import Settings
 internal import SwiftProtobuf
 
 /// A run's hyperparameters and what it is judged by, as the HPARAMS tab of TensorBoard lists them.
@@ -103,14 +104,14 @@ extension ParameterValue {
   /// What a value of a configuration stands for; null and a mapping are texts.
   fileprivate init(written text: String) {
     let node = try? SettingsNode(yaml: text, source: "")
-    self = node.flatMap { ParameterValue($0) } ?? .text(text)
+    self = node.flatMap { ParameterValue($0) } ?? .string(text)
   }
 
   fileprivate var dataType: TensorBoardDataType {
     switch self {
     case .number, .integer: .float64
-    case .flag: .bool
-    case .text, .list: .string
+    case .boolean: .bool
+    case .string, .array, .object: .string
     }
   }
 
@@ -118,9 +119,9 @@ extension ParameterValue {
     switch self {
     case .number(let value): .init(numberValue: value)
     case .integer(let value): .init(numberValue: Double(value))
-    case .flag(let value): .init(boolValue: value)
-    case .text(let value): .init(stringValue: value)
-    case .list: .init(stringValue: yaml)
+    case .boolean(let value): .init(boolValue: value)
+    case .string(let value): .init(stringValue: value)
+    case .array, .object: .init(stringValue: yaml)
     }
   }
 }

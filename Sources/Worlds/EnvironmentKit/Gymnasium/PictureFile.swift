@@ -11,15 +11,11 @@ final class PictureFile {
   /// - Throws: `EnvironmentError` where the system refuses.
   init() throws(EnvironmentError) {
     let directory = FileManager.default.temporaryDirectory.path
-    var name = Array("\(directory)/fledge-XXXXXX".utf8CString)
-    descriptor = mkstemp(&name)
-    // Processes that are started later don't inherit it.
-    guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
-      throw EnvironmentError(
-        "no file for its pictures can be made in \(directory) (\(String(cString: strerror(errno))))"
-      )
+    do {
+      (path, descriptor) = try makeTemporaryFile(in: directory)
+    } catch {
+      throw EnvironmentError("no file for its pictures can be made in \(directory) (\(error))")
     }
-    path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   deinit {

@@ -43,26 +43,33 @@ final class SharedArrays {
     _ size: Int
   ) throws(EnvironmentError) -> (path: String, memory: UnsafeMutableRawPointer) {
     let directories = ["/dev/shm", FileManager.default.temporaryDirectory.path]
-    var problem: Int32 = 0
+    var refusal = SystemRefusal(code: 0)
     for directory in directories {
-      var name = Array("\(directory)/fledge-XXXXXX".utf8CString)
-      let descriptor = mkstemp(&name)
-      problem = errno
-      guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      repeat { problem = posix_fallocate(descriptor, 0, size) } while problem == EINTR
-      if problem == 0 {
-        let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-        if let memory, memory != MAP_FAILED { return (path, memory) }
-        problem = errno
+      do {
+        return try mapped(size, in: directory)
+      } catch {
+        refusal = error
       }
-      unlink(path)
     }
     throw EnvironmentError(
       "no \(size) bytes of shared memory for its worlds, neither in \(directories[0]) nor in "
-        + "\(directories[1]) (\(String(cString: strerror(problem)))); fewer episodes or tasks need less"
-    )
+        + "\(directories[1]) (\(refusal)); fewer episodes or tasks need less")
+  }
+
+  private static func mapped(
+    _ size: Int, in directory: String
+  ) throws(SystemRefusal) -> (path: String, memory: UnsafeMutableRawPointer) {
+    let (path, descriptor) = try makeTemporaryFile(in: directory)
+    defer { close(descriptor) }
+    var code: Int32 = 0
+    repeat { code = posix_fallocate(descriptor, 0, size) } while code == EINTR
+    if code == 0 {
+      let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+      if let memory, memory != MAP_FAILED { return (path, memory) }
+      code = errno
+    }
+    unlink(path)
+    throw SystemRefusal(code: code)
   }
 
   deinit {

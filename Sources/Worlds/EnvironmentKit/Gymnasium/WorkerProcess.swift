@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 
 /// The interpreter that `python3` stands for: what FLEDGE_PYTHON names, where it is set.
 public var defaultPython: String {
@@ -10,15 +11,7 @@ public var defaultPython: String {
 final class WorkerProcess: @unchecked Sendable {
   // One caller at a time, by the lock.
 
-  /// Held while a process is started: one that is started meanwhile would inherit the ends of its pipes, and
-  /// the end of the one could not be noticed before that of the other.
-  private static let starting = NSLock()
-
-  private let process = Process()
-  private let requests: Pipe
-  private let answers: Pipe
-  /// What it prints.
-  private let diagnostics: ProcessTail
+  private let process: ChildProcess
   private let timeout: Double
   private let lock = NSLock()
   private var received: [UInt8] = []
@@ -34,33 +27,19 @@ final class WorkerProcess: @unchecked Sendable {
   /// - Throws: `EnvironmentError` where it can't be started.
   init(python: String, script: String, timeout: Double) throws(EnvironmentError) {
     self.timeout = timeout
-    Self.starting.lock()
-    defer { Self.starting.unlock() }
-    (requests, answers) = (Pipe(), Pipe())
-    let messages = Pipe()
-    diagnostics = try ProcessTail(of: messages.fileHandleForReading.fileDescriptor)
-    process.standardError = messages
-    // Tasks that are drawn from a set of texts must not depend on the process.
-    process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONHASHSEED": "0"]) {
-      own, _ in own
-    }
-    // A worker that has ended must be an error in writing to it, not the end of this process.
-    signal(SIGPIPE, SIG_IGN)
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, "-c", script]
-    process.standardInput = requests
-    process.standardOutput = answers
     do {
-      try process.run()
+      // Tasks that are drawn from a set of texts must not depend on the process.
+      process = try ChildProcess(
+        "/usr/bin/env", [python, "-c", script], environment: ["PYTHONHASHSEED": "0"], answers: true)
     } catch {
-      throw EnvironmentError("'\(python)' can't be started: \(error.localizedDescription)")
+      throw EnvironmentError("'\(python)' can't be started: \(error)")
     }
   }
 
   deinit {
     // The number of one that has ended, and of whose end nobody was told, may be another's by now.
-    if end == nil && process.isRunning { stop() }
-    try? requests.fileHandleForWriting.close()
+    if end == nil && process.ending == nil { process.stop() }
+    try? process.input.close()
   }
 
   /// Sends a request and waits for its answer, `atLeast` seconds even with a shorter timeout.
@@ -85,7 +64,7 @@ final class WorkerProcess: @unchecked Sendable {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
-        write(requests.fileHandleForWriting.fileDescriptor, $0.baseAddress, $0.count)
+        write(process.input.fileDescriptor, $0.baseAddress, $0.count)
       }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw ended("the worker has ended") }
@@ -94,7 +73,7 @@ final class WorkerProcess: @unchecked Sendable {
   }
 
   private func receive(_ command: String, within limit: Double) throws(WorldFailure) -> String {
-    let descriptor = answers.fileHandleForReading.fileDescriptor
+    let descriptor = process.output.fileDescriptor
     let deadline = ContinuousClock.now + .seconds(limit)
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -117,31 +96,17 @@ final class WorkerProcess: @unchecked Sendable {
     }
   }
 
-  /// Ends the process with all that it has started, whatever they do, and waits for its end.
-  ///
-  /// Foundation gives it a group of its own, and the milder signals blocked. `waitUntilExit` would wait for
-  /// those that the process has forked, too.
-  private func stop() {
-    let identifier = process.processIdentifier
-    kill(-identifier, SIGKILL)
-    var information = siginfo_t()
-    while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
-  }
-
   /// Notes that the process is of no more use, with what it said last.
   private func ended(_ problem: String) -> WorldFailure {
     var how = ""
     if problem.hasSuffix("has ended") {
       // Its answers end a moment before it does, and Foundation learns of that yet later, or never while
       // somebody whom it has started lives.
-      for _ in 0..<100 where process.isRunning { usleep(10_000) }
-      if !process.isRunning {
-        let manner = process.terminationReason == .uncaughtSignal ? "by signal" : "with code"
-        how = " \(manner) \(process.terminationStatus)"
-      }
+      for _ in 0..<100 where process.ending == nil { usleep(10_000) }
+      how = process.ending.map { " \($0)" } ?? ""
     }
-    stop()
-    let last = diagnostics.lastLine.map { ": \($0)" } ?? ""
+    process.stop()
+    let last = process.lastLine.map { ": \($0)" } ?? ""
     let failure = WorldFailure(problem + how + last)
     end = failure
     return failure

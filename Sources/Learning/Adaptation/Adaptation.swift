@@ -1,0 +1,30 @@
+public import Policies
+public import Rollouts
+
+/// A way to become better at a task by acting in it: what training improves and evaluation measures.
+///
+/// A task begins with ``begin()``. Then episodes of the ``explorer(_:)`` are learned from, as often as a protocol
+/// asks, and the ``actor(_:)`` shows what is known so far. Adaptation by gradient steps learns between episodes; one
+/// with a memory learns inside them, and takes from them what it remembers.
+public protocol Adaptation: Sendable {
+  /// What is known of one task.
+  associatedtype Progress
+
+  /// The beginning of a task of which nothing is known.
+  func begin() -> Progress
+
+  /// Who acts by what is known.
+  func actor(_ progress: Progress) -> Actor
+
+  /// Who collects what is learned from next; nil where the actor's own episodes serve.
+  func explorer(_ progress: Progress) -> Actor?
+
+  /// Learns from episodes of the task.
+  ///
+  /// - Parameters:
+  ///   - progress: What is known; becomes what is known after it.
+  ///   - episodes: What the explorer, or the actor where there is none, collected with this progress.
+  ///   - repetitions: How many gradient steps are taken on these episodes, at least 1; nil for one as training takes
+  ///     it. Adaptation without such steps ignores it.
+  func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?)
+}

@@ -1,0 +1,159 @@
+internal import Differentiation
+internal import MetaLearning
+public import Models
+internal import Randomness
+
+/// Holds a network to what policies need of it.
+///
+/// In a test of a network:
+///
+/// ```swift
+/// let report = checkConformance(of: MyNetwork(inputs: 3, outputs: 2))
+/// #expect(report.passed, "\(report)")
+/// ```
+///
+/// - Parameters:
+///   - network: The network.
+///   - seed: Names the parameters and inputs that it is tried on.
+/// - Returns: A result for each check.
+public func checkConformance(of network: some Network, seed: UInt64 = 1) -> AlgorithmReport {
+  var report = AlgorithmReport(subject: "network '\(type(of: network))'")
+  report.add("parameters") { parameterFinding(network, seed: seed) }
+  // With other parameters than it tells of, nothing could be tried.
+  guard report.passed else { return report }
+  let trial = NetworkTrial(network, seed: seed)
+  report.add("rows", trial.rows)
+  report.add("acting", trial.acting)
+  report.add("jacobian", trial.jacobian)
+  report.add("curvature", trial.curvature)
+  return report
+}
+
+/// Whether names differ, and fresh parameters have the shapes that are told.
+private func parameterFinding(_ network: some Network, seed: UInt64) -> String? {
+  let names = network.parameters.map(\.name)
+  if Set(names).count < names.count { return "two parameters have the same name among \(names)" }
+  if !names.contains(where: { $0.hasPrefix("layers.") }) {
+    return "no name begins with 'layers.', by which the last layer is found; found \(names)"
+  }
+  var random = RandomStream(seed: seed, purpose: .initialization)
+  let shapes = network.initialParameters(&random, outputGain: 1).map(\.shape)
+  let told = network.parameters.map(\.shape)
+  return shapes == told ? nil : "initial parameters have shapes \(shapes), expected \(told)"
+}
+
+/// A network with some parameters and inputs.
+private struct NetworkTrial<Net: Network> {
+  private let network: Net
+  private let layout: ParameterLayout
+  private let differences: Differences
+  /// `[row, input]`
+  private let inputs: Tensor<Double>
+  /// What a loss weighs outputs by, `[row, output]`.
+  private let weights: Tensor<Double>
+
+  init(_ network: Net, seed: UInt64) {
+    self.network = network
+    layout = ParameterLayout(network.parameters)
+    var random = RandomStream(seed: seed, purpose: .initialization)
+    let initial = network.initialParameters(&random, outputGain: 1)
+    differences = Differences(about: layout.vector(of: initial.map { Variable($0) }), seed: seed)
+    func normal(_ width: Int) -> Tensor<Double> {
+      Tensor(Shape(5, width), (0..<5 * width).map { _ in random.normal() as Double })
+    }
+    inputs = normal(network.inputWidth)
+    weights = normal(network.outputWidth)
+  }
+
+  private func outputs(_ parameters: Tensor<Double>, _ inputs: Tensor<Double>) -> Tensor<Double> {
+    network.outputs(layout.constants(of: parameters), Variable(inputs)).value
+  }
+
+  /// A row's outputs don't depend on the rows beside it.
+  func rows() -> String? {
+    let whole = outputs(differences.point, inputs)
+    let shape = Shape(inputs.shape.rows, network.outputWidth)
+    guard whole.shape == shape else {
+      return "outputs of \(inputs.shape) have shape \(whole.shape), expected \(shape)"
+    }
+    for row in 0..<inputs.shape.rows {
+      let alone = outputs(differences.point, inputs.rows(row..<row + 1))
+      let error = alone.adding(whole.rows(row..<row + 1), scaledBy: -1).norm
+      if !(error <= 1e-9 * (1 + whole.norm)) {
+        return "row \(row) alone differs by \(error) from the same row among others"
+      }
+    }
+    return nil
+  }
+
+  /// Acting computes what is recorded.
+  func acting() -> String? {
+    let parameters = differences.point.converted(to: Float.self)
+    let observed = inputs.converted(to: Float.self)
+    let forward = network.makeForward(capacity: inputs.shape.rows)
+    forward.set(layout.constants(of: parameters).map(\.value))
+    let expected = network.outputs(layout.constants(of: parameters), Variable(observed)).value
+    let found = Tensor<Float>(expected.shape) { out in
+      observed.withElements { elements in
+        guard let first = elements.baseAddress else { return }
+        out.initialize(
+          from: forward.outputs(rows: inputs.shape.rows, first), count: expected.count)
+      }
+    }
+    let error = found.adding(expected, scaledBy: -1).norm
+    return error <= 1e-4 * (1 + expected.norm)
+      ? nil : "what acts differs by \(error) from the recorded outputs"
+  }
+
+  /// Products with the Jacobian and its transpose against finite differences.
+  func jacobian() -> String? {
+    let point = network.point(tensors(differences.point), inputs, cache: .empty)
+    let jacobian = point.jacobian()
+    let direction = differences.directions[0]
+    let forward = jacobian.pushforward(tensors(direction)).dot(weights)
+    let gradient = layout.vector(of: jacobian.pullback(weights).map { Variable($0) })
+    let transposed = gradient.dot(direction)
+    if !(abs(forward - transposed) <= 1e-9 * (1 + abs(forward))) {
+      return "uᵀ(J v) is \(forward), and (Jᵀu)ᵀv is \(transposed)"
+    }
+    return finding(
+      GradientCheck("", differences.errors(of: gradient) { outputs($0, inputs).dot(weights) }))
+  }
+
+  /// The gradient of a curved loss, and products with its Hessian, against finite differences.
+  func curvature() -> String? {
+    // L = Σ w y + y² / 2
+    func slope(_ parameters: Tensor<Double>) -> Tensor<Double> {
+      let point = network.point(tensors(parameters), inputs, cache: .empty)
+      let curvature = point.curvature(
+        cotangent: weights.adding(point.outputs), products: .none)
+      return layout.vector(of: curvature.gradient.map { Variable($0) })
+    }
+    let point = network.point(tensors(differences.point), inputs, cache: .empty)
+    let curvature = point.curvature(
+      cotangent: weights.adding(point.outputs), products: .many)
+    let gradient = layout.vector(of: curvature.gradient.map { Variable($0) })
+    let loss = { (parameters: Tensor<Double>) -> Double in
+      let outputs = outputs(parameters, inputs)
+      return outputs.dot(weights) + outputs.dot(outputs) / 2
+    }
+    return finding(GradientCheck("", differences.errors(of: gradient, loss)))
+      ?? finding(
+        GradientCheck(
+          "",
+          differences.errors(
+            ofProduct: { vector in
+              let product = curvature.product(along: tensors(vector)) { $0 }
+              return layout.vector(of: product.map { Variable($0) })
+            }, slope)))
+  }
+
+  private func tensors(_ vector: Tensor<Double>) -> [Tensor<Double>] { layout.tensors(of: vector) }
+
+  private func finding(_ check: GradientCheck) -> String? {
+    check.passed
+      ? nil
+      : "relative error \(check.relativeError) beside finite differences, expected below "
+        + "\(check.tolerance)"
+  }
+}

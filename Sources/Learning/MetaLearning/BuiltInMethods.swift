@@ -1,0 +1,10 @@
+extension OuterMethods {
+  /// The methods that come with the program.
+  public static let builtIn = OuterMethods([
+    TrustRegion.definition,
+    ModelAgnostic.definition,
+    ProximalPolicy.definition,
+    Reptile.definition,
+    ImplicitGradient.definition,
+  ])
+}

@@ -1,0 +1,43 @@
+internal import Adaptation
+
+/// A way to train on given tasks with a given budget that an outer method brings along: what `--method` names.
+///
+/// What a method needs beside its name is set as it served best in the published comparisons.
+public struct MethodPreset: Sendable {
+  /// Its name.
+  public let name: String
+  /// Whether a factor on the step sizes is chosen on validation tasks, because they were set for another method.
+  public let choosesStepSizes: Bool
+  /// Changes the settings of meta-training, given whether tasks have examples.
+  public let apply: @Sendable (inout MetaLearningSettings, _ hasExamples: Bool) -> Void
+
+  /// A way to train.
+  ///
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - choosesStepSizes: Whether a factor on the step sizes is chosen on validation tasks.
+  ///   - apply: Changes the settings of meta-training, given whether tasks have examples.
+  public init(
+    _ name: String, choosesStepSizes: Bool = false,
+    apply: @escaping @Sendable (inout MetaLearningSettings, _ hasExamples: Bool) -> Void
+  ) {
+    self.name = name
+    self.choosesStepSizes = choosesStepSizes
+    self.apply = apply
+  }
+}
+
+extension MetaLearningSettings {
+  /// Takes an outer method with all of its derivatives.
+  public mutating func follow(_ method: OuterMethodName) {
+    outer.method = method
+    inner.firstOrder = false
+  }
+
+  /// Takes step sizes as they are given, the same for the noise as for the rest: what learned sizes begin from may be
+  /// too large to stay with.
+  public mutating func fixStepSizes() {
+    inner.stepSizeRule = .fixed
+    inner.logStandardDeviationFactor = 1
+  }
+}

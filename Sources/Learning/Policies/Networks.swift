@@ -1,0 +1,79 @@
+public import Models
+public import Settings
+
+/// A network's name, as configurations have it.
+public struct NetworkName: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+  /// The name.
+  public let rawValue: String
+
+  /// A name of some network.
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// A name of some network.
+  public init(stringLiteral name: String) { rawValue = name }
+
+  /// Fully connected layers.
+  public static let perceptron: NetworkName = "perceptron"
+}
+
+/// A kind of network that a policy may have.
+public struct NetworkDefinition: Sendable {
+  /// Its name in configurations.
+  public let name: NetworkName
+  /// One line on what it is.
+  public let summary: String
+  let make: @Sendable (_ inputs: Int, _ outputs: Int, PolicySettings) throws -> any Network
+
+  /// A kind of network with keys of its own.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in configurations.
+  ///   - summary: One line on what it is.
+  ///   - keys: What `policy.parameters` holds of it.
+  ///   - make: Makes one for so many inputs and outputs.
+  public init<Keys: Settings>(
+    _ name: NetworkName, _ summary: String, keys: Keys.Type,
+    make:
+      @escaping @Sendable (_ inputs: Int, _ outputs: Int, PolicySettings, Keys) throws ->
+      any Network
+  ) {
+    self.name = name
+    self.summary = summary
+    self.make = { inputs, outputs, settings in
+      try make(
+        inputs, outputs, settings, Keys(parameters: settings.parameters, path: "policy.parameters"))
+    }
+  }
+}
+
+/// The networks that configurations may name.
+public struct Networks: Sendable {
+  /// In the order in which they are listed.
+  public private(set) var all: [NetworkDefinition]
+
+  /// The networks that come with the program.
+  public static let builtIn = Networks([
+    NetworkDefinition(.perceptron, "fully connected layers", keys: NoSettings.self) {
+      inputs, outputs, settings, _ in
+      MultilayerPerceptron(
+        layerSizes: [inputs] + settings.hiddenSizes + [outputs], activation: settings.activation)
+    }
+  ])
+
+  /// Some networks, each of its own name.
+  public init(_ all: [NetworkDefinition]) { self.all = all }
+
+  /// Adds a network.
+  ///
+  /// - Throws: `ConstraintViolation` where another has its name.
+  public mutating func register(_ network: NetworkDefinition) throws(ConstraintViolation) {
+    guard named(network.name) == nil else {
+      throw ConstraintViolation(
+        "policy.network", "has '\(network.name.rawValue)' already; give the network another name")
+    }
+    all.append(network)
+  }
+
+  /// The network of a name; nil where there is none.
+  public func named(_ name: NetworkName) -> NetworkDefinition? { all.first { $0.name == name } }
+}

@@ -1,0 +1,56 @@
+public import Models
+public import Settings
+
+/// How a policy is built; which distribution it has follows from the environment's actions.
+public struct PolicySettings: Settings, Sendable, Equatable {
+  /// The kind of network, by its name among those registered.
+  public var network = NetworkName.perceptron
+  /// What a network that doesn't come with the program has of its own.
+  public var parameters: [String: ParameterValue] = [:]
+  /// Widths of the hidden layers.
+  public var hiddenSizes: [Int] = [100, 100]
+  /// What follows every hidden layer.
+  public var activation: Activation = .tanh
+  /// Where the Gaussian's log standard deviation starts.
+  public var initialLogStandardDeviation: Double = 0
+  /// The Gaussian's log standard deviation never acts lower than this.
+  public var minimumLogStandardDeviation: Double = -3
+  /// Width of a context vector that joins the observations, starting at 0 for each task (CAVIA, Zintgraf et
+  /// al. 2019); 0 for none.
+  public var contextSize = 0
+  /// Factor on the initial weights of the last layer.
+  public var outputGain: Double = 1
+
+  /// The settings of the paper's 2D navigation.
+  public init() {}
+
+  /// The keys.
+  public static var fields: [Field<Self>] {
+    [
+      .integers(
+        "hiddenSizes", \.hiddenSizes, in: 1...4096, counts: 0...8, "units of each hidden layer"),
+      .choice("activation", \.activation, "what follows each hidden layer"),
+      .number(
+        "initialLogStandardDeviation", \.initialLogStandardDeviation, in: -20...5,
+        "log standard deviation of actions at the start, in units of the action"),
+      .number(
+        "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
+        "floor under the log standard deviation"),
+      .integer(
+        "contextSize", \.contextSize, in: 0...1024,
+        "width of a context vector beside the observations"),
+      .number("outputGain", \.outputGain, in: 0...100, "factor on the last layer's first weights"),
+      .name("network", \.network, among: Networks.builtIn.all.map(\.name), "kind of network"),
+      .parameters("parameters", \.parameters, "of a network that doesn't come with the program"),
+    ]
+  }
+
+  /// Below the floor, the deviation could not be learned.
+  public func violation() -> ConstraintViolation? {
+    guard initialLogStandardDeviation < minimumLogStandardDeviation else { return nil }
+    return ConstraintViolation(
+      "initialLogStandardDeviation",
+      "is \(initialLogStandardDeviation), expected at least minimumLogStandardDeviation, "
+        + "\(minimumLogStandardDeviation)")
+  }
+}

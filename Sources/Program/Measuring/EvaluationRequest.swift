@@ -1,0 +1,52 @@
+public import EnvironmentKit
+
+/// What is asked about a run: how fast it adapts, after how much training, to which tasks, and by what protocol that
+/// is measured.
+public struct EvaluationRequest: Sendable {
+  /// Which of the run's checkpoints.
+  public var checkpoint = CheckpointChoice.newest
+  /// Where tasks come from.
+  public var split = TaskSplit.test
+  /// How many tasks, at least 1.
+  public var tasks = 40
+  /// The seed of tasks and episodes, at least 0.
+  public var seed = 1
+  /// Gradient steps, at least 0, or 1 by episodes; nil for as many as in training and at least 3, or 1 by episodes.
+  public var steps: Int?
+  /// Episodes for each step, and to measure with, or examples of each class to adapt to; nil for as many as in
+  /// training.
+  public var episodes: Int?
+  /// Whether it is measured after numbers of episodes of experience, from which all steps learn, rather than after
+  /// each step.
+  public var perEpisode = false
+  /// Whether the step sizes of training serve, with nothing chosen on validation tasks.
+  public var asTrained = false
+  /// Threads, 0 for one on each processor, nil for the run's own; results don't depend on it.
+  public var threads: Int?
+  /// The folder that tasks of files are read from; nil for the one of training.
+  public var data: String?
+  /// Whether a library, or data, may have changed since the run began.
+  public var allowsChanges = false
+
+  /// Asks how the newest checkpoint adapts to 40 test tasks, step by step.
+  public init() {}
+
+  func requireRanges() {
+    precondition(tasks >= 1, "tasks is \(tasks), expected at least 1")
+    precondition(seed >= 0, "seed is \(seed), expected at least 0")
+    let least = perEpisode ? 1 : 0
+    precondition(steps ?? least >= least, "steps is \(steps ?? 0), expected at least \(least)")
+    precondition(episodes ?? 1 >= 1, "episodes is \(episodes ?? 0), expected at least 1")
+    precondition(threads ?? 0 >= 0, "threads is \(threads ?? 0), expected at least 0")
+  }
+
+  /// Which checkpoint of a run.
+  public enum CheckpointChoice: Sendable {
+    /// The newest sound one.
+    case newest
+    /// The best on validation tasks.
+    case best
+    /// The one of an iteration.
+    case iteration(Int)
+  }
+}

@@ -1,0 +1,156 @@
+internal import Adaptation
+public import EnvironmentKit
+public import Experiments
+internal import Evaluation
+public import MetaLearning
+internal import Parallel
+internal import Reports
+public import RunRecords
+internal import Training
+
+/// A run that is about to be measured: its trained state, and the tasks to adapt it to.
+public struct RunEvaluation: Sendable {
+  /// The run's directory.
+  public let directory: RunDirectory
+  /// What was trained, with the episodes and threads that were asked for.
+  public let experiment: Experiment
+  /// What came of training.
+  public let state: LearnerState
+  /// Where tasks come from.
+  public private(set) var split: TaskSplit
+  /// The tasks.
+  public private(set) var tasks: [AnyTask]
+  /// Gradient steps.
+  public let steps: Int
+  /// Whether it is measured by episodes of experience.
+  public let perEpisode: Bool
+  /// The seed of tasks and episodes.
+  public let seed: Int
+  /// Which training is measured, by which version.
+  let origin: EvaluationResult.Origin
+  /// How many tasks were asked for.
+  private let taskCount: Int
+  /// Whether the step sizes of training serve, with nothing chosen.
+  private let asTrained: Bool
+  /// Whether tasks are those that training drew, rather than new ones of the split.
+  private var isTrainedOn = false
+  /// What was chosen of how it adapts; nil until it is, or where nothing is to be chosen.
+  private(set) var adaptation: AdaptationRecord?
+
+  /// Reads a run, and draws the tasks to measure it on.
+  ///
+  /// - Parameters:
+  ///   - path: The run's directory.
+  ///   - request: What is asked about it; a number out of its range is a mistake of the program.
+  ///   - environments: The environments and sources known.
+  ///   - algorithms: The outer methods and networks known.
+  ///   - observer: Is told what is to be known about the run.
+  /// - Throws: `RecordError` for what is wrong with the run or the request, `PluginError`, and the environment's
+  ///   error where it can't draw the tasks.
+  public init(
+    of path: String, asking request: EvaluationRequest, environments: EnvironmentRegistry,
+    algorithms: Algorithms = Algorithms(),
+    observer: EvaluationObserver = EvaluationObserver()
+  ) throws {
+    request.requireRanges()
+    directory = try RunDirectory.open(path)
+    var configuration = try directory.configuration()
+    configuration.inner.episodes = request.episodes ?? configuration.inner.episodes
+    configuration.run.threads = request.threads ?? configuration.run.threads
+    if let folder = request.data { configuration.environment.readData(from: folder) }
+    experiment = try Experiment(
+      configuration, source: directory.configurationPath, environments: environments,
+      algorithms: algorithms)
+    try experiment.change?.check(source: path, isAllowed: request.allowsChanges) {
+      observer.observe(.note($0))
+    }
+    state =
+      switch request.checkpoint {
+      case .newest:
+        try SavedState(newestIn: directory, experiment: experiment) { observer.observe(.note($0)) }
+          .state
+      case .best: try SavedState(bestIn: directory, experiment: experiment).state
+      case .iteration(let iteration):
+        try SavedState(iteration, in: directory, experiment: experiment).state
+      }
+    perEpisode = request.perEpisode
+    steps = request.steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
+    (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
+    origin = EvaluationResult.Origin(
+      runStart: try directory.settledFacts().start, fledge: fledgeVersion,
+      configuration: experiment.configuration.identity)
+    try experiment.requireAddressSpace(tasks: taskCount)
+    split = request.split
+    tasks = try experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
+  }
+
+  /// The same run, to be measured on as many tasks that it was trained on, or all if it has had fewer.
+  ///
+  /// - Returns: The run with these tasks.
+  /// - Throws: `RecordError` where nothing was trained yet.
+  public func onTrainedTasks() throws -> RunEvaluation {
+    guard state.iteration > 0 else {
+      throw RecordError(
+        .usage,
+        "\(directory.path): the checkpoint of iteration 0 has no training tasks to measure a gap "
+          + "to; train the run, or leave --gap out")
+    }
+    var copy = self
+    (copy.split, copy.isTrainedOn) = (.train, true)
+    copy.tasks = try experiment.trainedTasks(taskCount, upTo: state.iteration)
+    return copy
+  }
+
+  /// The episodes for each step, and to measure with, or examples of each class.
+  public var episodes: Int { experiment.configuration.inner.episodes }
+
+  /// The environment steps of training, up to the checkpoint.
+  ///
+  /// - Throws: `RecordError` where the run's metrics can't be read.
+  public func trainingSteps() throws -> Int {
+    try directory.metrics().prefix(state.iteration).reduce(0) { $0 + $1.environmentSteps }
+  }
+
+  /// A name that tells evaluations of different questions apart.
+  public var name: String {
+    let kind = isTrainedOn ? "trained" : split.rawValue
+    return "\(paddedIteration)-\(kind)-\(tasks.count)tasks-\(protocolName)-seed\(seed)"
+      + (asTrained ? "-as-trained" : "")
+  }
+
+  /// A name that tells choices of how it adapts apart, by protocol.
+  var adaptationName: String { "\(paddedIteration)-\(protocolName)" }
+
+  private var paddedIteration: String {
+    let digits = String(state.iteration)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  private var protocolName: String {
+    "\(steps)steps-\(perEpisode ? "per-episode-" : "")\(episodes)episodes"
+  }
+
+  /// The same run with the choice of how it adapts: read from its directory, or made now and stored there.
+  func tuned(_ observer: EvaluationObserver) throws -> RunEvaluation {
+    guard !asTrained && adaptation == nil else { return self }
+    var copy = self
+    copy.adaptation = try chosenAdaptation(observer)
+    return copy
+  }
+
+  /// What measures it, by the choice of how it adapts.
+  func measurement(record: MeasurementRecord = MeasurementRecord()) -> Measurement {
+    Measurement(
+      of: experiment.problem, state: state, settings: experiment.metaLearning,
+      tasks: tasks, seed: UInt64(seed), team: Threads(experiment.threads),
+      rule: adaptation?.rule ?? TestTimeRule(), record: record)
+  }
+}
+
+extension AdaptationRecord {
+  /// What was chosen.
+  var rule: TestTimeRule {
+    TestTimeRule(
+      factor: stepSizeFactor, trainedSteps: trainedSteps, laterFactor: laterStepFactor)
+  }
+}
