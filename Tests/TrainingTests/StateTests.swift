@@ -140,7 +140,7 @@ import Training
       counted.outer.iterations = OuterSettings().iterations
       let later = [
         "extends", "environment.content", "environment.trainingTasks", "inner.optimumTolerance",
-        "outer.earlierEnds",
+        "outer.earlierEnds", "policy.network", "policy.parameters", "outer.parameters",
       ]
       let entries = counted.entries
         .filter { !later.contains($0.key) && !$0.key.hasPrefix("evaluation.") }
