@@ -6,6 +6,7 @@ import MetaLearning
 import Parallel
 import PointNavigation
 import Policies
+import Rollouts
 import Statistics
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
 
     func measurement(
       tasks count: Int = 6, seed: UInt64 = 4, threads: Int = 1, state: LearnerState? = nil
-    ) throws -> AdaptationMeasurement<GradientAdaptation> {
+    ) throws -> AdaptationMeasurement {
       AdaptationMeasurement(
         environment: environment,
         adaptation: settings.adaptation(of: policy, from: state ?? learner.state),
@@ -222,5 +223,75 @@ import Testing
     let after = try setup.curve(tasks: 20, steps: 1)
     let mean = { (curve: AdaptationCurve) in curve.scores(at: 1).mean }
     #expect(mean(after) > mean(before) + 1)
+  }
+
+  @Test("Online, each episode counts as it goes and is learned from before the next")
+  func online() throws {
+    let setup = try Setup()
+    let curve = try setup.measurement().online(4)
+    #expect(curve.points.map(\.episodes) == [0, 1, 2, 3])
+    #expect(curve.environmentSteps == 6 * 20 * 4)
+    #expect(curve.experience == curve.returns.map { Array($0[..<3]) })
+    // The first two episodes are those of one step on one episode.
+    let step = try setup.measurement(threads: 3).perStep(1, episodes: 1)
+    #expect(curve.returns.map { Array($0[..<2]) } == step.returns)
+  }
+
+  @Test("Adaptation without gradients is measured by the same protocols")
+  func otherAdaptation() throws {
+    let setup = try Setup()
+    let layout = setup.policy.layout
+    let candidates = [Float(5), 0].map { bias in
+      layout.filled { $0 == "layers.1.bias" ? bias : 0 }
+    }
+    var settings = setup.settings
+    var method = OuterMethodDefinition(
+      "trials", "tries, and stays with the better", derivative: .none, Reptile.self)
+    method.adaptation = { policy, _, _, _ in
+      TrialAndError(policy: policy, candidates: candidates)
+    }
+    try settings.methods.register(method)
+    settings.outer.method = "trials"
+    let measurement = Measurement(
+      of: .episodes(setup.environment, setup.policy), state: setup.learner.state,
+      settings: settings,
+      tasks: try setup.environment.sampleTasks(split: .test, count: 5, seed: 9), seed: 4,
+      team: Threads(2))
+    // The first goes far away, so all that comes after the second is as good as that.
+    for curve in [
+      try measurement.perStep(3, episodes: 4),
+      try measurement.perEpisode([0, 1], steps: 1, episodes: 4),
+    ] {
+      for returns in curve.returns {
+        #expect(returns.dropFirst().allSatisfy { $0 > returns[0] + 5 })
+      }
+    }
+    guard case .episodes(let episodes) = measurement else { return }
+    let curve = try episodes.online(4)
+    #expect(curve.returns.allSatisfy { $0[0] < $0[1] && $0[0] < $0[2] && $0[0] < $0[3] })
+  }
+}
+
+/// Tries two sets of parameters in turn, and stays with the better.
+private struct TrialAndError: Adaptation {
+  struct Progress {
+    var returns: [Double] = []
+  }
+
+  let policy: Policy
+  let candidates: [Tensor<Float>]
+
+  func begin() -> Progress { Progress() }
+
+  func actor(_ progress: Progress) -> Actor {
+    let tried = progress.returns
+    let index = tried.count < 2 ? tried.count : (tried[0] > tried[1] ? 0 : 1)
+    return Actor(policy, parameters: candidates[index])
+  }
+
+  func explorer(_ progress: Progress) -> Actor? { nil }
+
+  func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?) {
+    if progress.returns.count < 2 { progress.returns.append(episodes.meanReturn) }
   }
 }

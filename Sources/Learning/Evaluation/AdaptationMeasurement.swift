@@ -6,9 +6,9 @@ internal import Rollouts
 public import Statistics
 
 /// Adapts a trained policy to tasks and measures how well it does then, on fresh episodes of its own.
-public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
+public struct AdaptationMeasurement: Sendable {
   private var environment: AnyEnvironment
-  private let adaptation: Subject
+  private let adaptation: any Adaptation
   private let tasks: [AnyTask]
   private let seed: UInt64
   private let team: any Team
@@ -24,7 +24,7 @@ public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
   ///   - team: Who shares the work over tasks; results don't depend on it.
   ///   - record: How it is followed.
   public init(
-    environment: AnyEnvironment, adaptation: Subject, tasks: [AnyTask], seed: UInt64,
+    environment: AnyEnvironment, adaptation: any Adaptation, tasks: [AnyTask], seed: UInt64,
     team: any Team, record: MeasurementRecord = MeasurementRecord()
   ) {
     self.environment = environment
@@ -49,7 +49,7 @@ public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
       points: points,
       outcomes: try measured(
         Array(tasks.indices), points, capacity: episodes
-      ) { try adapt(&$0, steps: steps, episodes: episodes) }.map(\.outcome))
+      ) { try adapt(adaptation, &$0, steps: steps, episodes: episodes) }.map(\.outcome))
   }
 
   /// Records, of the episodes that ``perStep(_:episodes:)`` measures with, each point's first one.
@@ -69,11 +69,13 @@ public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
       indices, points(perStep: steps, episodes: episodes), capacity: episodes
     ) { measured in
       measured.recorded = []
-      try adapt(&measured, steps: steps, episodes: episodes)
+      try adapt(adaptation, &measured, steps: steps, episodes: episodes)
     }.map { $0.recorded ?? [] }
   }
 
-  private func adapt(_ measured: inout MeasuredTask, steps: Int, episodes: Int) throws {
+  private func adapt(
+    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, steps: Int, episodes: Int
+  ) throws {
     var progress = adaptation.begin()
     for step in 0...steps {
       let shown = try measured.measure(episodes, adaptation.actor(progress), phase: step)
@@ -101,20 +103,51 @@ public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
     let capacity = max(episodes, counts.max() ?? 0)
     let outcomes = try measured(
       Array(tasks.indices), points, capacity: capacity
-    ) { measured in
-      let beginning = adaptation.begin()
-      let experience = try measured.collect(
-        counts.max() ?? 0, adaptation.explorer(beginning) ?? adaptation.actor(beginning), phase: 0)
-      measured.outcome.experience = experience.returns
-      for count in counts {
-        var progress = beginning
-        if count > 0 {
-          adaptation.learn(&progress, from: experience.prefix(count), repetitions: steps)
-        }
-        _ = try measured.measure(episodes, adaptation.actor(progress), phase: 1)
+    ) { try adapt(adaptation, &$0, counts, steps: steps, episodes: episodes) }.map(\.outcome)
+    return AdaptationCurve(points: points, outcomes: outcomes)
+  }
+
+  private func adapt(
+    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, _ counts: [Int], steps: Int,
+    episodes: Int
+  ) throws {
+    let beginning = adaptation.begin()
+    let experience = try measured.collect(
+      counts.max() ?? 0, adaptation.explorer(beginning) ?? adaptation.actor(beginning), phase: 0)
+    measured.outcome.experience = experience.returns
+    for count in counts {
+      var progress = beginning
+      if count > 0 {
+        adaptation.learn(&progress, from: experience.prefix(count), repetitions: steps)
       }
+      _ = try measured.measure(episodes, adaptation.actor(progress), phase: 1)
+    }
+  }
+
+  /// Measures episode by episode, with none besides: each episode counts as it goes, and is learned from before the next.
+  ///
+  /// - Parameter episodes: How many episodes there are, at least 1.
+  /// - Returns: A point for each episode, with how many were learned from before it.
+  /// - Throws: What collecting throws.
+  public func online(_ episodes: Int) throws -> AdaptationCurve {
+    let points = (0..<episodes).map { AdaptationCurve.Point(gradientSteps: $0, episodes: $0) }
+    let outcomes = try measured(Array(tasks.indices), points, capacity: 1) {
+      try live(adaptation, &$0, episodes)
     }.map(\.outcome)
     return AdaptationCurve(points: points, outcomes: outcomes)
+  }
+
+  private func live(
+    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, _ episodes: Int
+  ) throws {
+    var progress = adaptation.begin()
+    for number in 0..<episodes {
+      let episode = try measured.measure(
+        1, adaptation.explorer(progress) ?? adaptation.actor(progress), phase: number)
+      guard number + 1 < episodes else { break }
+      measured.outcome.experience += episode.returns
+      adaptation.learn(&progress, from: episode, repetitions: nil)
+    }
   }
 
   func points(perStep steps: Int, episodes: Int) -> [AdaptationCurve.Point] {
@@ -125,12 +158,16 @@ public struct AdaptationMeasurement<Subject: Adaptation>: Sendable {
     counts.map { .init(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0) }
   }
 
+  private func firstActor(_ adaptation: some Adaptation) -> Actor {
+    adaptation.actor(adaptation.begin())
+  }
+
   /// Measures tasks in parallel; those of an earlier measurement are taken from it.
   private func measured(
     _ indices: [Int], _ points: [AdaptationCurve.Point], capacity: Int,
     _ measure: (inout MeasuredTask) throws -> Void
   ) throws -> [MeasuredTask] {
-    let policy = adaptation.actor(adaptation.begin()).policy
+    let policy = firstActor(adaptation).policy
     let collectors = try (0..<max(1, min(team.workers, indices.count))).map { _ in
       try Collector(environment: environment, policy: policy, capacity: capacity)
     }

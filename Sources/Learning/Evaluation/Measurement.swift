@@ -6,7 +6,7 @@ public import Statistics
 
 /// Measures how good what was trained is on tasks, by what they are made of.
 public enum Measurement: Sendable {
-  case episodes(AdaptationMeasurement<GradientAdaptation>)
+  case episodes(AdaptationMeasurement)
   case examples(ExampleMeasurement)
 
   /// Describes what is measured.
@@ -30,7 +30,7 @@ public enum Measurement: Sendable {
       self = .episodes(
         AdaptationMeasurement(
           environment: environment,
-          adaptation: settings.adaptation(of: policy, from: state, rule: rule), tasks: tasks,
+          adaptation: settings.trainedAdaptation(of: policy, from: state, rule: rule), tasks: tasks,
           seed: seed, team: team, record: record))
     case .examples(let source, let model):
       self = .examples(

@@ -158,6 +158,19 @@ extension MetaLearningSettings {
       descendsToOptimum: method.descendsToOptimum, products: products, isRecorded: isRecorded)
   }
 
+  /// How a trained policy adapts to a task: as its method says, or else by the inner loop.
+  ///
+  /// - Parameters:
+  ///   - policy: The policy.
+  ///   - state: What was trained.
+  ///   - rule: What becomes of step sizes.
+  /// - Returns: The adaptation.
+  public func trainedAdaptation(
+    of policy: Policy, from state: LearnerState, rule: TestTimeRule = TestTimeRule()
+  ) -> any Adaptation {
+    method.adaptation?(policy, state, self, rule) ?? adaptation(of: policy, from: state, rule: rule)
+  }
+
   /// Adaptation to examples by these settings' inner loop.
   ///
   /// - Parameters:

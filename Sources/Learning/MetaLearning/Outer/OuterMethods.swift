@@ -1,5 +1,6 @@
-internal import Adaptation
+public import Adaptation
 public import Differentiation
+public import Policies
 public import Settings
 
 /// An outer method's name, as configurations have it.
@@ -34,6 +35,9 @@ public struct OuterMethodDefinition: Sendable {
   public let needsPolicy: Bool
   /// What in settings it can't work with; nil where it can.
   public var refusal: @Sendable (MetaLearningSettings) -> ConstraintViolation? = { _ in nil }
+  /// How a policy that it trained adapts to a task; nil for gradient steps by the inner loop.
+  public var adaptation:
+    (@Sendable (Policy, LearnerState, MetaLearningSettings, TestTimeRule) -> any Adaptation)?
   /// What `--method` names of it.
   public var presets: [MethodPreset] = []
   /// The keys that it alone has in the section `outer`; empty for methods with ``OuterSettings/parameters``.
