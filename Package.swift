@@ -225,7 +225,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
     tests("Parallel", ["Parallel"]),
-    tests("Differentiation", ["Differentiation", "Randomness"]),
+    tests("Differentiation", ["CNumerics", "Differentiation", "Randomness"]),
     tests("Processes", ["Processes"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
     tests(

@@ -3,8 +3,13 @@
 #include <cblas.h>
 #include <malloc.h>
 
-void fledge_prepare_process(void) {
+/* One thread a product, in every process that has these kernels: teams share work over tasks, so that sums keep their
+   order, and OpenBLAS's own threads can wait for each other for ever where several threads call it. */
+__attribute__((constructor)) static void use_one_thread_a_product(void) {
   openblas_set_num_threads(1);
+}
+
+void fledge_prepare_process(void) {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 16 << 20);
@@ -14,6 +19,8 @@ size_t fledge_bytes_in_use(void) {
   struct mallinfo2 all = mallinfo2();
   return all.uordblks + all.hblkhd;
 }
+
+int fledge_blas_threads(void) { return openblas_get_num_threads(); }
 
 const char *fledge_blas_description(void) { return openblas_get_config(); }
 

@@ -11,9 +11,10 @@
 
 #include "CNumericsRandom.h"
 
-/* Prepares this process: one BLAS thread per caller (the callers are the parallel ones), and a heap
- * that keeps freed blocks, because fresh pages cost more than the arithmetic done in them. */
+/* Gives this process a heap that keeps freed blocks, because fresh pages cost more than the arithmetic done in them. */
 void fledge_prepare_process(void);
+/* The threads that OpenBLAS takes for a product: 1 in every process that has these kernels. */
+int fledge_blas_threads(void);
 
 /* Bytes that the whole process has allocated and not freed. */
 size_t fledge_bytes_in_use(void);

@@ -28,7 +28,7 @@ public struct EvaluationSettings: Settings, Sendable, Equatable {
 
   /// Factors for what was never adapted in training, or by sizes that were set for another method: enough to
   /// find the best within a factor of two of any size there is use for.
-  public static let wideFactors = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+  public static let wideFactors = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]
   /// Factors for what was trained with the very sizes.
   public static let narrowFactors = [0.25, 0.5, 1, 2, 4]
 }
