@@ -76,6 +76,34 @@ import Training
     }
   }
 
+  @Test("A checkpoint with a number that no sound state has is unreadable, and names the array")
+  func unsound() throws {
+    var configuration = configuration()
+    configuration.outer.method = .proximalPolicy
+    configuration.outer.stepWeights = []
+    configuration.inner.estimator = .likelihoodRatio
+    let experiment = try experiment(configuration)
+    let layout = experiment.problem.layout
+    let whole = try experiment.makeLearner().state.checkpoint(layout: layout)
+    #expect(whole.arrays.contains { $0.name == "proximal/penalties" })
+    for (index, array) in whole.arrays.enumerated() {
+      var spoiled = whole
+      switch array.values {
+      case .float(var values) where !values.isEmpty:
+        values[values.count - 1] = .nan
+        spoiled.arrays[index].values = .float(values)
+      case .double(var values) where !values.isEmpty:
+        values[0] = .infinity
+        spoiled.arrays[index].values = .double(values)
+      default: continue
+      }
+      let error = #expect(throws: RecordError.self) {
+        try LearnerState(spoiled, layout: layout, settings: experiment.metaLearning)
+      }
+      #expect(error?.kind == .unreadable && error?.message.contains(array.name) == true)
+    }
+  }
+
   @Test("A run can stop before any iteration and go on after each")
   func stops() throws {
     let path = FileManager.default.temporaryDirectory.path + "/fledge-state-" + UUID().uuidString

@@ -47,19 +47,24 @@ extension LearnerState {
     var values: [Float] = []
     for entry in layout.entries {
       let shape = [entry.shape.rows, entry.shape.columns]
-      values += try checkpoint.floats(policyPrefix + entry.name, shape: shape)
+      values += try checkpoint.soundFloats(policyPrefix + entry.name, shape: shape)
     }
     let parameters = Tensor(Shape(1, values.count), values)
     self.init(parameters: parameters, layout: layout, inner: settings.inner)
     iteration = try checkpoint.countFact("iteration")
     let stepShape = logStepSizes.shape
-    let steps = try checkpoint.floats(stepSizesName, shape: [stepShape.rows, stepShape.columns])
+    let steps = try checkpoint.soundFloats(
+      stepSizesName, shape: [stepShape.rows, stepShape.columns])
     logStepSizes = Tensor(stepShape, steps)
-    advantageScale = try checkpoint.doubles(scaleName, shape: [1]).first ?? 0
-    rateShare = try checkpoint.doubles(rateName, shape: [1]).first ?? 1
+    advantageScale = try checkpoint.soundDoubles(scaleName, shape: [1]).first ?? 0
+    rateShare = try checkpoint.soundDoubles(rateName, shape: [1]).first ?? 1
+    guard (0...1).contains(rateShare) else {
+      throw RecordError(
+        .unreadable, "the checkpoint's \(rateName) is \(rateShare), expected a number in 0.0...1.0")
+    }
     skippedUpdates = try checkpoint.countFact("skippedUpdates")
     for (name, values) in try settings.method.initialState(settings, layout) where !values.isEmpty {
-      own[name] = try checkpoint.doubles(name, shape: [values.count])
+      own[name] = try checkpoint.soundDoubles(name, shape: [values.count])
     }
     optimizer = try AdamState(checkpoint, "optimizer", count: values.count)
     stepSizeOptimizer = try AdamState(checkpoint, "stepSizeOptimizer", count: stepShape.count)
@@ -77,12 +82,30 @@ extension AdamState {
     self.init(count: count)
     updates = try checkpoint.countFact("\(name).updates")
     let shape = firstMoment.shape
-    firstMoment = Tensor(shape, try checkpoint.floats("\(name)/firstMoment", shape: [count]))
-    secondMoment = Tensor(shape, try checkpoint.floats("\(name)/secondMoment", shape: [count]))
+    firstMoment = Tensor(shape, try checkpoint.soundFloats("\(name)/firstMoment", shape: [count]))
+    secondMoment = Tensor(shape, try checkpoint.soundFloats("\(name)/secondMoment", shape: [count]))
   }
 }
 
 extension Checkpoint {
+  /// An array that a sound state has finite numbers in.
+  fileprivate func soundFloats(_ name: String, shape: [Int]) throws -> [Float] {
+    let values = try floats(name, shape: shape)
+    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw RecordError(
+      .unreadable,
+      "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
+  }
+
+  /// The same in double precision.
+  fileprivate func soundDoubles(_ name: String, shape: [Int]) throws -> [Double] {
+    let values = try doubles(name, shape: shape)
+    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw RecordError(
+      .unreadable,
+      "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
+  }
+
   /// A metadata entry that counts something.
   fileprivate func countFact(_ key: String) throws -> Int {
     let count = try integerFact(key)
