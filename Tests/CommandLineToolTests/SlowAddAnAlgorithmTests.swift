@@ -45,6 +45,6 @@ import Testing
     // The program that knows neither says so.
     let refused = try sandbox.fledge(
       "evaluate", "my-algorithms/runs/momentum", "--tasks", "2")
-    #expect(refused.code == 64 && refused.errors.contains("outer.method is \"momentum\""))
+    #expect(refused.code == 64 && refused.errors.contains("policy.network is \"skip\""))
   }
 }
