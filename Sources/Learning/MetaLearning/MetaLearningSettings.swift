@@ -152,9 +152,19 @@ extension MetaLearningSettings {
     of policy: Policy, from state: LearnerState, rule: TestTimeRule = TestTimeRule(),
     products: HessianProducts = .none, isRecorded: Bool = false
   ) -> GradientAdaptation {
+    adaptation(
+      of: policy, from: state.parameters,
+      by: StepSizes(learned: state.learnedStepSizes(), inner, policy.layout, rule: rule),
+      products: products, isRecorded: isRecorded)
+  }
+
+  /// The same by step sizes that are there already, `[1, parameter]` the initialization.
+  func adaptation(
+    of policy: Policy, from initial: Tensor<Float>, by stepSizes: StepSizes,
+    products: HessianProducts = .none, isRecorded: Bool = false
+  ) -> GradientAdaptation {
     GradientAdaptation(
-      policy: policy, initial: state.parameters, inner: inner, advantages: advantages,
-      stepSizes: StepSizes(learned: state.learnedStepSizes(), inner, policy.layout, rule: rule),
+      policy: policy, initial: initial, inner: inner, advantages: advantages, stepSizes: stepSizes,
       descendsToOptimum: method.descendsToOptimum, products: products, isRecorded: isRecorded)
   }
 
@@ -181,9 +191,17 @@ extension MetaLearningSettings {
   public func adaptation(
     of model: Model, from state: LearnerState, rule: TestTimeRule = TestTimeRule()
   ) -> ExampleLoop {
+    adaptation(
+      of: model, from: state.parameters,
+      by: StepSizes(learned: state.learnedStepSizes(), inner, model.layout, rule: rule))
+  }
+
+  /// The same by step sizes that are there already, `[1, parameter]` the initialization.
+  func adaptation(
+    of model: Model, from initial: Tensor<Float>, by stepSizes: StepSizes
+  ) -> ExampleLoop {
     ExampleLoop(
-      model: model, initial: state.parameters, inner: inner,
-      stepSizes: StepSizes(learned: state.learnedStepSizes(), inner, model.layout, rule: rule),
+      model: model, initial: initial, inner: inner, stepSizes: stepSizes,
       descendsToOptimum: method.descendsToOptimum)
   }
 }

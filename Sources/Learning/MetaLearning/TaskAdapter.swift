@@ -25,6 +25,8 @@ public struct AdaptationRequest {
   public let iteration: Int
   /// θ and the step sizes, and what divides outer advantages.
   public let state: LearnerState
+  /// α of each step, made once for all tasks.
+  public let stepSizes: StepSizes
   /// The weight of the loss after each step, or of the only loss where no step is taken.
   public let weights: [Double]
   /// How the outer loss is differentiated.

@@ -58,7 +58,9 @@ public struct EpisodeAdapter: TaskAdapter {
   public func experience(
     of task: AnyTask, index: Int, worker: Int, _ request: AdaptationRequest
   ) throws -> TaskExperience {
-    let adaptation = adaptation(of: request.state, products: request.products)
+    let adaptation = settings.adaptation(
+      of: policy, from: request.state.parameters, by: request.stepSizes,
+      products: request.products, isRecorded: true)
     let steps = settings.inner.steps
     var progress = adaptation.begin()
     var experience = TaskExperience(adapted: progress.parameters)
@@ -129,7 +131,8 @@ public struct EpisodeAdapter: TaskAdapter {
     _ experience: TaskExperience, _ request: AdaptationRequest,
     into adaptation: inout TaskAdaptation
   ) {
-    let loop = self.adaptation(of: request.state)
+    let loop = settings.adaptation(
+      of: policy, from: request.state.parameters, by: request.stepSizes)
     let scale = request.state.advantageScale
     let divisor: AdvantageScale = scale > 0 ? .fixed(scale) : .batchDeviation
     let horizon = environment.specification.horizon

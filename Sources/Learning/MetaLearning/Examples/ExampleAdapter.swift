@@ -26,7 +26,8 @@ struct ExampleAdapter: TaskAdapter {
     var random = RandomStream(
       seed: seed, iteration: request.iteration, task: index, purpose: .examples)
     let examples = source.examples(of: task, shots: settings.inner.episodes, random: &random)
-    let loop = settings.adaptation(of: model, from: request.state)
+    let loop = settings.adaptation(
+      of: model, from: request.state.parameters, by: request.stepSizes)
     let support = loop.batch(examples.support)
     let query = loop.batch(examples.query)
     var adaptation = TaskAdaptation(adapted: request.state.parameters, summary: TaskSummary())

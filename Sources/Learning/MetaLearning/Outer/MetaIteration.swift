@@ -34,6 +34,7 @@ public struct MetaIteration<Tasks> {
   ) -> AdaptationRequest {
     AdaptationRequest(
       iteration: number, state: state,
+      stepSizes: StepSizes(learned: state.learnedStepSizes(), settings.inner, problem.layout),
       weights: settings.outer.resolvedStepWeights(
         steps: settings.inner.steps, iteration: number,
         weighsSteps: settings.method.weighsSteps),
