@@ -17,6 +17,11 @@ public func nearestName(to text: String, among names: [String]) -> String? {
   return nearest(to: text, among: names, length: text.lowercased().utf8.count)
 }
 
+/// What to add to a message about a mistaken name: `; did you mean NAME?` with the nearest allowed one, or nothing.
+public func suggestion(for text: String, among names: [String]) -> String {
+  nearestName(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+}
+
 /// The longest text that a slip is looked for in, in bytes: the search takes its time.
 private let lengthLimit = 200
 

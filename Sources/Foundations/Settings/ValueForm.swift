@@ -106,7 +106,7 @@ extension ValueForm where Value: RawRepresentable<String> & CaseIterable {
       write: { ScalarText.text(of: $0.rawValue) },
       hint: { node in
         guard case .scalar(let text, _) = node.content else { return "" }
-        return nearestName(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+        return suggestion(for: text, among: names)
       })
   }
 }

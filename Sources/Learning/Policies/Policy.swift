@@ -51,7 +51,7 @@ public struct Policy: Sendable {
     guard let definition = networks.named(settings.network) else {
       let names = networks.all.map(\.name.rawValue)
       let name = settings.network.rawValue
-      let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+      let advice = suggestion(for: name, among: names)
       throw ConstraintViolation(
         "network",
         "is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))\(advice)")

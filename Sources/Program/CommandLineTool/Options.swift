@@ -218,6 +218,6 @@ func requireFinite(_ threshold: Double?) throws {
 func choice<Choice: RawRepresentable<String> & CaseIterable>(named name: String) throws -> Choice {
   if let choice = Choice(rawValue: name) { return choice }
   let names = Choice.allCases.map(\.rawValue)
-  let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+  let advice = suggestion(for: name, among: names)
   throw ValidationError("expected one of \(names.joined(separator: ", "))\(advice)")
 }

@@ -197,7 +197,7 @@ public struct Experiment: Sendable {
     if methods.named(configuration.outer.method) == nil {
       let names = methods.all.map(\.name.rawValue)
       let name = configuration.outer.method.rawValue
-      let advice = nearestName(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+      let advice = suggestion(for: name, among: names)
       throw refuse(
         "outer.method is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))"
           + advice)

@@ -86,7 +86,7 @@ struct Train: ContextCommand {
     let methods = Method.all(context.algorithms.outerMethods)
     if let chosen = methods.first(where: { $0.name == method }) { return chosen }
     let names = methods.map(\.name)
-    let advice = nearestName(to: method, among: names).map { "; did you mean \($0)?" } ?? ""
+    let advice = suggestion(for: method, among: names)
     throw RecordError(
       .usage,
       "--method \(method.prefix(40)): expected one of \(names.joined(separator: ", "))\(advice)")
