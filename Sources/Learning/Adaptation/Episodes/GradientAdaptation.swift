@@ -76,6 +76,9 @@ public struct GradientAdaptation: Adaptation {
     explorer == policy ? nil : Actor(explorer, parameters: progress.parameters)
   }
 
+  /// Who acts after `phase` of the inner loop's steps: only after the last there is nothing more to find out.
+  public func actor(phase: Int) -> Policy { phase < inner.steps ? explorer : policy }
+
   /// Takes steps down the loss of the episodes.
   public func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?) {
     let batch = innerBatch(episodes, from: progress.parameters)

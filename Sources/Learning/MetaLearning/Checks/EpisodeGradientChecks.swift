@@ -61,11 +61,6 @@ struct EpisodeGradientChecks {
     }
   }
 
-  /// Who acts after `phase` steps.
-  private func actor(phase: Int) -> Policy {
-    phase < settings.inner.steps ? loop.explorer : policy
-  }
-
   private func collect(
     _ task: AnyTask, _ index: Int, _ collector: Collector
   ) throws -> Task {
@@ -76,7 +71,7 @@ struct EpisodeGradientChecks {
     for phase in 0...settings.inner.steps {
       let parameters = current.converted(to: Float.self)
       let episodes = try collector.collect(
-        settings.inner.episodes, task: task, policy: actor(phase: phase),
+        settings.inner.episodes, task: task, policy: loop.actor(phase: phase),
         parameters: parameters,
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
       let batch = loop.innerBatch(episodes, from: parameters).converted(to: Double.self)
@@ -94,7 +89,7 @@ struct EpisodeGradientChecks {
       inner: inner,
       outer: queries.indices.map { step in
         TrustRegionTask(
-          policy: actor(phase: step + 1), chain: AdaptationChain(), adapted: adapted[step],
+          policy: loop.actor(phase: step + 1), chain: AdaptationChain(), adapted: adapted[step],
           query: queries[step])
       }, adapted: adapted, queries: queries)
   }

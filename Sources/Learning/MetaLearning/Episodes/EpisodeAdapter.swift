@@ -40,12 +40,6 @@ public struct EpisodeAdapter: TaskAdapter {
     settings.adaptation(of: policy, from: state, products: products, isRecorded: true)
   }
 
-  /// Who acts after `phase` steps: only after the last there is nothing more to find out.
-  public func actor(phase: Int) -> Policy {
-    guard phase < settings.inner.steps else { return policy }
-    return settings.inner.minimumLogStandardDeviation.map(policy.exploring) ?? policy
-  }
-
   /// Collects, adapts and collects again as often as the inner loop has steps, without derivatives of any outer loss.
   ///
   /// - Parameters:
@@ -148,7 +142,7 @@ public struct EpisodeAdapter: TaskAdapter {
       adaptation.advantageMoments.squares += deviation * deviation * Double(advantages.count)
       let batch = Batch(episodes, normalized(advantages, by: divisor))
       let evaluation = PolicyEvaluation(
-        actor(phase: step + 1), parameters: parameters[step], observations: batch.observations,
+        loop.actor(phase: step + 1), parameters: parameters[step], observations: batch.observations,
         cache: episodes.cache)
       let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {

@@ -95,11 +95,12 @@ public struct ProximalPolicy: OuterMethod {
   ) throws -> OuterUpdate {
     let (adapter, team) = (iteration.adapter, iteration.team)
     let request = iteration.request(from: state, derivative: .unrolled)
+    let collecting = adapter.adaptation(of: state)
     let tasks = try team.map(iteration.count) { worker, index in
       ProximalTask(
         try adapter.experience(
           of: iteration.tasks[index], index: index, worker: worker, request),
-        adapter, weights: request.weights)
+        collecting, weights: request.weights)
     }
     var seconds = PhaseSeconds()
     var loss = 0.0
@@ -193,17 +194,17 @@ private struct ProximalTask {
   /// What was collected after each step whose loss has a weight, or for the only loss without any step.
   private let outer: [(actor: Policy, weight: Double, batch: Batch<Float>)?]
 
-  init(_ experience: TaskExperience, _ adapter: EpisodeAdapter, weights: [Double]) {
+  init(_ experience: TaskExperience, _ adaptation: GradientAdaptation, weights: [Double]) {
     self.experience = experience
     oldInner = zip(experience.chain.steps, experience.innerBatches).map { step, batch in
       PolicyEvaluation(
-        adapter.actor(phase: 0), parameters: step.before, observations: batch.observations)
+        adaptation.explorer, parameters: step.before, observations: batch.observations)
     }
     let parameters = experience.outerParameters
     outer = weights.enumerated().map { step, weight in
       guard weight != 0 else { return nil }
       let (episodes, advantages) = experience.outerEpisodes[step]
-      let actor = adapter.actor(phase: step + 1)
+      let actor = adaptation.actor(phase: step + 1)
       let batch = Batch(episodes, normalized(advantages, by: .batchDeviation))
       return (
         actor, weight,
