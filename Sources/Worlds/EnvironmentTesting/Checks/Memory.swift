@@ -36,13 +36,17 @@ extension Subject {
     // work of the process hardly ever.
     let stretches = 10
     if let finding = try run(steps / stretches) { return .failed(finding) }
-    var least = Int.max
-    for _ in 1..<stretches {
-      let before = Int(fledge_bytes_in_use())
-      if let finding = try run(steps / stretches) { return .failed(finding) }
-      least = min(least, Int(fledge_bytes_in_use()) - before)
+    var least = 0
+    // Growth is looked at once more, since several tests of one process may fill it at the same time.
+    for _ in 0..<2 {
+      least = Int.max
+      for _ in 1..<stretches {
+        let before = Int(fledge_bytes_in_use())
+        if let finding = try run(steps / stretches) { return .failed(finding) }
+        least = min(least, Int(fledge_bytes_in_use()) - before)
+      }
+      guard least > steps / stretches / 10 else { return .passed() }
     }
-    guard least > steps / stretches / 10 else { return .passed() }
     return .failed(
       ConformanceFinding(
         problem: "memory in use grows by \(least) bytes or more every \(steps / stretches) steps"))
