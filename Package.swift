@@ -255,7 +255,7 @@ let package = Package(
     tests(
       "Rollouts",
       [
-        "Differentiation", "EnvironmentKit", "PointNavigation", "Policies", "Randomness",
+        "Differentiation", "EnvironmentKit", "Models", "PointNavigation", "Policies", "Randomness",
         "Rollouts",
       ]),
     tests(

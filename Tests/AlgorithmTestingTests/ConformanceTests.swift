@@ -16,15 +16,15 @@ private struct Faulty: Network {
     case none, sameNames, noLayers, otherShapes, mixedRows, otherActing
     case wrongJacobian, wrongCurvature
 
-    /// The check that finds it.
-    var check: String? {
+    /// The checks that find it.
+    var checks: [String] {
       switch self {
-      case .none: nil
-      case .sameNames, .noLayers, .otherShapes: "parameters"
-      case .mixedRows: "rows"
-      case .otherActing: "acting"
-      case .wrongJacobian: "jacobian"
-      case .wrongCurvature: "curvature"
+      case .none: []
+      case .sameNames, .noLayers, .otherShapes: ["parameters"]
+      case .mixedRows: ["rows", "acting"]
+      case .otherActing: ["acting"]
+      case .wrongJacobian: ["jacobian"]
+      case .wrongCurvature: ["curvature"]
       }
     }
   }
@@ -63,7 +63,7 @@ private struct Faulty: Network {
   }
 
   func point<Scalar>(
-    _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>, cache: ForwardCache<Scalar>
+    _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>, cache: ForwardCache<Scalar>
   ) -> any NetworkPoint<Scalar> {
     let sound = Recorded(network: Faulty(fault: fault == .mixedRows ? .mixedRows : .none))
       .point(parameters, inputs, cache: cache)
@@ -86,6 +86,48 @@ private struct Recorded: Network {
     _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
   ) -> Variable<Scalar> {
     network.outputs(parameters, inputs)
+  }
+}
+
+/// A recurrent network that begins anew in each step, but only when it acts.
+private struct ForgetfulNetwork: RecurrentNetwork {
+  let sound = GatedRecurrentNetwork(inputs: 3, units: [4], outputs: 2)
+  var inputWidth: Int { sound.inputWidth }
+  var outputWidth: Int { sound.outputWidth }
+  var memoryWidth: Int { sound.memoryWidth }
+  var parameters: [(name: String, shape: Shape)] { sound.parameters }
+
+  func initialParameters(_ random: inout RandomStream, outputGain: Float) -> [Tensor<Float>] {
+    sound.initialParameters(&random, outputGain: outputGain)
+  }
+
+  func step<Scalar>(
+    _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>, memory: Variable<Scalar>
+  ) -> (outputs: Variable<Scalar>, memory: Variable<Scalar>) {
+    sound.step(parameters, inputs, memory: memory)
+  }
+
+  func makeForward(capacity: Int) -> any ForwardPass { Amnesia(sound, capacity: capacity) }
+
+  private final class Amnesia: ForwardPass {
+    private let sound: any ForwardPass
+    private let width: Int
+
+    init(_ network: GatedRecurrentNetwork, capacity: Int) {
+      (sound, width) = (network.makeForward(capacity: capacity), network.memoryWidth)
+    }
+
+    var cachedWidths: [Int] { sound.cachedWidths }
+    func set(_ parameters: [Tensor<Float>]) { sound.set(parameters) }
+
+    func outputs(
+      rows: Int, _ inputs: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Float> {
+      memory.update(repeating: 0, count: rows * width)
+      return sound.outputs(rows: rows, inputs, memory: memory)
+    }
+
+    func cached(_ part: Int) -> UnsafePointer<Float> { sound.cached(part) }
   }
 }
 
@@ -155,12 +197,12 @@ private struct Forgetful: OuterMethod {
 
 @Suite struct ConformanceTests {
   @Test(
-    "A sound network conforms, and each fault is found by its check",
+    "A sound network conforms, and each fault is found by its checks",
     arguments: Faulty.Fault.allCases)
   private func networks(fault: Faulty.Fault) {
     let report = checkConformance(of: Faulty(fault: fault))
     let failed = report.results.filter { $0.finding != nil }.map(\.check)
-    #expect(failed == [fault.check].compactMap(\.self), "\(report)")
+    #expect(failed == fault.checks, "\(report)")
   }
 
   @Test("The perceptron conforms", arguments: Activation.allCases)
@@ -170,8 +212,24 @@ private struct Forgetful: OuterMethod {
     #expect(report.passed && report.results.count == 5, "\(report)")
   }
 
-  private func report(_ method: OuterMethodName) throws -> AlgorithmReport {
+  @Test("Recurrent networks conform", arguments: [[5], [4, 3]])
+  func recurrent(units: [Int]) {
+    let network = GatedRecurrentNetwork(inputs: 3, units: units, outputs: 2)
+    let report = checkConformance(of: network)
+    #expect(report.passed && report.results.count == 5, "\(report)")
+  }
+
+  @Test("A network that acts without its memory is found")
+  func forgetful() {
+    let report = checkConformance(of: ForgetfulNetwork())
+    #expect(report.results.filter { $0.finding != nil }.map(\.check) == ["acting"], "\(report)")
+  }
+
+  private func report(
+    _ method: OuterMethodName, network: NetworkName = .perceptron
+  ) throws -> AlgorithmReport {
     var settings = MetaLearningSettings()
+    settings.policy.network = network
     for name: OuterMethodName in ["sound", "hidden-state", "growing-state"] {
       try settings.methods.register(
         OuterMethodDefinition(name, "counts", derivative: .none, Forgetful.self))
@@ -191,10 +249,10 @@ private struct Forgetful: OuterMethod {
   }
 
   @Test(
-    "Every method that comes with the program conforms",
-    arguments: OuterMethods.builtIn.all.map(\.name))
-  func methods(name: OuterMethodName) throws {
-    let report = try report(name)
+    "Every method that comes with the program conforms, with every network",
+    arguments: OuterMethods.builtIn.all.map(\.name), Networks.builtIn.all.map(\.name))
+  func methods(name: OuterMethodName, network: NetworkName) throws {
+    let report = try report(name, network: network)
     #expect(report.passed && report.results.count == 4, "\(report)")
   }
 

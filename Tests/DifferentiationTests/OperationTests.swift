@@ -64,6 +64,13 @@ let operations: [OperationCase] = [
   .init(name: "elements in columns", shapes: [matrix]) {
     $0[0].elements(inColumns: [0, 2, 1, 1, 0])
   },
+  .init(name: "columns", shapes: [matrix]) { $0[0].columns(1..<3) },
+  .init(name: "placed from a column", shapes: [matrix]) { $0[0].placed(fromColumn: 2, width: 6) },
+  .init(name: "rows, one of them twice", shapes: [matrix]) { $0[0].rows(at: [4, 0, 4, 2]) },
+  .init(name: "placed at rows, two at one place", shapes: [matrix, Shape(7, 3)]) {
+    $0[0].placed(atRows: [6, 1, 0, 1, 3], of: 7, plus: $0[1])
+  },
+  .init(name: "logistic", shapes: [matrix]) { $0[0].logistic },
   .init(name: "log softmax", shapes: [matrix]) { $0[0].logSoftmax() },
   .init(name: "add a row", shapes: [matrix, Shape(1, 3)]) { $0[0].addingRow($0[1]) },
   .init(name: "scale by a row", shapes: [matrix, Shape(1, 3)]) { $0[0].scaledByRow($0[1]) },

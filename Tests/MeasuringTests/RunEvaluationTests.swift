@@ -126,7 +126,8 @@ private final class Told: Sendable {
     let run = try TrainedRun()
     let changes: [(inout EvaluationRequest) -> Void] = [
       { _ in }, { $0.checkpoint = .iteration(0) }, { $0.split = .validation }, { $0.tasks = 6 },
-      { $0.seed = 2 }, { $0.steps = 1 }, { $0.episodes = 3 }, { $0.perEpisode = true },
+      { $0.seed = 2 }, { $0.steps = 1 }, { $0.episodes = 3 }, { $0.kind = .perEpisode },
+      { $0.kind = .online },
       { $0.asTrained = true },
     ]
     let names = try changes.map { try run.evaluation($0).name }

@@ -17,7 +17,7 @@ import Testing
 
     let query = test.batches[2]
     let task = TrustRegionTask(policy: test.policy, chain: chain, adapted: adapted, query: query)
-    let outputs = test.policy.outputs(path[2], Variable(query.observations))
+    let outputs = test.policy.outputs(path[2], query.inputs)
     let loss = policyGradientLoss(
       .likelihoodRatio, test.policy, outputs, on: query.collected(by: test.policy, with: adapted))
     let expected = layout.vector(of: gradient(of: loss, withRespectTo: tracked))
@@ -36,7 +36,7 @@ import Testing
     let path = test.recorded(from: tracked, stepSizes: sizes)
     let weights = [0.3, 0.7]
     let loss = { (parameters: [Variable<Double>], weight: Double) in
-      let outputs = test.policy.outputs(parameters, Variable(test.batches[2].observations))
+      let outputs = test.policy.outputs(parameters, test.batches[2].inputs)
       return policyGradientLoss(.logLikelihood, test.policy, outputs, on: test.batches[2])
         .scaled(by: weight)
     }
@@ -94,7 +94,7 @@ import Testing
       let path = test.recorded(from: tracked, stepSizes: test.constantStepSizes)
       let divergence = test.policy.distribution.divergence(
         from: task.oldOutputs,
-        to: test.policy.outputs(path[2], Variable(query.observations))
+        to: test.policy.outputs(path[2], query.inputs)
       ).mean()
       return layout.vector(of: gradient(of: divergence, withRespectTo: tracked))
     }
@@ -130,7 +130,7 @@ import Testing
       let tracked = test.policy.layout.tracked(of: adapted)
       let loss = policyGradientLoss(
         .likelihoodRatio, test.policy,
-        test.policy.outputs(tracked, Variable(test.batches[2].observations)),
+        test.policy.outputs(tracked, test.batches[2].inputs),
         on: test.batches[2])
       let expected = test.policy.layout.vector(of: gradient(of: loss, withRespectTo: tracked))
       #expect(relativeError(task.surrogate().gradient, expected) < 1e-12)

@@ -25,7 +25,7 @@ struct EnumerableProcess {
       let rewards = zip(states, actions).map { self.rewards[$0][$1] }
       let toCome = rewards.indices.map { rewards[$0...].reduce(0, +) }
       return Batch(
-        observations: Tensor(Shape(horizon, 1), states.map(Double.init)),
+        inputs: Sequences(Tensor(Shape(horizon, 1), states.map(Double.init))),
         actions: .discrete(actions), advantages: Tensor(Shape(horizon, 1), toCome))
     }
   }
@@ -36,7 +36,7 @@ struct EnumerableProcess {
   func logProbability(
     _ episode: Batch<Double>, _ parameters: [Variable<Double>]
   ) -> Variable<Double> {
-    let outputs = policy.outputs(parameters, Variable(episode.observations))
+    let outputs = policy.outputs(parameters, episode.inputs)
     return policy.distribution.logProbabilities(outputs, of: episode.actions).sum()
   }
 
@@ -81,7 +81,7 @@ struct EnumerableProcess {
     _ estimator: Estimator, _ episode: Batch<Double>, _ parameters: [Variable<Double>]
   ) -> Variable<Double> {
     policyGradientLoss(
-      estimator, policy, policy.outputs(parameters, Variable(episode.observations)), on: episode
+      estimator, policy, policy.outputs(parameters, episode.inputs), on: episode
     ).scaled(by: -Double(horizon))
   }
 

@@ -21,10 +21,10 @@ import Testing
     let weights = [1 - p, p]
     // A mean over two rows: factor 2 makes it the expectation.
     let batch = Batch(
-      observations: Tensor(Shape(2, 1), repeating: 0.0), actions: .discrete([0, 1]),
+      inputs: Sequences(Tensor(Shape(2, 1), repeating: 0.0)), actions: .discrete([0, 1]),
       advantages: Tensor(Shape(2, 1), (0..<2).map { 2 * weights[$0] * rewards[$0] }))
     let evaluation = PolicyEvaluation(
-      policy, parameters: point, observations: batch.observations)
+      policy, parameters: point, inputs: batch.inputs)
     let derivatives = LossDerivatives(at: evaluation, products: .few) {
       policyGradientLoss(estimator, policy, $0, on: batch)
     }

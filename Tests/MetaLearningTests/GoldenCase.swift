@@ -119,10 +119,11 @@ func batch<Scalar: TensorScalar>(
     Tensor<Scalar>(Shape(rows.count, rows[0].count), rows.flatMap { $0.map { Scalar($0) } })
   }
   return Batch(
-    observations: tensor(episodes.flatMap(\.observations)),
+    inputs: Sequences(
+      tensor(episodes.flatMap(\.observations)),
+      starts: episodes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.advantages.count) }),
     actions: .continuous(tensor(episodes.flatMap(\.actions))),
-    advantages: tensor(episodes.flatMap(\.advantages).map { [$0] }),
-    starts: episodes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.advantages.count) })
+    advantages: tensor(episodes.flatMap(\.advantages).map { [$0] }))
 }
 
 /// The norm of the difference over the norm of the expected values.

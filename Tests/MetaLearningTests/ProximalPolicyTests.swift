@@ -10,7 +10,7 @@ import Testing
     _ parameters: Tensor<Double>, clip: Double, on batch: Batch<Double>
   ) -> Double {
     let outputs = process.policy.outputs(
-      process.policy.layout.constants(of: parameters), Variable(batch.observations))
+      process.policy.layout.constants(of: parameters), batch.inputs)
     return clippedLoss(process.policy, outputs, clip: clip, on: batch).value.scalar
   }
 
@@ -21,7 +21,7 @@ import Testing
     let logs = [process.parameters, moved].map { parameters in
       process.policy.distribution.logProbabilities(
         process.policy.outputs(
-          process.policy.layout.constants(of: parameters), Variable(batch.observations)),
+          process.policy.layout.constants(of: parameters), batch.inputs),
         of: batch.actions
       ).value
     }

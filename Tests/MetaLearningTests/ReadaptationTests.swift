@@ -125,11 +125,11 @@ private struct ReadaptationCase: Decodable {
       var places = (before.parameters, learner.state.parameters)
       for phase in 0...settings.inner.steps {
         let episodes = try collector.collect(
-          settings.inner.episodes, task: task, policy: policy, parameters: places.0,
+          settings.inner.episodes, task: task, by: Actor(policy, parameters: places.0),
           name: CollectionName(seed: 5, iteration: 1, task: index, phase: phase))
         if phase == settings.inner.steps {
           let outputs = [places.0, places.1].map {
-            policy.outputs(policy.layout.constants(of: $0), Variable(episodes.observations))
+            policy.outputs(policy.layout.constants(of: $0), episodes.inputs)
           }
           let divergences = policy.distribution.divergence(from: outputs[0], to: outputs[1])
           sum += Double(divergences.mean().value.scalar)
@@ -138,17 +138,17 @@ private struct ReadaptationCase: Decodable {
         let values = normalized(
           advantages(of: episodes, settings: settings.advantages), by: .batchDeviation)
         let batch = Batch(
-          observations: episodes.observations, actions: episodes.actions,
-          advantages: Tensor(Shape(values.count, 1), values), starts: episodes.starts,
+          inputs: episodes.inputs, actions: episodes.actions,
+          advantages: Tensor(Shape(values.count, 1), values),
           oldLogProbabilities: policy.distribution.logProbabilities(
-            policy.outputs(policy.layout.constants(of: places.0), Variable(episodes.observations)),
+            policy.outputs(policy.layout.constants(of: places.0), episodes.inputs),
             of: episodes.actions
           ).value)
         func moved(_ parameters: Tensor<Float>) -> Tensor<Float> {
           let tracked = policy.layout.tracked(of: parameters)
           let loss = policyGradientLoss(
             settings.inner.estimator, policy,
-            policy.outputs(tracked, Variable(episodes.observations)), on: batch)
+            policy.outputs(tracked, episodes.inputs), on: batch)
           let slope = policy.layout.vector(of: gradient(of: loss, withRespectTo: tracked))
           return parameters.adding(slope, scaledBy: -Float(settings.inner.stepSize))
         }

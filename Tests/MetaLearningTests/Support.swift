@@ -55,7 +55,7 @@ struct TwoSteps: CustomStringConvertible, Sendable {
       let seed = UInt64(100 + 10 * index)
       let rows = 7 + index
       return Batch(
-        observations: values(Shape(rows, 2), seed: seed),
+        inputs: Sequences(values(Shape(rows, 2), seed: seed)),
         actions: distribution == .categorical
           ? .discrete((0..<rows).map { ($0 * 5 + index) % 3 })
           : .continuous(values(Shape(rows, 3), seed: seed + 1)),
@@ -107,7 +107,7 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   private func recordedLoss(
     _ batch: Batch<Double>, _ parameters: [Variable<Double>], old: Tensor<Double>
   ) -> Variable<Double> {
-    let observations = Variable(batch.observations)
+    let observations = batch.inputs
     let outputs = policy.outputs(parameters, observations)
     return policyGradientLoss(
       estimator, policy, outputs, on: batch.collected(by: policy, with: old))

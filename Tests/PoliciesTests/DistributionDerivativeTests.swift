@@ -30,7 +30,7 @@ struct PolicyCase: CustomTestStringConvertible, Sendable {
   }
 
   func outputs(_ parameters: [Variable<Double>]) -> DistributionOutputs<Double> {
-    policy.outputs(parameters, Variable(observations))
+    policy.outputs(parameters, Sequences(observations))
   }
 
   var logProbabilities: ParameterFunction {
@@ -101,10 +101,10 @@ let policyCases = Activation.allCases.flatMap { activation in
     let identity = Tensor<Double>(
       Shape(rows, rows), (0..<rows * rows).map { $0 % (rows + 1) == 0 ? 1 : 0 })
     let point = values(Shape(1, policy.layout.count), seed: 40)
-    let outputs = policy.outputs(policy.layout.constants(of: point), Variable(identity))
+    let outputs = policy.outputs(policy.layout.constants(of: point), Sequences(identity))
     let divergence: ParameterFunction = {
       policy.distribution.divergence(
-        from: outputs.detached, to: policy.outputs($0, Variable(identity))
+        from: outputs.detached, to: policy.outputs($0, Sequences(identity))
       ).mean()
     }
     var tangents = policy.layout.constants(of: values(point.shape, seed: 41))

@@ -1,5 +1,6 @@
 import Derivatives
 import Differentiation
+import Models
 import Policies
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
     let slopes = policy.layout.gradient(
       of: {
         policy.distribution.logProbabilities(
-          policy.outputs($0, Variable(Tensor(Shape(1, 1), repeating: 0))), of: actions
+          policy.outputs($0, Sequences(Tensor(Shape(1, 1), repeating: 0))), of: actions
         ).sum()
       }, at: subject.parameters)
     // d log π / d log σ = (a / σ)² - 1

@@ -80,10 +80,10 @@ private struct RecordedPerceptron: Network {
       return (errors * logs.scaled(by: -2).exponential.broadcast(toRows: rows)).mean() + logs.sum()
     }
     let recorded = { (tensors: [Variable<Double>]) in
-      loss(policy.outputs(tensors, Variable(observations)))
+      loss(policy.outputs(tensors, Sequences(observations)))
     }
     let evaluation = PolicyEvaluation(
-      policy, parameters: parameters, observations: observations,
+      policy, parameters: parameters, inputs: Sequences(observations),
       cache: test.areHiddenKnown ? hidden(test, parameters, observations) : .empty)
     let found = LossDerivatives(at: evaluation, products: test.products, of: loss)
     #expect(abs(found.loss - policy.layout.value(of: recorded, at: parameters).scalar) < 1e-12)
@@ -101,16 +101,16 @@ private struct RecordedPerceptron: Network {
     let policy = test.policy
     let observations = values(Shape(rows, policy.network.inputWidth), seed: 11)
     let parameters = values(Shape(1, policy.layout.count), seed: 12, scale: 0.5)
-    let outputs = policy.outputs(policy.layout.constants(of: parameters), Variable(observations))
+    let outputs = policy.outputs(policy.layout.constants(of: parameters), Sequences(observations))
     let divergence = { (tensors: [Variable<Double>]) in
       policy.distribution.divergence(
-        from: outputs, to: policy.outputs(tensors, Variable(observations))
+        from: outputs, to: policy.outputs(tensors, Sequences(observations))
       ).mean()
     }
     let vector = values(parameters.shape, seed: 13)
     let expected = policy.layout.hessianProduct(of: divergence, at: parameters, times: vector)
     let evaluation = PolicyEvaluation(
-      policy, parameters: parameters, observations: observations,
+      policy, parameters: parameters, inputs: Sequences(observations),
       cache: test.areHiddenKnown ? hidden(test, parameters, observations) : .empty)
     let found = OutputJacobian(at: evaluation).fisherProduct(vector)
     #expect(relativeError(found, expected) < 1e-12)

@@ -16,6 +16,7 @@ import Testing
     _ sampler: PolicySampler, _ observations: Tensor<Float>, _ noise: [Float]
   ) -> [Float] {
     var actions = [Float](repeating: .nan, count: noise.count)
+    var nothing: Float = 0
     let rows = observations.shape.rows
     observations.withElements { seen in
       noise.withUnsafeBufferPointer { noise in
@@ -23,7 +24,8 @@ import Testing
           guard let seen = seen.baseAddress, let noise = noise.baseAddress,
             let actions = actions.baseAddress
           else { return }
-          sampler.sample(rows: rows, observations: seen, noise: noise, actions: actions)
+          sampler.sample(
+            rows: rows, observations: seen, memory: &nothing, noise: noise, actions: actions)
         }
       }
     }
@@ -42,7 +44,7 @@ import Testing
     let observations = values(Shape(rows, 3), seed: 61).converted(to: Float.self)
     let noise = values(Shape(rows, 4), seed: 62).converted(to: Float.self)
     let outputs = policy.outputs(
-      policy.layout.constants(of: parameters), Variable(observations))
+      policy.layout.constants(of: parameters), Sequences(observations))
     let deviation = outputs.logStandardDeviation?.exponential.broadcast(toRows: rows).value
     let expected = outputs.location.value.adding(
       noise.multiplied(by: deviation ?? Tensor(noise.shape, repeating: .nan)))
@@ -78,7 +80,7 @@ import Testing
       .converted(to: Float.self)
     sampler.set(policy, parameters: parameters)
     let seen = values(Shape(1, 3), seed: 68).converted(to: Float.self)
-    let logits = policy.outputs(policy.layout.constants(of: parameters), Variable(seen)).location
+    let logits = policy.outputs(policy.layout.constants(of: parameters), Sequences(seen)).location
     let shares = logits.logSoftmax().exponential.value.elements.map { Double($0) }
     let observations = Tensor(Shape(rows, 3), (0..<rows).flatMap { _ in seen.elements })
     var random = RandomStream(seed: 69, purpose: .actions)

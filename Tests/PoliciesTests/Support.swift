@@ -19,6 +19,6 @@ extension Policy {
   func outputs(_ parameters: Tensor<Double>, rows: Int = 1) -> DistributionOutputs<Double> {
     outputs(
       layout.constants(of: parameters),
-      Variable(Tensor(Shape(rows, network.inputWidth), repeating: 0)))
+      Sequences(Tensor(Shape(rows, network.inputWidth), repeating: 0)))
   }
 }

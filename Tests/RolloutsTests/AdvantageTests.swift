@@ -58,7 +58,7 @@ import Models
     let (lengths, limit) = ([10, 5, 10], 10)
     let steps = lengths.reduce(0, +)
     let episodes = Episodes(
-      observations: Tensor(Shape(steps, 1), repeating: 1),
+      observations: Tensor(Shape(steps, 1), repeating: 1), memoryBefore: nil, memory: nil,
       actions: .discrete([Int](repeating: 0, count: steps)), cache: .empty,
       rewards: [Float](repeating: 1, count: steps), starts: [0, 10, 15, 25],
       terminated: [false, !isCut, false],

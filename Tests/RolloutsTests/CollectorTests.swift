@@ -37,7 +37,7 @@ import Testing
     ]
     let actions = try names.map {
       try setup.collector.collect(
-        4, task: task, policy: setup.policy, parameters: setup.parameters, name: $0
+        4, task: task, by: Actor(setup.policy, parameters: setup.parameters), name: $0
       )
       .contents[1]
     }
@@ -112,7 +112,7 @@ import Testing
       return
     }
     let outputs = setup.policy.outputs(
-      setup.policy.layout.constants(of: setup.parameters), Variable(episodes.observations))
+      setup.policy.layout.constants(of: setup.parameters), episodes.inputs)
     for episode in 0..<episodes.count {
       var stream = RandomStream(
         seed: 1, iteration: 2, task: 0, phase: 0, episode: episode, purpose: .actions)
@@ -130,7 +130,8 @@ import Testing
   private func failure(_ setup: Setup, parameters: Tensor<Float>? = nil) throws -> String {
     let error = #expect(throws: NonFiniteValue.self) {
       _ = try setup.collector.collect(
-        4, task: try setup.task(), policy: setup.policy, parameters: parameters ?? setup.parameters,
+        4, task: try setup.task(),
+        by: Actor(setup.policy, parameters: parameters ?? setup.parameters),
         name: CollectionName(seed: 1, iteration: 7, task: 5, phase: 1))
     }
     let description = error?.description ?? ""
@@ -175,7 +176,7 @@ import Testing
     let foreign = try Setup(ScriptedWorld.self).task()
     #expect(throws: EnvironmentError.self) {
       _ = try setup.collector.collect(
-        1, task: foreign, policy: setup.policy, parameters: setup.parameters,
+        1, task: foreign, by: Actor(setup.policy, parameters: setup.parameters),
         name: CollectionName(seed: 1, iteration: 1, task: 0, phase: 0))
     }
   }

@@ -13,12 +13,15 @@ struct Setup {
   let collector: Collector
 
   init<World: Environment>(
-    _ type: World.Type, _ settings: [String: ParameterValue] = [:], capacity: Int = 8
+    _ type: World.Type, _ settings: [String: ParameterValue] = [:], capacity: Int = 8,
+    network kind: NetworkName = .perceptron
   ) throws {
     environment = try EnvironmentDefinition(type).make(parameters: settings)
     var network = PolicySettings()
     network.hiddenSizes = [6]
-    policy = Policy(for: environment.specification, settings: network)
+    network.network = kind
+    policy = try Policy(
+      for: environment.specification, settings: network, networks: .builtIn)
     var random = RandomStream(seed: 17, purpose: .initialization)
     parameters = policy.initialParameters(&random, settings: network)
     collector = try Collector(environment: environment, policy: policy, capacity: capacity)
@@ -29,10 +32,11 @@ struct Setup {
   }
 
   func collect(
-    _ count: Int = 8, seed: UInt64 = 1, task index: Int = 0, phase: Int = 0
+    _ count: Int = 8, seed: UInt64 = 1, task index: Int = 0, phase: Int = 0,
+    memory: Tensor<Float>? = nil
   ) throws -> Episodes {
     try collector.collect(
-      count, task: try task(index), policy: policy, parameters: parameters,
+      count, task: try task(index), by: Actor(policy, parameters: parameters, memory: memory),
       name: CollectionName(seed: seed, iteration: 2, task: index, phase: phase))
   }
 }

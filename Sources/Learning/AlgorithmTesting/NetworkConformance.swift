@@ -47,8 +47,8 @@ private struct NetworkTrial<Net: Network> {
   private let network: Net
   private let layout: ParameterLayout
   private let differences: Differences
-  /// `[row, input]`
-  private let inputs: Tensor<Double>
+  /// `[row, input]`, in sequences of 2 and 3.
+  private let inputs: Sequences<Double>
   /// What a loss weighs outputs by, `[row, output]`.
   private let weights: Tensor<Double>
 
@@ -61,46 +61,61 @@ private struct NetworkTrial<Net: Network> {
     func normal(_ width: Int) -> Tensor<Double> {
       Tensor(Shape(5, width), (0..<5 * width).map { _ in random.normal() as Double })
     }
-    inputs = normal(network.inputWidth)
+    inputs = Sequences(normal(network.inputWidth), starts: [0, 2, 5])
     weights = normal(network.outputWidth)
   }
 
-  private func outputs(_ parameters: Tensor<Double>, _ inputs: Tensor<Double>) -> Tensor<Double> {
-    network.outputs(layout.constants(of: parameters), Variable(inputs)).value
+  private func outputs(_ parameters: Tensor<Double>, _ inputs: Sequences<Double>) -> Tensor<Double>
+  {
+    network.outputs(layout.constants(of: parameters), inputs).value
   }
 
-  /// A row's outputs don't depend on the rows beside it.
+  /// A sequence's outputs don't depend on the sequences beside it, nor a row's on any other where nothing is remembered.
   func rows() -> String? {
     let whole = outputs(differences.point, inputs)
-    let shape = Shape(inputs.shape.rows, network.outputWidth)
+    let shape = Shape(inputs.rows.shape.rows, network.outputWidth)
     guard whole.shape == shape else {
-      return "outputs of \(inputs.shape) have shape \(whole.shape), expected \(shape)"
+      return "outputs of \(inputs.rows.shape) have shape \(whole.shape), expected \(shape)"
     }
-    for row in 0..<inputs.shape.rows {
-      let alone = outputs(differences.point, inputs.rows(row..<row + 1))
-      let error = alone.adding(whole.rows(row..<row + 1), scaledBy: -1).norm
+    let parts =
+      network.memoryWidth == 0
+      ? (0..<shape.rows).map { $0..<$0 + 1 }
+      : (0..<inputs.count).map { inputs.starts[$0]..<inputs.starts[$0 + 1] }
+    for part in parts {
+      let alone = outputs(differences.point, Sequences(inputs.rows.rows(part)))
+      let error = alone.adding(whole.rows(part), scaledBy: -1).norm
       if !(error <= 1e-9 * (1 + whole.norm)) {
-        return "row \(row) alone differs by \(error) from the same row among others"
+        return "rows \(part) alone differ by \(error) from the same rows among others"
       }
     }
     return nil
   }
 
-  /// Acting computes what is recorded.
+  /// Acting step by step, with what is remembered handed on, computes what is recorded of whole sequences.
   func acting() -> String? {
     let parameters = differences.point.converted(to: Float.self)
     let observed = inputs.converted(to: Float.self)
-    let forward = network.makeForward(capacity: inputs.shape.rows)
+    let forward = network.makeForward(capacity: observed.count)
     forward.set(layout.constants(of: parameters).map(\.value))
-    let expected = network.outputs(layout.constants(of: parameters), Variable(observed)).value
-    let found = Tensor<Float>(expected.shape) { out in
-      observed.withElements { elements in
-        guard let first = elements.baseAddress else { return }
-        out.initialize(
-          from: forward.outputs(rows: inputs.shape.rows, first), count: expected.count)
+    let expected = network.outputs(layout.constants(of: parameters), observed).value
+    let nothing = [Float](repeating: 0, count: network.memoryWidth)
+    var memory = [[Float]](repeating: nothing, count: observed.count)
+    var found = [[Float]](repeating: [], count: expected.shape.rows)
+    for place in 0..<expected.shape.rows {
+      let going = (0..<observed.count).filter {
+        observed.starts[$0] + place < observed.starts[$0 + 1]
+      }
+      if going.isEmpty { break }
+      let next = forward.step(
+        going.map { observed.rows.row(observed.starts[$0] + place) },
+        memory: going.map { memory[$0] },
+        outputWidth: network.outputWidth)
+      for (row, sequence) in going.enumerated() {
+        found[observed.starts[sequence] + place] = next.outputs[row]
+        memory[sequence] = next.memory[row]
       }
     }
-    let error = found.adding(expected, scaledBy: -1).norm
+    let error = Tensor(expected.shape, found.flatMap(\.self)).adding(expected, scaledBy: -1).norm
     return error <= 1e-4 * (1 + expected.norm)
       ? nil : "what acts differs by \(error) from the recorded outputs"
   }
@@ -155,5 +170,29 @@ private struct NetworkTrial<Net: Network> {
       ? nil
       : "relative error \(check.relativeError) beside finite differences, expected below "
         + "\(check.tolerance)"
+  }
+}
+
+extension Tensor {
+  /// A row's numbers.
+  fileprivate func row(_ index: Int) -> [Scalar] { rows(index..<index + 1).elements }
+}
+
+extension ForwardPass {
+  /// One step of some sequences: what is put out and what is remembered then, each `[sequence][number]`.
+  fileprivate func step(
+    _ inputs: [[Float]], memory: [[Float]], outputWidth: Int
+  ) -> (outputs: [[Float]], memory: [[Float]]) {
+    // Memory of no numbers has an address all the same.
+    var remembered = memory.flatMap(\.self) + [0]
+    let outputs = inputs.flatMap(\.self).withUnsafeBufferPointer { seen -> [Float] in
+      guard let seen = seen.baseAddress else { return [] }
+      let start = outputs(rows: inputs.count, seen, memory: &remembered)
+      return Array(UnsafeBufferPointer(start: start, count: inputs.count * outputWidth))
+    }
+    func rows(_ numbers: [Float], _ width: Int) -> [[Float]] {
+      inputs.indices.map { Array(numbers[$0 * width..<($0 + 1) * width]) }
+    }
+    return (rows(outputs, outputWidth), rows(remembered, memory[0].count))
   }
 }

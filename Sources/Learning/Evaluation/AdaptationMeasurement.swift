@@ -130,7 +130,7 @@ public struct AdaptationMeasurement: Sendable {
   /// - Returns: A point for each episode, with how many were learned from before it.
   /// - Throws: What collecting throws.
   public func online(_ episodes: Int) throws -> AdaptationCurve {
-    let points = (0..<episodes).map { AdaptationCurve.Point(gradientSteps: $0, episodes: $0) }
+    let points = points(online: episodes)
     let outcomes = try measured(Array(tasks.indices), points, capacity: 1) {
       try live(adaptation, &$0, episodes)
     }.map(\.outcome)
@@ -156,6 +156,10 @@ public struct AdaptationMeasurement: Sendable {
 
   func points(perEpisode counts: [Int], steps: Int) -> [AdaptationCurve.Point] {
     counts.map { .init(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0) }
+  }
+
+  func points(online episodes: Int) -> [AdaptationCurve.Point] {
+    (0..<episodes).map { .init(gradientSteps: $0, episodes: $0) }
   }
 
   private func firstActor(_ adaptation: some Adaptation) -> Actor {

@@ -52,7 +52,7 @@ struct MeasuredTask {
     try record.checkStop()
     // Training counts its iterations from 1, so iteration 0 names streams of evaluation alone.
     let collected = try collector.collect(
-      count, task: task, policy: actor.policy, parameters: actor.parameters,
+      count, task: task, by: actor,
       name: CollectionName(seed: seed, iteration: 0, task: outcome.task, phase: phase),
       watch: watch)
     outcome.environmentSteps += collected.stepCount

@@ -95,4 +95,27 @@ public enum Measurement: Sendable {
     case .examples(let measurement): try measurement.perShot(counts, steps: steps)
     }
   }
+
+  /// Where ``online(_:)`` measures.
+  ///
+  /// - Parameter episodes: As there.
+  /// - Returns: The points.
+  public func points(online episodes: Int) -> [AdaptationCurve.Point] {
+    switch self {
+    case .episodes(let measurement): measurement.points(online: episodes)
+    case .examples: preconditionFailure("tasks of examples have no episodes")
+    }
+  }
+
+  /// Measures episode by episode, each of which counts as it goes and is learned from before the next.
+  ///
+  /// - Parameter episodes: How many there are, at least 1; tasks of examples have none.
+  /// - Returns: A point for each episode, with how many were learned from before it.
+  /// - Throws: What measuring throws.
+  public func online(_ episodes: Int) throws -> AdaptationCurve {
+    switch self {
+    case .episodes(let measurement): try measurement.online(episodes)
+    case .examples: preconditionFailure("tasks of examples have no episodes")
+    }
+  }
 }

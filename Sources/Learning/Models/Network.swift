@@ -6,7 +6,7 @@ public import Randomness
 ///
 /// A network is one file. What it must have is its outputs as recorded operations; acting without a record and
 /// derivatives that are written out may come besides, where they are worth their lines: otherwise both follow from the
-/// record.
+/// record. One that remembers from row to row is a ``RecurrentNetwork``.
 public protocol Network: Sendable, Equatable {
   /// The numbers in a row of inputs.
   var inputWidth: Int { get }
@@ -19,6 +19,8 @@ public protocol Network: Sendable, Equatable {
   var contextBiases: Int? { get }
   /// The numbers that are held of a row on its way, at the least.
   var heldNumbers: Int { get }
+  /// The numbers that are remembered from one row of a sequence to the next; 0 where each row stands alone.
+  var memoryWidth: Int { get }
 
   /// Fresh parameters.
   ///
@@ -28,7 +30,7 @@ public protocol Network: Sendable, Equatable {
   /// - Returns: As laid out by ``parameters``.
   func initialParameters(_ random: inout RandomStream, outputGain: Float) -> [Tensor<Float>]
 
-  /// The outputs for rows of inputs, recorded.
+  /// The outputs for rows of inputs that stand alone, recorded.
   ///
   /// - Parameters:
   ///   - parameters: As laid out by ``parameters``; further ones behind them are left alone.
@@ -38,6 +40,16 @@ public protocol Network: Sendable, Equatable {
     _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
   ) -> Variable<Scalar>
 
+  /// The outputs for sequences of inputs, recorded.
+  ///
+  /// - Parameters:
+  ///   - parameters: As laid out by ``parameters``; further ones behind them are left alone.
+  ///   - inputs: Rows, `[row, input]`, and where sequences begin.
+  /// - Returns: `[row, output]`.
+  func outputs<Scalar>(
+    _ parameters: [Variable<Scalar>], _ inputs: Sequences<Scalar>
+  ) -> Variable<Scalar>
+
   /// What computes outputs for acting, for at most `capacity` rows at a time.
   func makeForward(capacity: Int) -> any ForwardPass
 
@@ -45,11 +57,11 @@ public protocol Network: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - parameters: As laid out by ``parameters``; further ones behind them are left alone.
-  ///   - inputs: `[row, input]`.
+  ///   - inputs: Rows, `[row, input]`, and where sequences begin.
   ///   - cache: What acting kept of these very inputs and parameters; otherwise empty.
   /// - Returns: Its outputs, and what derivatives are prepared from.
   func point<Scalar>(
-    _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>, cache: ForwardCache<Scalar>
+    _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>, cache: ForwardCache<Scalar>
   ) -> any NetworkPoint<Scalar>
 }
 
@@ -81,13 +93,16 @@ public protocol ForwardPass: AnyObject {
   /// Sets the parameters that later calls use, as the network lays them out.
   func set(_ parameters: [Tensor<Float>])
 
-  /// The outputs for rows of inputs.
+  /// The outputs for rows of inputs, each of another sequence.
   ///
   /// - Parameters:
   ///   - rows: How many, at most the capacity.
   ///   - inputs: `[rows, input]`.
+  ///   - memory: What is remembered of each row's sequence, and after the call what is remembered then, `[rows, memory]`.
   /// - Returns: `[rows, output]`, until the next call.
-  func outputs(rows: Int, _ inputs: UnsafePointer<Float>) -> UnsafeMutablePointer<Float>
+  func outputs(
+    rows: Int, _ inputs: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float>
 
   /// What was kept of the last rows, `[rows, width]`, until the next call.
   func cached(_ part: Int) -> UnsafePointer<Float>

@@ -8,27 +8,43 @@ extension Network {
   /// Inputs and outputs.
   public var heldNumbers: Int { inputWidth + outputWidth }
 
+  /// Nothing is remembered.
+  public var memoryWidth: Int { 0 }
+
+  /// Each row stands alone.
+  public func outputs<Scalar>(
+    _ parameters: [Variable<Scalar>], _ inputs: Sequences<Scalar>
+  ) -> Variable<Scalar> { outputs(parameters, Variable(inputs.rows)) }
+
   /// Acting by the recorded operations, on constants.
   public func makeForward(capacity: Int) -> any ForwardPass {
-    RecordedForward(self, capacity: capacity)
+    RecordedForward(self, capacity: capacity) { parameters, inputs, memory in
+      (outputs(parameters, inputs), memory)
+    }
   }
 
   /// Derivatives by the record.
   public func point<Scalar>(
-    _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>, cache: ForwardCache<Scalar>
+    _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>, cache: ForwardCache<Scalar>
   ) -> any NetworkPoint<Scalar> {
     RecordedPoint(self, parameters, inputs)
   }
 }
 
 /// Acting by recorded operations on constants.
-private final class RecordedForward<Net: Network>: ForwardPass {
-  private let network: Net
+final class RecordedForward: ForwardPass {
+  typealias Step = (
+    _ parameters: [Variable<Float>], _ inputs: Variable<Float>, _ memory: Variable<Float>
+  ) -> (outputs: Variable<Float>, memory: Variable<Float>)
+
+  private let (inputWidth, memoryWidth): (Int, Int)
+  private let step: Step
   private var parameters: [Variable<Float>] = []
   private let results: UnsafeMutablePointer<Float>
 
-  init(_ network: Net, capacity: Int) {
-    self.network = network
+  init(_ network: some Network, capacity: Int, _ step: @escaping Step) {
+    (inputWidth, memoryWidth) = (network.inputWidth, network.memoryWidth)
+    self.step = step
     results = .allocate(capacity: capacity * network.outputWidth)
   }
 
@@ -38,14 +54,17 @@ private final class RecordedForward<Net: Network>: ForwardPass {
 
   func set(_ parameters: [Tensor<Float>]) { self.parameters = parameters.map { Variable($0) } }
 
-  func outputs(rows: Int, _ inputs: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
-    let width = network.inputWidth
-    let values = Tensor<Float>(Shape(rows, width)) {
-      $0.initialize(from: inputs, count: rows * width)
+  func outputs(
+    rows: Int, _ inputs: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let read = { (source: UnsafePointer<Float>, width: Int) in
+      Variable(
+        Tensor<Float>(Shape(rows, width)) { $0.initialize(from: source, count: rows * width) })
     }
-    network.outputs(parameters, Variable(values)).value.withElements {
-      results.update(from: $0.baseAddress ?? UnsafePointer(results), count: $0.count)
-    }
+    let (outputs, remembered) = step(
+      parameters, read(inputs, inputWidth), read(memory, memoryWidth))
+    outputs.value.write(to: results)
+    remembered.value.write(to: memory)
     return results
   }
 
@@ -54,14 +73,22 @@ private final class RecordedForward<Net: Network>: ForwardPass {
   }
 }
 
+extension Tensor<Float> {
+  fileprivate func write(to memory: UnsafeMutablePointer<Float>) {
+    withElements { elements in
+      if let first = elements.baseAddress { memory.update(from: first, count: elements.count) }
+    }
+  }
+}
+
 /// A network at one point, by the record of its operations.
 private struct RecordedPoint<Scalar: TensorScalar>: NetworkPoint {
   private let parameters: [Variable<Scalar>]
   private let result: Variable<Scalar>
 
-  init(_ network: some Network, _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>) {
+  init(_ network: some Network, _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>) {
     self.parameters = parameters.prefix(network.parameters.count).map { .tracked($0) }
-    result = network.outputs(self.parameters, Variable(inputs))
+    result = network.outputs(self.parameters, inputs)
   }
 
   var outputs: Tensor<Scalar> { result.value }

@@ -14,6 +14,8 @@ public struct NetworkName: RawRepresentable, Hashable, Sendable, ExpressibleBySt
 
   /// Fully connected layers.
   public static let perceptron: NetworkName = "perceptron"
+  /// Layers of gated recurrent units.
+  public static let gatedRecurrent: NetworkName = "gru"
 }
 
 /// A kind of network that a policy may have.
@@ -57,7 +59,17 @@ public struct Networks: Sendable {
       inputs, outputs, settings, _ in
       MultilayerPerceptron(
         layerSizes: [inputs] + settings.hiddenSizes + [outputs], activation: settings.activation)
-    }
+    },
+    NetworkDefinition(
+      .gatedRecurrent, "layers of gated recurrent units, which remember within an episode",
+      keys: NoSettings.self
+    ) { inputs, outputs, settings, _ in
+      guard !settings.hiddenSizes.isEmpty else {
+        throw ConstraintViolation(
+          "hiddenSizes", "is [], expected the units of at least one layer with network: gru")
+      }
+      return GatedRecurrentNetwork(inputs: inputs, units: settings.hiddenSizes, outputs: outputs)
+    },
   ])
 
   /// Some networks, each of its own name.

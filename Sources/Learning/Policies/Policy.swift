@@ -119,12 +119,12 @@ public struct Policy: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: As laid out by ``layout``.
-  ///   - observations: `[step, component]`.
+  ///   - inputs: What was observed, `[step, component]`, episode by episode.
   /// - Returns: The distribution's outputs, a row for each observation.
   public func outputs<Scalar>(
-    _ parameters: [Variable<Scalar>], _ observations: Variable<Scalar>
+    _ parameters: [Variable<Scalar>], _ inputs: Sequences<Scalar>
   ) -> DistributionOutputs<Scalar> {
-    distribution.outputs(of: network.outputs(folded(parameters), observations), parameters)
+    distribution.outputs(of: network.outputs(folded(parameters), inputs), parameters)
   }
 
   /// The parameters as the network takes them, with the context in its first biases.

@@ -29,6 +29,9 @@ public final class PolicySampler {
   public var noiseIsNormal: Bool { policy.distribution != .categorical }
   private var outputWidth: Int { policy.network.outputWidth }
 
+  /// How many numbers are remembered of each episode.
+  public var memoryWidth: Int { policy.network.memoryWidth }
+
   /// The widths of what the network keeps of each observation, because derivatives follow from it.
   public var cachedWidths: [Int] { forward.cachedWidths }
 
@@ -55,14 +58,15 @@ public final class PolicySampler {
   /// - Parameters:
   ///   - rows: How many, at most the capacity.
   ///   - observations: `[rows, component]`.
+  ///   - memory: What is remembered of each episode, and after the call what is remembered then, `[rows, memoryWidth]`.
   ///   - noise: `[rows, noiseWidth]`: standard normal for a Gaussian, uniform on [0, 1) otherwise.
   ///   - actions: Receives `[rows, noiseWidth]`: components, or the chosen index.
   public func sample(
-    rows: Int, observations: UnsafePointer<Float>, noise: UnsafePointer<Float>,
-    actions: UnsafeMutablePointer<Float>
+    rows: Int, observations: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>,
+    noise: UnsafePointer<Float>, actions: UnsafeMutablePointer<Float>
   ) {
     precondition(rows <= capacity, "\(rows) observations exceed the capacity of \(capacity)")
-    let outputs = forward.outputs(rows: rows, observations)
+    let outputs = forward.outputs(rows: rows, observations, memory: memory)
     let width = outputWidth
     if noiseIsNormal {
       for row in 0..<rows {

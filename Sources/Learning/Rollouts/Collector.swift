@@ -1,4 +1,3 @@
-public import Differentiation
 public import EnvironmentKit
 public import Policies
 internal import Randomness
@@ -66,7 +65,8 @@ public final class Collector {
     record = EpisodeRecord(
       episodes: capacity, horizon: environment.specification.horizon,
       observationWidth: environment.specification.observationWidth,
-      actionWidth: sampler.noiseWidth, cachedWidths: sampler.cachedWidths)
+      actionWidth: sampler.noiseWidth, memoryWidth: sampler.memoryWidth,
+      cachedWidths: sampler.cachedWidths)
   }
 
   /// Collects episodes.
@@ -74,8 +74,7 @@ public final class Collector {
   /// - Parameters:
   ///   - count: How many episodes, at most the capacity.
   ///   - task: The task they are on.
-  ///   - policy: Who acts; its network is the collector's.
-  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - actor: Who acts; its network is the collector's.
   ///   - name: Names the random streams.
   ///   - watch: Handed the worlds after the first episode's reset and after each of its steps, and whether that
   ///     step was its last.
@@ -83,13 +82,12 @@ public final class Collector {
   /// - Throws: ``NonFiniteValue``, the environment's error for a task it cannot take, or its
   ///   `WorldFailure` with the place.
   public func collect(
-    _ count: Int, task: AnyTask, policy: Policy, parameters: Tensor<Float>, name: CollectionName,
-    watch: Watch? = nil
+    _ count: Int, task: AnyTask, by actor: Actor, name: CollectionName, watch: Watch? = nil
   ) throws -> Episodes {
     precondition(count > 0 && count <= capacity, "\(count) episodes exceed \(capacity)")
     try worlds.setTask(task)
-    sampler.set(policy, parameters: parameters)
-    record.begin(count)
+    sampler.set(actor.policy, parameters: actor.parameters)
+    record.begin(count, memory: actor.memory)
     drawNoise(count, name)
     var streams = (0..<count).map { name.stream(episode: $0, purpose: .environment) }
     let place = { (episode: Int?, step: Int) in
@@ -151,8 +149,8 @@ public final class Collector {
     let count = record.aliveCount
     record.gatherNoise(step)
     sampler.sample(
-      rows: count, observations: record.current, noise: record.currentNoise,
-      actions: record.currentActions)
+      rows: count, observations: record.current, memory: record.currentMemory,
+      noise: record.currentNoise, actions: record.currentActions)
     record.keepActing(step, sampler)
     scaling?.apply(to: record.currentActions, rows: count)
     let alive = UnsafeBufferPointer(start: record.alive, count: count)

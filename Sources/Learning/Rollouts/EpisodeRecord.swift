@@ -11,6 +11,7 @@ struct EpisodeRecord: ~Copyable {
   let horizon: Int
   let observationWidth: Int
   let actionWidth: Int
+  let memoryWidth: Int
   private(set) var count = 0
   private(set) var aliveCount = 0
   private(set) var nonFinite: (quantity: String, episode: Int, step: Int)?
@@ -25,6 +26,9 @@ struct EpisodeRecord: ~Copyable {
   private let cachedWidths: [Int]
   private let rewards: Memory
   private let finals: Memory
+  /// What is remembered after each episode, `[episode, number]`.
+  private let finalMemory: Memory
+  private var memoryBefore: Tensor<Float>?
   private var lengths: [Int]
   private var terminated: [Bool]
   private var succeeded: [Bool]
@@ -34,17 +38,20 @@ struct EpisodeRecord: ~Copyable {
   /// Row i of the current memories belongs to episode `alive[i]`.
   let alive: UnsafeMutablePointer<Int32>
   let current: Memory
+  let currentMemory: Memory
   let currentNoise: Memory
   let currentActions: Memory
   let currentRewards: Memory
   let currentTerminated: UnsafeMutablePointer<Bool>
 
   init(
-    episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int, cachedWidths: [Int]
+    episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int, memoryWidth: Int,
+    cachedWidths: [Int]
   ) {
     self.horizon = horizon
     self.observationWidth = observationWidth
     self.actionWidth = actionWidth
+    self.memoryWidth = memoryWidth
     self.cachedWidths = cachedWidths
     let steps = episodes * horizon
     noise = .allocate(capacity: steps * actionWidth)
@@ -52,11 +59,13 @@ struct EpisodeRecord: ~Copyable {
     actions = .allocate(capacity: steps * actionWidth)
     rewards = .allocate(capacity: steps)
     finals = .allocate(capacity: episodes * observationWidth)
+    finalMemory = .allocate(capacity: episodes * memoryWidth)
     lengths = Array(repeating: 0, count: episodes)
     terminated = Array(repeating: false, count: episodes)
     succeeded = terminated
     alive = .allocate(capacity: episodes)
     current = .allocate(capacity: episodes * observationWidth)
+    currentMemory = .allocate(capacity: episodes * memoryWidth)
     currentNoise = .allocate(capacity: episodes * actionWidth)
     currentActions = .allocate(capacity: episodes * actionWidth)
     currentRewards = .allocate(capacity: episodes)
@@ -65,8 +74,8 @@ struct EpisodeRecord: ~Copyable {
 
   deinit {
     for memory in [
-      noise, observations, actions, rewards, finals, current, currentNoise, currentActions,
-      currentRewards,
+      noise, observations, actions, rewards, finals, finalMemory, current, currentMemory,
+      currentNoise, currentActions, currentRewards,
     ] {
       memory.deallocate()
     }
@@ -74,7 +83,21 @@ struct EpisodeRecord: ~Copyable {
     currentTerminated.deallocate()
   }
 
-  mutating func begin(_ episodes: Int) {
+  /// Begins episodes.
+  ///
+  /// - Parameters:
+  ///   - episodes: How many.
+  ///   - memory: What is remembered before each, `[episode, number]`; nil for nothing.
+  mutating func begin(_ episodes: Int, memory: Tensor<Float>?) {
+    memoryBefore = memory
+    if let memory {
+      precondition(
+        memory.shape == Shape(episodes, memoryWidth),
+        "\(episodes) episodes have a memory of \(memoryWidth), found \(memory.shape)")
+      currentMemory.update(from: memory.pointer, count: memory.count)
+    } else {
+      currentMemory.update(repeating: 0, count: episodes * memoryWidth)
+    }
     count = episodes
     aliveCount = episodes
     nonFinite = nil
@@ -134,12 +157,16 @@ struct EpisodeRecord: ~Copyable {
         terminated[episode] = currentTerminated[row]
         (finals + episode * observationWidth).update(
           from: current + row * observationWidth, count: observationWidth)
+        (finalMemory + episode * memoryWidth).update(
+          from: currentMemory + row * memoryWidth, count: memoryWidth)
         continue
       }
       if kept != row {
         alive[kept] = alive[row]
         (current + kept * observationWidth).update(
           from: current + row * observationWidth, count: observationWidth)
+        (currentMemory + kept * memoryWidth).update(
+          from: currentMemory + row * memoryWidth, count: memoryWidth)
       }
       kept += 1
     }
@@ -188,6 +215,12 @@ struct EpisodeRecord: ~Copyable {
     kept = []
     return Episodes(
       observations: compact(observations, observationWidth, starts),
+      memoryBefore: memoryBefore,
+      memory: memoryWidth == 0
+        ? nil
+        : Tensor(Shape(count, memoryWidth)) {
+          $0.initialize(from: finalMemory, count: count * memoryWidth)
+        },
       actions: isDiscrete ? .discrete(taken.elements.map { Int($0) }) : .continuous(taken),
       cache: ForwardCache(parts),
       rewards: compact(rewards, 1, starts).elements, starts: starts,

@@ -6,6 +6,10 @@ public import Policies
 public struct Episodes: Sendable {
   /// What the policy saw before each action, `[step, component]`.
   public let observations: Tensor<Float>
+  /// What the policy remembered before each episode, `[episode, memory]`; nil for nothing.
+  public let memoryBefore: Tensor<Float>?
+  /// What the policy remembered after each episode, `[episode, memory]`; nil where it can't remember.
+  public let memory: Tensor<Float>?
   /// What it did in each step.
   public let actions: Actions<Float>
   /// What the policy's network kept of each step: a loss at the parameters that collected need not compute it again.
@@ -23,6 +27,11 @@ public struct Episodes: Sendable {
   public let succeeded: [Bool]?
   /// What was seen after each episode's last step, `[episode, component]`.
   public let finalObservations: Tensor<Float>
+
+  /// What the policy saw, episode by episode.
+  public var inputs: Sequences<Float> {
+    Sequences(observations, starts: starts, memory: memoryBefore)
+  }
 
   /// The number of episodes.
   public var count: Int { terminated.count }
@@ -46,7 +55,9 @@ public struct Episodes: Sendable {
   public func prefix(_ count: Int) -> Episodes {
     let rows = starts[count]
     return Episodes(
-      observations: observations.rows(0..<rows), actions: actions.prefix(rows),
+      observations: observations.rows(0..<rows),
+      memoryBefore: memoryBefore?.rows(0..<count), memory: memory?.rows(0..<count),
+      actions: actions.prefix(rows),
       cache: cache.rows(0..<rows), rewards: Array(rewards[..<rows]),
       starts: Array(starts[...count]), terminated: Array(terminated[..<count]),
       missingSteps: Array(missingSteps[..<count]),

@@ -3,10 +3,27 @@ internal import EnvironmentKit
 internal import Measuring
 internal import RunRecords
 
-/// `--per-episode`, for commands that measure in one way or the other.
-struct PerEpisodeOption: ParsableArguments {
+/// `--per-episode` and `--online`, for commands that measure in one way or another.
+struct CurveOption: ParsableArguments {
   @Flag(help: "Measure by episodes of experience; all gradient steps learn from the same ones.")
   var perEpisode = false
+
+  @Flag(
+    help: """
+      Measure each of --episodes episodes as it goes: it counts, and is learned from before the \
+      next one.
+      """)
+  var online = false
+
+  var kind: EvaluationRequest.CurveKind {
+    online ? .online : perEpisode ? .perEpisode : .perStep
+  }
+
+  func validate() throws {
+    if online && perEpisode {
+      throw ValidationError("--online and --per-episode are two ways to measure; give one")
+    }
+  }
 }
 
 /// `--checkpoint`, for commands that take one run.
@@ -70,14 +87,15 @@ struct EvaluationOptions: ParsableArguments {
   /// What the options ask about a run.
   ///
   /// - Parameters:
-  ///   - perEpisode: Whether it is to be measured by episodes of experience.
+  ///   - kind: What it is to be measured after.
   ///   - checkpoint: Which one.
   /// - Returns: The request.
   /// - Throws: `RecordError` of kind `usage` that names an option out of its range.
   func request(
-    perEpisode: Bool, checkpoint: EvaluationRequest.CheckpointChoice = .newest
+    _ kind: EvaluationRequest.CurveKind = .perStep,
+    checkpoint: EvaluationRequest.CheckpointChoice = .newest
   ) throws -> EvaluationRequest {
-    try requireRanges(perEpisode: perEpisode)
+    try requireRanges(kind)
     var request = EvaluationRequest()
     request.checkpoint = checkpoint
     request.split = split
@@ -85,7 +103,7 @@ struct EvaluationOptions: ParsableArguments {
     request.seed = seed
     request.steps = steps
     request.episodes = episodes
-    request.perEpisode = perEpisode
+    request.kind = kind
     request.asTrained = asTrained
     request.threads = threads
     request.data = data.data
@@ -93,10 +111,10 @@ struct EvaluationOptions: ParsableArguments {
     return request
   }
 
-  private func requireRanges(perEpisode: Bool) throws {
+  private func requireRanges(_ kind: EvaluationRequest.CurveKind) throws {
     try require(tasks, in: 1...100_000, option: "--tasks")
     try require(seed, in: 0...Int.max, option: "--seed")
-    if let steps { try require(steps, in: (perEpisode ? 1 : 0)...1000, option: "--steps") }
+    if let steps { try require(steps, in: (kind == .perEpisode ? 1 : 0)...1000, option: "--steps") }
     if let episodes { try require(episodes, in: 1...10_000, option: "--episodes") }
     if let threads { try require(threads, in: 0...1024, option: "--threads") }
   }

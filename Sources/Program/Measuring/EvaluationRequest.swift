@@ -11,14 +11,14 @@ public struct EvaluationRequest: Sendable {
   public var tasks = 40
   /// The seed of tasks and episodes, at least 0.
   public var seed = 1
-  /// Gradient steps, at least 0, or 1 by episodes; nil for as many as in training and at least 3, or 1 by episodes.
+  /// Gradient steps, at least 0, or 1 by episodes; nil for as many as in training and at least 3, or 1 by episodes. Online
+  /// there is one after each episode, so that it has to be nil.
   public var steps: Int?
-  /// Episodes for each step, and to measure with, or examples of each class to adapt to; nil for as many as in
-  /// training.
+  /// Episodes for each step, and to measure with, or all episodes there are online, or examples of each class to adapt to;
+  /// nil for as many as in training.
   public var episodes: Int?
-  /// Whether it is measured after numbers of episodes of experience, from which all steps learn, rather than after
-  /// each step.
-  public var perEpisode = false
+  /// What it is measured after.
+  public var kind = CurveKind.perStep
   /// Whether the step sizes of training serve, with nothing chosen on validation tasks.
   public var asTrained = false
   /// Threads, 0 for one on each processor, nil for the run's own; results don't depend on it.
@@ -34,10 +34,20 @@ public struct EvaluationRequest: Sendable {
   func requireRanges() {
     precondition(tasks >= 1, "tasks is \(tasks), expected at least 1")
     precondition(seed >= 0, "seed is \(seed), expected at least 0")
-    let least = perEpisode ? 1 : 0
+    let least = kind == .perEpisode ? 1 : 0
     precondition(steps ?? least >= least, "steps is \(steps ?? 0), expected at least \(least)")
     precondition(episodes ?? 1 >= 1, "episodes is \(episodes ?? 0), expected at least 1")
     precondition(threads ?? 0 >= 0, "threads is \(threads ?? 0), expected at least 0")
+  }
+
+  /// What a curve is measured after.
+  public enum CurveKind: Sendable {
+    /// Each gradient step, on fresh episodes.
+    case perStep
+    /// Numbers of episodes of experience, from which all steps learn, on fresh episodes.
+    case perEpisode
+    /// Each episode, which counts as it goes and is learned from before the next: there are none besides.
+    case online
   }
 
   /// Which checkpoint of a run.

@@ -43,7 +43,7 @@ extension RunEvaluation {
 
   /// Where all steps learn from the same episodes, only the first does as in training.
   private var countedSteps: Int? {
-    guard case .episodes = experiment.problem, perEpisode else { return nil }
+    guard case .episodes = experiment.problem, kind == .perEpisode else { return nil }
     return 1
   }
 
@@ -88,9 +88,12 @@ extension RunEvaluation {
         tasks: validationTasks, seed: experiment.seed,
         // No more than the tasks whose threads were found to have room; the choice doesn't depend on it.
         team: Threads(min(experiment.threads, tasks.count)), rule: rule, record: record)
-      return perEpisode
-        ? try measurement.perEpisode([episodes], steps: steps, episodes: episodes)
-        : try measurement.perStep(steps, episodes: episodes)
+      return switch kind {
+      case .perStep: try measurement.perStep(steps, episodes: episodes)
+      case .perEpisode: try measurement.perEpisode([episodes], steps: steps, episodes: episodes)
+      // A step after each episode but the last.
+      case .online: try measurement.online(steps + 1)
+      }
     }
   }
 }

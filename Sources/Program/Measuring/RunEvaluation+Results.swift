@@ -49,7 +49,7 @@ extension RunEvaluation {
     {
       return stored
     }
-    observer.observe(.note("measuring \(directory.path)\(perEpisode ? " per episode" : "")"))
+    observer.observe(.note("measuring \(directory.path)\(kind.addition)"))
     let result = try tuned.result(observer: observer)
     // Where the run's directory can't be written to, it is measured anew each time.
     _ = try? directory.write(evaluation: json(result), name: name)
@@ -103,7 +103,7 @@ extension RunEvaluation {
   /// - Throws: `RecordError` of kind `inputOutput`.
   public func addEvents(of result: EvaluationResult) throws {
     let scalars = result.curve.map { row in
-      let place = perEpisode ? "\(row.episodes)Episodes" : "\(row.gradientSteps)Steps"
+      let place = kind == .perStep ? "\(row.gradientSteps)Steps" : "\(row.episodes)Episodes"
       return ("\(result.split)/\(result.score)/after\(place)", row.mean)
     }
     try EventsFile.add(scalars, step: result.checkpoint, in: directory.evaluationsPath)
@@ -113,9 +113,11 @@ extension RunEvaluation {
   private func isWhole(_ curve: AdaptationCurve) -> Bool {
     let measurement = measurement()
     let points =
-      perEpisode
-      ? measurement.points(perEpisode: Self.episodeCounts, steps: steps)
-      : measurement.points(perStep: steps, episodes: episodes)
+      switch kind {
+      case .perStep: measurement.points(perStep: steps, episodes: episodes)
+      case .perEpisode: measurement.points(perEpisode: Self.episodeCounts, steps: steps)
+      case .online: measurement.points(online: episodes)
+      }
     let count = curve.experience.first?.count ?? 0
     return curve.points == points
       && curve.outcomes.allSatisfy { $0.isWhole(points: points.count, episodes: count) }
@@ -123,11 +125,25 @@ extension RunEvaluation {
 
   private func curve(record: MeasurementRecord) throws -> AdaptationCurve {
     let measurement = measurement(record: record)
-    return perEpisode
-      ? try measurement.perEpisode(Self.episodeCounts, steps: steps, episodes: episodes)
-      : try measurement.perStep(steps, episodes: episodes)
+    return switch kind {
+    case .perStep: try measurement.perStep(steps, episodes: episodes)
+    case .perEpisode:
+      try measurement.perEpisode(Self.episodeCounts, steps: steps, episodes: episodes)
+    case .online: try measurement.online(episodes)
+    }
   }
 
   /// The episodes of experience of a curve per episode.
   private static let episodeCounts = [0, 1, 2, 3, 5, 10, 20, 40]
+}
+
+extension EvaluationRequest.CurveKind {
+  /// What tells it from the usual kind, behind a run's name.
+  fileprivate var addition: String {
+    switch self {
+    case .perStep: ""
+    case .perEpisode: " per episode"
+    case .online: " online"
+    }
+  }
 }

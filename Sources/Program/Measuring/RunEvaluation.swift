@@ -22,8 +22,8 @@ public struct RunEvaluation: Sendable {
   public private(set) var tasks: [AnyTask]
   /// Gradient steps.
   public let steps: Int
-  /// Whether it is measured by episodes of experience.
-  public let perEpisode: Bool
+  /// What it is measured after.
+  public let kind: EvaluationRequest.CurveKind
   /// The seed of tasks and episodes.
   public let seed: Int
   /// Which training is measured, by which version.
@@ -73,8 +73,8 @@ public struct RunEvaluation: Sendable {
       case .iteration(let iteration):
         try SavedState(iteration, in: directory, experiment: experiment).state
       }
-    perEpisode = request.perEpisode
-    steps = request.steps ?? (perEpisode ? 1 : max(3, configuration.inner.steps))
+    kind = request.kind
+    steps = try Self.steps(request, of: experiment, path: path)
     (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
     origin = EvaluationResult.Origin(
       runStart: try directory.settledFacts().start, fledge: fledgeVersion,
@@ -82,6 +82,30 @@ public struct RunEvaluation: Sendable {
     try experiment.requireAddressSpace(tasks: taskCount)
     split = request.split
     tasks = try experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
+  }
+
+  /// The gradient steps that are asked for.
+  private static func steps(
+    _ request: EvaluationRequest, of experiment: Experiment, path: String
+  ) throws -> Int {
+    let inner = experiment.configuration.inner
+    switch request.kind {
+    case .perStep: return request.steps ?? max(3, inner.steps)
+    case .perEpisode: return request.steps ?? 1
+    case .online:
+      guard case .episodes = experiment.problem else {
+        throw RecordError(
+          .usage,
+          "\(path) has tasks of examples, which have no episodes to count; leave --online out")
+      }
+      if let steps = request.steps {
+        throw RecordError(
+          .usage,
+          "--steps is \(steps), but --online takes a step after each episode; give --episodes instead"
+        )
+      }
+      return inner.episodes - 1
+    }
   }
 
   /// The same run, to be measured on as many tasks that it was trained on, or all if it has had fewer.
@@ -127,7 +151,11 @@ public struct RunEvaluation: Sendable {
   }
 
   private var protocolName: String {
-    "\(steps)steps-\(perEpisode ? "per-episode-" : "")\(episodes)episodes"
+    switch kind {
+    case .perStep: "\(steps)steps-\(episodes)episodes"
+    case .perEpisode: "\(steps)steps-per-episode-\(episodes)episodes"
+    case .online: "online-\(episodes)episodes"
+    }
   }
 
   /// The same run with the choice of how it adapts: read from its directory, or made now and stored there.

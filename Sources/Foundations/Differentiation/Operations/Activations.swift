@@ -58,7 +58,7 @@ extension Variable {
   public func gaussianErrorLinearUnit() -> Variable { self * normalDistribution }
 
   /// The logistic function `1 / (1 + e⁻ˣ)`, element by element.
-  private var logistic: Variable {
+  public var logistic: Variable {
     let value = Tensor<Scalar>(shape) {
       Scalar.kernels.logistic(self.value.count, self.value.pointer, $0)
     }

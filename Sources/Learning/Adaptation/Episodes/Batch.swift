@@ -8,35 +8,32 @@ public import Rollouts
 /// Episodes of unequal length stand one behind the other without padding, so that every time step
 /// weighs the same in a mean.
 public struct Batch<Scalar: TensorScalar>: Sendable {
-  /// `[step, component]`.
-  public let observations: Tensor<Scalar>
+  /// What the policy saw, `[step, component]`, episode by episode.
+  public let inputs: Sequences<Scalar>
   /// What was done in each step.
   public let actions: Actions<Scalar>
   /// How much better each action turned out than expected, `[step, 1]`.
   public let advantages: Tensor<Scalar>
-  /// Where each episode's steps start, and where the last one's end, `[episode + 1]`.
-  public let starts: [Int]
   /// `log π` of the policy that collected the episodes, `[step, 1]`: what ratios are relative to. Without it
   /// a loss counts as taken at that very policy's parameters, where all ratios are 1.
   public let oldLogProbabilities: Tensor<Scalar>?
 
-  /// A batch of as many observations as actions and advantages, one episode unless `starts` says more.
+  /// A batch of as many observations as actions and advantages.
   public init(
-    observations: Tensor<Scalar>, actions: Actions<Scalar>, advantages: Tensor<Scalar>,
-    starts: [Int]? = nil, oldLogProbabilities: Tensor<Scalar>? = nil
+    inputs: Sequences<Scalar>, actions: Actions<Scalar>, advantages: Tensor<Scalar>,
+    oldLogProbabilities: Tensor<Scalar>? = nil
   ) {
     precondition(
-      observations.shape.rows == advantages.count,
-      "\(observations.shape.rows) observations and \(advantages.count) advantages do not match")
-    self.observations = observations
+      inputs.rows.shape.rows == advantages.count,
+      "\(inputs.rows.shape.rows) observations and \(advantages.count) advantages do not match")
+    self.inputs = inputs
     self.actions = actions
     self.advantages = advantages.reshaped(to: Shape(advantages.count, 1))
-    self.starts = starts ?? [0, advantages.count]
     self.oldLogProbabilities = oldLogProbabilities
   }
 
   /// The number of time steps.
-  public var count: Int { observations.shape.rows }
+  public var count: Int { inputs.rows.shape.rows }
 
   /// The batch in another precision.
   public func converted<Other: TensorScalar>(to type: Other.Type) -> Batch<Other> {
@@ -46,8 +43,8 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
       case .discrete(let indices): .discrete(indices)
       }
     return Batch<Other>(
-      observations: observations.converted(to: type), actions: converted,
-      advantages: advantages.converted(to: type), starts: starts,
+      inputs: inputs.converted(to: type), actions: converted,
+      advantages: advantages.converted(to: type),
       oldLogProbabilities: oldLogProbabilities?.converted(to: type))
   }
 
@@ -72,7 +69,7 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
     collected(
       by: policy,
       at: PolicyEvaluation(
-        policy, parameters: parameters, observations: observations, cache: cache))
+        policy, parameters: parameters, inputs: inputs, cache: cache))
   }
 
   /// The same, where the policy's outputs for the batch's observations are there already.
@@ -83,7 +80,7 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   /// - Returns: A batch whose losses may be taken at other parameters too.
   public func collected(by policy: Policy, at evaluation: PolicyEvaluation<Scalar>) -> Batch {
     Batch(
-      observations: observations, actions: actions, advantages: advantages, starts: starts,
+      inputs: inputs, actions: actions, advantages: advantages,
       oldLogProbabilities:
         policy.distribution.logProbabilities(evaluation.outputs, of: actions).value)
   }
@@ -93,7 +90,7 @@ extension Batch<Float> {
   /// Episodes with advantages, `[step]`.
   public init(_ episodes: Episodes, _ advantages: [Float]) {
     self.init(
-      observations: episodes.observations, actions: episodes.actions,
-      advantages: Tensor(Shape(advantages.count, 1), advantages), starts: episodes.starts)
+      inputs: episodes.inputs, actions: episodes.actions,
+      advantages: Tensor(Shape(advantages.count, 1), advantages))
   }
 }

@@ -123,7 +123,7 @@ public struct GradientAdaptation: Adaptation {
       stepSizes: stepSizes[index], tolerance: Scalar(inner.optimumTolerance)
     ) { place in
       let evaluation = PolicyEvaluation(
-        explorer, parameters: place, observations: batch.observations)
+        explorer, parameters: place, inputs: batch.inputs)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
         policyGradientLoss(inner.estimator, explorer, $0, on: batch)
       }

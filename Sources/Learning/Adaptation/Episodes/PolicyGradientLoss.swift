@@ -1,4 +1,5 @@
 public import Differentiation
+internal import Models
 public import Policies
 
 /// The surrogate whose gradient is REINFORCE's (Williams 1992).
@@ -37,7 +38,7 @@ public func policyGradientLoss<Scalar>(
   case .logLikelihood: score = logProbabilities
   case .likelihoodRatio: score = ratios.exponential
   case .dice:
-    let sums = ratios.cumulativeSum(inRuns: batch.starts)
+    let sums = ratios.cumulativeSum(inRuns: batch.inputs.starts)
     score = sums.exponential - (sums - ratios).exponential
   }
   return (score * Variable(batch.advantages)).mean().scaled(by: -1)

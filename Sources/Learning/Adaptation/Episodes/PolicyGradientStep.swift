@@ -20,7 +20,7 @@ extension AdaptationStep {
     cache: ForwardCache<Scalar> = .empty, products: HessianProducts
   ) {
     let evaluation = PolicyEvaluation(
-      policy, parameters: parameters, observations: batch.observations, cache: cache)
+      policy, parameters: parameters, inputs: batch.inputs, cache: cache)
     let derivatives = LossDerivatives(at: evaluation, products: products) {
       policyGradientLoss(estimator, policy, $0, on: batch)
     }

@@ -71,8 +71,8 @@ struct EpisodeGradientChecks {
     for phase in 0...settings.inner.steps {
       let parameters = current.converted(to: Float.self)
       let episodes = try collector.collect(
-        settings.inner.episodes, task: task, policy: loop.actor(phase: phase),
-        parameters: parameters,
+        settings.inner.episodes, task: task,
+        by: Actor(loop.actor(phase: phase), parameters: parameters),
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
       let batch = loop.innerBatch(episodes, from: parameters).converted(to: Double.self)
       if phase > 0 || settings.inner.steps == 0 {
@@ -143,13 +143,13 @@ struct EpisodeGradientChecks {
     _ estimator: Estimator, _ task: Task, _ parameters: [Variable<Double>]
   ) -> Variable<Double> {
     let batch = task.inner[0]
-    let outputs = loop.explorer.outputs(parameters, Variable(batch.observations))
+    let outputs = loop.explorer.outputs(parameters, batch.inputs)
     return policyGradientLoss(estimator, loop.explorer, outputs, on: batch)
   }
 
   private func innerDerivatives(_ task: Task) -> LossDerivatives<Double> {
     let evaluation = PolicyEvaluation(
-      loop.explorer, parameters: initial, observations: task.inner[0].observations)
+      loop.explorer, parameters: initial, inputs: task.inner[0].inputs)
     return LossDerivatives(at: evaluation, products: .many) {
       policyGradientLoss(settings.inner.estimator, loop.explorer, $0, on: task.inner[0])
     }
@@ -198,7 +198,7 @@ struct EpisodeGradientChecks {
           on: task.inner, from: parameters, products: settings.inner.firstOrder ? .none : .many)
         let variables = policy.layout.tracked(of: adapted(task, from: parameters)[last])
         let divergence = policy.distribution.divergence(
-          from: old, to: policy.outputs(variables, Variable(query.observations))
+          from: old, to: policy.outputs(variables, query.inputs)
         ).mean()
         let slopes = gradient(of: divergence, withRespectTo: variables)
         return moved.pullback(policy.layout.vector(of: slopes))

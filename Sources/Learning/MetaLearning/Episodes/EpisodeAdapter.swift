@@ -63,7 +63,7 @@ public struct EpisodeAdapter: TaskAdapter {
       let actor = phase < steps ? adaptation.explorer(progress) ?? shown : shown
       let episodes = try timed(&experience.summary.seconds.rollouts) {
         try collectors[worker].collect(
-          settings.inner.episodes, task: task, policy: actor.policy, parameters: actor.parameters,
+          settings.inner.episodes, task: task, by: actor,
           name: CollectionName(seed: seed, iteration: request.iteration, task: index, phase: phase))
       }
       experience.summary.add(episodes)
@@ -142,7 +142,7 @@ public struct EpisodeAdapter: TaskAdapter {
       adaptation.advantageMoments.squares += deviation * deviation * Double(advantages.count)
       let batch = Batch(episodes, normalized(advantages, by: divisor))
       let evaluation = PolicyEvaluation(
-        loop.actor(phase: step + 1), parameters: parameters[step], observations: batch.observations,
+        loop.actor(phase: step + 1), parameters: parameters[step], inputs: batch.inputs,
         cache: episodes.cache)
       let share = weight * Double(episodes.stepCount) / Double(episodes.count * horizon)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
@@ -167,7 +167,7 @@ public struct EpisodeAdapter: TaskAdapter {
     let episodes = experience.outerEpisodes[experience.outerEpisodes.count - 1].episodes
     let batch = Batch(episodes, loop.innerAdvantages(of: episodes))
     let evaluation = PolicyEvaluation(
-      policy, parameters: experience.adapted, observations: batch.observations,
+      policy, parameters: experience.adapted, inputs: batch.inputs,
       cache: episodes.cache)
     let derivatives = LossDerivatives(at: evaluation, products: .many) {
       policyGradientLoss(settings.inner.estimator, policy, $0, on: batch)

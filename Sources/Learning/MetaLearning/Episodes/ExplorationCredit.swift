@@ -52,7 +52,7 @@ extension GradientAdaptation {
   ) -> [ExplorationCredit] {
     let scores = zip(experience.chain.steps, experience.innerBatches).map { step, batch in
       let evaluation = PolicyEvaluation(
-        explorer, parameters: step.before, observations: batch.observations)
+        explorer, parameters: step.before, inputs: batch.inputs)
       return LossDerivatives(at: evaluation, products: .none) {
         policy.distribution.logProbabilities($0, of: batch.actions).sum()
       }.gradient

@@ -27,7 +27,7 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
     self.policy = policy
     self.chain = chain
     evaluation = PolicyEvaluation(
-      policy, parameters: adapted, observations: query.observations, cache: cache)
+      policy, parameters: adapted, inputs: query.inputs, cache: cache)
     self.query = query.collected(by: policy, at: evaluation)
     jacobian = OutputJacobian(at: evaluation)
   }
@@ -58,7 +58,7 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   /// Surrogate and mean divergence at other adapted parameters.
   public func evaluate(adapted: Tensor<Scalar>) -> (loss: Scalar, divergence: Scalar) {
     let moved = PolicyEvaluation(
-      policy, parameters: adapted, observations: query.observations
+      policy, parameters: adapted, inputs: query.inputs
     ).outputs
     let loss = policyGradientLoss(.likelihoodRatio, policy, moved, on: query)
     let divergence = policy.distribution.divergence(from: oldOutputs, to: moved).mean()

@@ -198,7 +198,7 @@ private struct ProximalTask {
     self.experience = experience
     oldInner = zip(experience.chain.steps, experience.innerBatches).map { step, batch in
       PolicyEvaluation(
-        adaptation.explorer, parameters: step.before, observations: batch.observations)
+        adaptation.explorer, parameters: step.before, inputs: batch.inputs)
     }
     let parameters = experience.outerParameters
     outer = weights.enumerated().map { step, weight in
@@ -226,7 +226,7 @@ private struct ProximalTask {
   ) -> LossDerivatives<Float> {
     let evaluation = PolicyEvaluation(
       adaptation.explorer, parameters: parameters,
-      observations: experience.innerBatches[step].observations)
+      inputs: experience.innerBatches[step].inputs)
     return LossDerivatives(at: evaluation, products: .none) {
       adaptation.policy.distribution.divergence(from: oldInner[step].outputs, to: $0).mean()
     }
@@ -251,7 +251,7 @@ private struct ProximalTask {
     for (index, parameters) in chain.places(from: initial).enumerated() {
       guard let (actor, weight, batch) = outer[index] else { continue }
       let evaluation = PolicyEvaluation(
-        actor, parameters: parameters, observations: batch.observations)
+        actor, parameters: parameters, inputs: batch.inputs)
       let derivatives = LossDerivatives(at: evaluation, products: .none) {
         clippedLoss(actor, $0, clip: Float(clip), on: batch)
       }

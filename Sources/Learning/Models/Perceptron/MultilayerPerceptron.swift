@@ -89,9 +89,9 @@ public struct MultilayerPerceptron: Network {
 
   /// Derivatives by backpropagation and its tangent, written out.
   public func point<Scalar>(
-    _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>, cache: ForwardCache<Scalar>
+    _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>, cache: ForwardCache<Scalar>
   ) -> any NetworkPoint<Scalar> {
-    PerceptronPoint(self, parameters, inputs, cache: cache)
+    PerceptronPoint(self, parameters, inputs.rows, cache: cache)
   }
 
   /// The outputs for a batch of inputs, recorded.

@@ -21,7 +21,9 @@ final class PerceptronForward: ForwardPass {
 
   func set(_ parameters: [Tensor<Float>]) { self.parameters = parameters }
 
-  func outputs(rows: Int, _ inputs: UnsafePointer<Float>) -> UnsafeMutablePointer<Float> {
+  func outputs(
+    rows: Int, _ inputs: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
     var received = inputs
     for layer in 0..<network.layerCount {
       let outputs = values[layer]

@@ -17,16 +17,16 @@ public struct PolicyEvaluation<Scalar: TensorScalar> {
   /// - Parameters:
   ///   - policy: The policy.
   ///   - parameters: The policy's, `[1, parameter]`.
-  ///   - observations: `[step, component]`.
+  ///   - inputs: What was observed, `[step, component]`, episode by episode.
   ///   - cache: What the network kept while acting on these observations with these parameters; otherwise empty.
   public init(
-    _ policy: Policy, parameters: Tensor<Scalar>, observations: Tensor<Scalar>,
+    _ policy: Policy, parameters: Tensor<Scalar>, inputs: Sequences<Scalar>,
     cache: ForwardCache<Scalar> = .empty
   ) {
     self.policy = policy
     let tensors = policy.layout.tensors(of: parameters)
     let folded = policy.folded(tensors.map { Variable($0) }).map(\.value)
-    network = policy.network.point(folded, observations, cache: cache)
+    network = policy.network.point(folded, inputs, cache: cache)
     context = policy.context.map { _ in
       ContextPoint(tensors, from: policy.contextStart, into: policy.network.contextBiases ?? 0)
     }

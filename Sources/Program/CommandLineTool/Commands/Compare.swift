@@ -23,7 +23,7 @@ struct Compare: ContextCommand {
 
   @OptionGroup var options: EvaluationOptions
 
-  @OptionGroup var kind: PerEpisodeOption
+  @OptionGroup var curve: CurveOption
 
   @Option(help: ArgumentHelp("Write CSV files there.", valueName: "dir"))
   var out: String?
@@ -49,7 +49,7 @@ struct Compare: ContextCommand {
     try requireFinite(threshold)
     let observer = EvaluationObserver(in: context)
     let runs = try MethodRuns(
-      runs, asking: options.request(perEpisode: kind.perEpisode),
+      runs, asking: options.request(curve.kind),
       environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
     // Files that can't be written are found before anything is measured.

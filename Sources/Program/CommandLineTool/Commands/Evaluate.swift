@@ -9,8 +9,9 @@ struct Evaluate: ContextCommand {
     abstract: "Measure how fast a trained policy adapts, on tasks drawn apart from training's.",
     discussion: """
       Prints the mean return after 0, 1, ... gradient steps, or with --per-episode after 0, 1, 2, 3, \
-      5, 10, 20 and 40 episodes of experience, each on fresh episodes, with the mean of the middle \
-      half (IQM) and a bootstrap interval of the mean over tasks. Where an environment has but a few \
+      5, 10, 20 and 40 episodes of experience, each on fresh episodes, or with --online of each \
+      episode as it goes, with the mean of the middle half (IQM) and a bootstrap interval of the \
+      mean over tasks. Where an environment has but a few \
       tasks, training has drawn them too, and a note says so. The result is also stored as JSON in \
       the run's evaluations/ directory.
       """)
@@ -22,7 +23,7 @@ struct Evaluate: ContextCommand {
 
   @OptionGroup var options: EvaluationOptions
 
-  @OptionGroup var kind: PerEpisodeOption
+  @OptionGroup var curve: CurveOption
 
   @Option(
     parsing: .unconditional,
@@ -45,7 +46,7 @@ struct Evaluate: ContextCommand {
     try requireFinite(threshold)
     let observer = EvaluationObserver(in: context)
     let evaluation = try RunEvaluation(
-      of: run, asking: options.request(perEpisode: kind.perEpisode, checkpoint: choice.checkpoint),
+      of: run, asking: options.request(curve.kind, checkpoint: choice.checkpoint),
       environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
     let training = gap ? try evaluation.onTrainedTasks() : nil

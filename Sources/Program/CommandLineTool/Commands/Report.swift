@@ -28,11 +28,11 @@ struct WriteReport: ContextCommand {
   func run(in context: Context) throws {
     let observer = EvaluationObserver(in: context)
     let environments = try options.plugins.environments(in: context)
-    var request = try options.request(perEpisode: false)
+    var request = try options.request()
     let perStep = try MethodRuns(
       runs, asking: request, environments: environments, algorithms: context.algorithms,
       observer: observer)
-    (request.perEpisode, request.steps) = (true, nil)
+    (request.kind, request.steps) = (.perEpisode, nil)
     let perEpisode = try MethodRuns(
       runs, asking: request, environments: environments, algorithms: context.algorithms,
       observer: observer)
