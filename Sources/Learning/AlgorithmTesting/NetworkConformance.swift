@@ -187,7 +187,7 @@ extension ForwardPass {
     var remembered = memory.flatMap(\.self) + [0]
     let outputs = inputs.flatMap(\.self).withUnsafeBufferPointer { seen -> [Float] in
       guard let seen = seen.baseAddress else { return [] }
-      let start = outputs(rows: inputs.count, seen, memory: &remembered)
+      let start = self.outputs(rows: inputs.count, seen, memory: &remembered)
       return Array(UnsafeBufferPointer(start: start, count: inputs.count * outputWidth))
     }
     func rows(_ numbers: [Float], _ width: Int) -> [[Float]] {
