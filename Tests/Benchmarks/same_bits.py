@@ -168,7 +168,7 @@ def cases(before, folder, settings):
         data = ["--data", folder] if name.startswith("omniglot") else []
         yield Case(name, [name, *data], common)
     refused = subprocess.run([before, "train", "nav2d-finn", "--method", "?"], capture_output=True, text=True).stderr
-    for method in re.search(r"expected one of (.*);", refused).group(1).split(", "):
+    for method in re.search(r"expected one of ([^;\n]*)", refused).group(1).split(", "):
         for name in ("nav2d-finn", "sinusoid-maml"):
             if method != "maml":
                 yield Case(f"{name}-{method}", [name, "--method", method], common)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 // The loader picks before the thread sanitizer is ready to watch it.
 #if defined(__x86_64__) && !__has_feature(thread_sanitizer)
@@ -22,9 +23,22 @@
   else                                                                                             \
     for (size_t i = 0; i < n; i++) out[i] = (expression)
 
+int fledge_has_small_products(void) {
+  static const char *const names[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
+  static _Atomic int known = -1;
+  if (known < 0) {
+    int found = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+      found |= strcasecmp(openblas_get_corename(), names[i]) == 0;
+    known = found;
+  }
+  return known;
+}
+
 #define T float
 #define NAME(x) fledge_##x##_f32
 #define GEMM cblas_sgemm
+#define TRANSPOSE cblas_somatcopy
 #include "kernels.inc"
 #include "activations.inc"
 #include "images.inc"
@@ -32,10 +46,12 @@
 #undef T
 #undef NAME
 #undef GEMM
+#undef TRANSPOSE
 
 #define T double
 #define NAME(x) fledge_##x##_f64
 #define GEMM cblas_dgemm
+#define TRANSPOSE cblas_domatcopy
 #include "kernels.inc"
 #include "activations.inc"
 #include "images.inc"

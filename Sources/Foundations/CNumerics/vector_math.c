@@ -10,7 +10,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define MAP(function, T, S, V, width, load, store, vectorFunction, isa)                            \
+#define MAP(function, T, V, width, load, store, vectorFunction, isa)                            \
   __attribute__((target(isa))) static void function(size_t n, const T *a, T *out) {                \
     size_t i = 0;                                                                                  \
     for (; i + width <= n; i += width) store(out + i, vectorFunction(load(a + i)));                \
@@ -22,30 +22,32 @@
     }                                                                                              \
   }
 
-/* SLEEF's header declares the AVX2 forms only to files compiled for AVX2 throughout. */
+/* SLEEF's header declares the wide forms only to files compiled for them throughout. */
 #define DEFINE(name, f32, f64)                                                                     \
-  __attribute__((target("avx2,fma"))) __m256 Sleef_##name##f8_##f32##avx2(__m256);                                                  \
-  __attribute__((target("avx2,fma"))) __m256d Sleef_##name##d4_##f64##avx2(__m256d);                                                 \
-  MAP(name##_f32_avx2, float, f32, __m256, 8, _mm256_loadu_ps, _mm256_storeu_ps,                   \
-      Sleef_##name##f8_##f32##avx2, "avx2,fma")                                                    \
-  MAP(name##_f64_avx2, double, f64, __m256d, 4, _mm256_loadu_pd, _mm256_storeu_pd,                 \
-      Sleef_##name##d4_##f64##avx2, "avx2,fma")                                                    \
-  MAP(name##_f32_sse2, float, f32, __m128, 4, _mm_loadu_ps, _mm_storeu_ps,                         \
-      Sleef_##name##f4_##f32##sse2, "sse2")                                                        \
-  MAP(name##_f64_sse2, double, f64, __m128d, 2, _mm_loadu_pd, _mm_storeu_pd,                       \
-      Sleef_##name##d2_##f64##sse2, "sse2")                                                        \
-  void fledge_##name##_f32(size_t n, const float *a, float *out) {                                 \
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))                           \
-      name##_f32_avx2(n, a, out);                                                                  \
+  DEFINE_FOR(name, f32, float, __m512, 16, f16, ps, __m256, 8, f8, __m128, 4, f4)                  \
+  DEFINE_FOR(name, f64, double, __m512d, 8, d8, pd, __m256d, 4, d4, __m128d, 2, d2)
+
+#define DEFINE_FOR(name, accuracy, T, V512, w512, s512, suffix, V256, w256, s256, V128, w128, s128) \
+  __attribute__((target("avx512f"))) V512 Sleef_##name##s512##_##accuracy##avx512f(V512);          \
+  __attribute__((target("avx2,fma"))) V256 Sleef_##name##s256##_##accuracy##avx2(V256);            \
+  MAP(name##_##T##_avx512, T, V512, w512, _mm512_loadu_##suffix, _mm512_storeu_##suffix,        \
+      Sleef_##name##s512##_##accuracy##avx512f, "avx512f")                                         \
+  MAP(name##_##T##_avx2, T, V256, w256, _mm256_loadu_##suffix, _mm256_storeu_##suffix,          \
+      Sleef_##name##s256##_##accuracy##avx2, "avx2,fma")                                           \
+  MAP(name##_##T##_sse2, T, V128, w128, _mm_loadu_##suffix, _mm_storeu_##suffix,                \
+      Sleef_##name##s128##_##accuracy##sse2, "sse2")                                               \
+  PUBLIC(name, T) {                                                                                \
+    if (__builtin_cpu_supports("avx512f"))                                                         \
+      name##_##T##_avx512(n, a, out);                                                              \
+    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))                      \
+      name##_##T##_avx2(n, a, out);                                                                \
     else                                                                                           \
-      name##_f32_sse2(n, a, out);                                                                  \
-  }                                                                                                \
-  void fledge_##name##_f64(size_t n, const double *a, double *out) {                               \
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))                           \
-      name##_f64_avx2(n, a, out);                                                                  \
-    else                                                                                           \
-      name##_f64_sse2(n, a, out);                                                                  \
+      name##_##T##_sse2(n, a, out);                                                                \
   }
+
+#define PUBLIC(name, T) PUBLIC_##T(name)
+#define PUBLIC_float(name) void fledge_##name##_f32(size_t n, const float *a, float *out)
+#define PUBLIC_double(name) void fledge_##name##_f64(size_t n, const double *a, double *out)
 
 #else
 

@@ -145,6 +145,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   package var pointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
 
+  /// Rows as columns.
+  package func transposed() -> Tensor {
+    Tensor(Shape(shape.columns, shape.rows)) {
+      Scalar.kernels.transpose(shape.rows, shape.columns, pointer, $0)
+    }
+  }
+
   /// Whether an operation may overwrite the elements because nobody else can see them.
   var isUnshared: Bool {
     mutating get { isKnownUniquelyReferenced(&storage) }

@@ -6,6 +6,9 @@ public protocol TensorScalar: BinaryFloatingPoint, Sendable {
   static var kernels: Kernels<Self> { get }
 }
 
+/// Whether small matrices are multiplied without being packed first, which pays for blocks of fewer rows.
+package let hasSmallProducts = fledge_has_small_products() != 0
+
 /// The array routines under tensors, for one scalar type; they work on contiguous row-major memory.
 ///
 /// `accumulate` (where a routine has it) adds to the output when it is not 0.
@@ -21,6 +24,8 @@ public struct Kernels<Scalar: Sendable>: Sendable {
 
   /// (transposeA, transposeB, rows, columns, inner side, a, b, accumulate, output)
   package let product: @Sendable (Int32, Int32, Int, Int, Int, Input, Input, Int32, Output) -> Void
+  /// (rows, columns, a, output)
+  package let transpose: Spread
   package let add: Zip
   package let subtract: Zip
   package let multiply: AccumulatingZip
@@ -92,7 +97,8 @@ public struct Kernels<Scalar: Sendable>: Sendable {
 extension Float: TensorScalar {
   /// The single-precision routines.
   public static let kernels = Kernels<Float>(
-    product: fledge_product_f32, add: fledge_add_f32, subtract: fledge_subtract_f32,
+    product: fledge_product_f32, transpose: fledge_transpose_f32, add: fledge_add_f32,
+    subtract: fledge_subtract_f32,
     multiply: fledge_multiply_f32, divide: fledge_divide_f32, minimum: fledge_minimum_f32,
     scale: fledge_scale_f32, tripleProduct: fledge_triple_product_f32, tanh: fledge_tanh_f32,
     exp: fledge_exp_f32, log: fledge_log_f32, tanhSlope: fledge_tanh_slope_f32,
@@ -122,7 +128,8 @@ extension Float: TensorScalar {
 extension Double: TensorScalar {
   /// The double-precision routines.
   public static let kernels = Kernels<Double>(
-    product: fledge_product_f64, add: fledge_add_f64, subtract: fledge_subtract_f64,
+    product: fledge_product_f64, transpose: fledge_transpose_f64, add: fledge_add_f64,
+    subtract: fledge_subtract_f64,
     multiply: fledge_multiply_f64, divide: fledge_divide_f64, minimum: fledge_minimum_f64,
     scale: fledge_scale_f64, tripleProduct: fledge_triple_product_f64, tanh: fledge_tanh_f64,
     exp: fledge_exp_f64, log: fledge_log_f64, tanhSlope: fledge_tanh_slope_f64,

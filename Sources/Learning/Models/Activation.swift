@@ -37,6 +37,7 @@ extension Activation {
   }
 
   /// `φ(z)`, written over z.
+  @specialized(where Scalar == Float)
   package func apply<Scalar: TensorScalar>(_ count: Int, _ sums: UnsafeMutablePointer<Scalar>) {
     switch self {
     case .tanh: Scalar.kernels.tanh(count, sums, sums)
@@ -68,6 +69,7 @@ extension Activation {
   ///   - state: `φ(z)` where the activation is monotone, else `φ'(z)`.
   ///   - cotangent: What is multiplied.
   ///   - out: Receives the product.
+  @specialized(where Scalar == Float)
   package func slope<Scalar: TensorScalar>(
     _ count: Int, at state: UnsafePointer<Scalar>, _ cotangent: UnsafePointer<Scalar>,
     into out: UnsafeMutablePointer<Scalar>
@@ -92,6 +94,7 @@ extension Activation {
   ///   - cotangentTangent: ċ.
   ///   - sumsTangent: ż.
   ///   - out: Receives the tangent.
+  @specialized(where Scalar == Float)
   package func slopeTangent<Scalar: TensorScalar>(
     _ count: Int, at state: UnsafePointer<Scalar>, error: UnsafePointer<Scalar>,
     _ cotangentTangent: UnsafePointer<Scalar>, _ sumsTangent: UnsafePointer<Scalar>,

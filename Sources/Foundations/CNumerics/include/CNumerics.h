@@ -31,10 +31,15 @@ typedef struct {
   size_t output_height, output_width;
 } fledge_windows;
 
+/* Whether OpenBLAS multiplies small matrices without packing them first: its kernels for AVX-512 do. */
+int fledge_has_small_products(void);
+
 #define FLEDGE_DECLARE(T, S)                                                                       \
   /* c[m x n] = (accumulate ? c : 0) + op(a)[m x k] op(b)[k x n], op transposing where asked */    \
   void fledge_product_##S(int transposeA, int transposeB, size_t m, size_t n, size_t k,            \
                           const T *a, const T *b, int accumulate, T *c);                           \
+  /* out[columns x rows] = a[rows x columns], its rows as columns */                               \
+  void fledge_transpose_##S(size_t rows, size_t columns, const T *a, T *out);                      \
   void fledge_add_##S(size_t n, const T *a, const T *b, T *out);                                   \
   void fledge_subtract_##S(size_t n, const T *a, const T *b, T *out);                              \
   void fledge_multiply_##S(size_t n, const T *a, const T *b, T *out, int accumulate);              \

@@ -145,8 +145,13 @@ public struct MultilayerPerceptron: Network {
     (layerSizes[layer], layerSizes[layer + 1])
   }
 
-  /// The rows that pass through all layers together, so that what the layers hand on stays in cache.
-  var blockRows: Int { 256 }
+  /// The rows that pass through all layers together, so that what the layers hand on stays in cache, and products small
+  /// enough not to be packed where OpenBLAS has kernels for such: those of up to a million multiplications.
+  var blockRows: Int {
+    let widest = zip(layerSizes, layerSizes.dropFirst()).reduce(1) { max($0, $1.0 * $1.1) }
+    let unpacked = 1_000_000 / widest / 16 * 16
+    return hasSmallProducts && unpacked >= 64 ? min(256, unpacked) : 256
+  }
 
   /// The ranges of rows that pass through the layers one after the other.
   func blocks(of rows: Int) -> [Range<Int>] {

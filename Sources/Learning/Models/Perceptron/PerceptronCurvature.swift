@@ -22,56 +22,24 @@ struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
   private let bent: [Tensor<Scalar>]
   private let inputCurvature: InputCurvature<Scalar>?
 
-  /// How the network's sums move along a direction of the parameters.
-  private struct Tangent {
-    /// żₗ of the hidden layers, `[layer][row, out]`.
-    let sums: [Tensor<Scalar>]
-    /// Of the outputs, `[row, output]`.
-    let outputs: Tensor<Scalar>
-  }
-
   /// Computes the gradient and keeps what products need.
   ///
   /// - Parameters:
   ///   - point: The network's values.
   ///   - cotangent: The loss's gradient with respect to the outputs, `[row, output]`.
   ///   - products: How many products will be asked for.
+  @specialized(where Scalar == Float)
   init(
     _ point: PerceptronPoint<Scalar>, cotangent: Tensor<Scalar>, products: HessianProducts
   ) {
     let network = point.network
-    let kernels = Scalar.kernels
     let errors =
       (0..<network.layerCount - 1).map {
         Tensor<Scalar>(uninitialized: Shape(point.rows, network.layerSizes[$0 + 1]))
       } + [cotangent]
     let bent: [Tensor<Scalar>] =
       point.bends.isEmpty ? errors.dropLast() : point.bends.map { Tensor(uninitialized: $0.shape) }
-    let gradient = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
-    let scratch = network.scratch(Scalar.self)
-    for block in network.blocks(of: point.rows) {
-      for layer in (0..<network.layerCount).reversed() {
-        let (inner, outer) = network.sides(of: layer)
-        let received = point.received[layer].pointer + block.lowerBound * inner
-        let error = errors[layer].pointer + block.lowerBound * outer
-        kernels.product(
-          1, 0, inner, outer, block.count, received, error, 1, gradient[2 * layer].pointer)
-        kernels.sumOverRows(block.count, outer, error, gradient[2 * layer + 1].pointer, 1)
-        guard layer > 0 else { continue }
-        kernels.product(
-          0, 1, block.count, inner, outer, error, point.weights(of: layer).pointer, 0,
-          scratch.pointer)
-        let (count, start) = (block.count * inner, block.lowerBound * inner)
-        network.activation.slope(
-          count, at: point.states[layer - 1].pointer + start, scratch.pointer,
-          into: errors[layer - 1].pointer + start)
-        if !point.bends.isEmpty {
-          kernels.multiply(
-            count, point.bends[layer - 1].pointer + start, scratch.pointer,
-            bent[layer - 1].pointer + start, 0)
-        }
-      }
-    }
+    let gradient = point.pullback(cotangent, errors: errors, bent: bent)
     self.point = point
     self.errors = errors
     self.bent = bent
@@ -79,59 +47,35 @@ struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
     inputCurvature = products == .many ? InputCurvature(point, errors: errors, bent: bent) : nil
   }
 
+  @specialized(where Scalar == Float)
   func product(
     along direction: [Tensor<Scalar>], bend: (Tensor<Scalar>) -> Tensor<Scalar>
   ) -> [Tensor<Scalar>] {
-    let tangent = tangent(along: direction)
-    return product(along: direction, tangent, cotangentTangent: bend(tangent.outputs))
-  }
-
-  /// The first half of a product: how the sums and outputs move along `direction`, one tensor for each
-  /// of the network's parameters.
-  private func tangent(along direction: [Tensor<Scalar>]) -> Tangent {
-    let network = point.network
-    let kernels = Scalar.kernels
-    let sums = (0..<network.layerCount).map {
-      Tensor<Scalar>(uninitialized: Shape(point.rows, network.layerSizes[$0 + 1]))
+    let sums = (0..<point.network.layerCount - 1).map {
+      Tensor<Scalar>(uninitialized: Shape(point.rows, point.network.layerSizes[$0 + 1]))
     }
-    let hidden = network.scratch(Scalar.self)
-    for block in network.blocks(of: point.rows) {
-      for layer in 0..<network.layerCount {
-        let (inner, outer) = network.sides(of: layer)
-        let out = sums[layer].pointer + block.lowerBound * outer
-        network.sums(
-          ofLayer: layer, rows: block.count,
-          point.received[layer].pointer + block.lowerBound * inner,
-          weights: direction[2 * layer], biases: direction[2 * layer + 1], into: out)
-        if layer > 0 {
-          kernels.product(
-            0, 0, block.count, outer, inner, hidden.pointer, point.weights(of: layer).pointer, 1,
-            out)
-        }
-        guard layer < network.layerCount - 1 else { continue }
-        network.activation.slope(
-          block.count * outer, at: point.states[layer].pointer + block.lowerBound * outer,
-          out, into: hidden.pointer)
-      }
-    }
-    return Tangent(sums: sums.dropLast(), outputs: sums[network.layerCount - 1])
+    let outputs = point.pushforward(direction, sums: sums)
+    return product(along: direction, sums: sums, cotangentTangent: bend(outputs))
   }
 
   /// The second half of a product.
   ///
   /// - Parameters:
   ///   - direction: As for the first half.
-  ///   - tangent: What the first half found.
+  ///   - tangents: żₗ, which the first half found, `[hidden layer][row, out]`.
   ///   - cotangentTangent: How the loss's gradient with respect to the outputs moves, `[row, output]`.
   /// - Returns: The Hessian times the direction, one for each of the network's parameters.
+  @specialized(where Scalar == Float)
   private func product(
-    along direction: [Tensor<Scalar>], _ tangent: Tangent, cotangentTangent: Tensor<Scalar>
+    along direction: [Tensor<Scalar>], sums tangents: [Tensor<Scalar>],
+    cotangentTangent: Tensor<Scalar>
   ) -> [Tensor<Scalar>] {
     let network = point.network
     let kernels = Scalar.kernels
     let result = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
     let first = network.scratch(Scalar.self)
     let second = network.scratch(Scalar.self)
+    let turned = (0..<network.layerCount).map { $0 == 0 ? nil : direction[2 * $0].transposed() }
     for block in network.blocks(of: point.rows) {
       let (count, start) = (block.count, block.lowerBound)
       // ėₗ: of the outputs first, then in `second`.
@@ -144,7 +88,7 @@ struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
         guard layer > 0 else { continue }
         let isPrepared = layer == 1 && inputCurvature != nil
         let error = errors[layer].pointer + start * outer
-        let sums = tangent.sums[layer - 1].pointer + start * inner
+        let sums = tangents[layer - 1].pointer + start * inner
         let state = point.states[layer - 1].pointer + start * inner
         if !isPrepared {
           network.activation.slope(count * inner, at: state, sums, into: first.pointer)
@@ -152,14 +96,16 @@ struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
             1, 0, inner, outer, count, first.pointer, error, 1, result[2 * layer].pointer)
         }
         kernels.product(
-          0, 1, count, inner, outer, moved, point.weights(of: layer).pointer, 0, first.pointer)
+          0, 0, count, inner, outer, moved, point.transposedWeights[layer - 1].pointer, 0,
+          first.pointer)
         moved = second.pointer
         if isPrepared {
           network.activation.slope(count * inner, at: state, first.pointer, into: moved)
           continue
         }
-        kernels.product(
-          0, 1, count, inner, outer, error, direction[2 * layer].pointer, 1, first.pointer)
+        if let turned = turned[layer] {
+          kernels.product(0, 0, count, inner, outer, error, turned.pointer, 1, first.pointer)
+        }
         network.activation.slopeTangent(
           count * inner, at: state, error: bent[layer - 1].pointer + start * inner,
           first.pointer, sums, into: moved)

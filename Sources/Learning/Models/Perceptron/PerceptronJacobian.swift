@@ -3,18 +3,27 @@ internal import Differentiation
 /// The Jacobian of a perceptron's outputs with respect to its parameters, at one point: prepared once,
 /// applied as often as conjugate gradient asks.
 ///
-/// A policy has few outputs, so each one's sensitivities `∂yₖ/∂zₗ` to every layer's sums are kept. With
-/// them a product costs one matrix product a layer, where a linearization of the recorded operations
-/// costs two: `(J v)ₖ = Σₗ ∂yₖ/∂zₗ · (hₗ₋₁ Vₗ + vₗ)`, and `Jᵀu` needs no product back through the layers.
+/// Where the outputs are few, each one's sensitivities `∂yₖ/∂zₗ` to every layer's sums are kept. With them a product
+/// costs one matrix product a layer, where going through the layers costs two: `(J v)ₖ = Σₗ ∂yₖ/∂zₗ · (hₗ₋₁ Vₗ + vₗ)`,
+/// and `Jᵀu` needs no product back through the layers. Where they are many, reading all sensitivities takes longer than
+/// the products they spare.
 struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
   private let point: PerceptronPoint<Scalar>
-  /// `∂yₖ/∂zₗ` for the layers before the last, `[layer][output][row, out]`.
-  private let sensitivities: [[Tensor<Scalar>]]
+  /// `∂yₖ/∂zₗ` for the layers before the last, `[layer][output][row, out]`; nil where the outputs are many.
+  private let sensitivities: [[Tensor<Scalar>]]?
+
+  /// The most outputs whose sensitivities are kept.
+  private static var mostOutputs: Int { 2 }
 
   /// Prepares the Jacobian.
+  @specialized(where Scalar == Float)
   init(_ point: PerceptronPoint<Scalar>) {
     self.point = point
     let network = point.network
+    guard network.outputWidth <= Self.mostOutputs else {
+      sensitivities = nil
+      return
+    }
     var sensitivities: [[Tensor<Scalar>]] = []
     let outputs = network.layerSizes[network.layerCount]
     let rows = point.rows
@@ -42,7 +51,9 @@ struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
   }
 
   /// `J v`, `[row, output]`, for `v` with one tensor for each of the network's parameters.
+  @specialized(where Scalar == Float)
   func pushforward(_ tangents: [Tensor<Scalar>]) -> Tensor<Scalar> {
+    guard let sensitivities else { return point.pushforward(tangents) }
     let kernels = Scalar.kernels
     let network = point.network
     let rows = point.rows
@@ -73,7 +84,9 @@ struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
   }
 
   /// `Jᵀ u`, one for each of the network's parameters, for `u` of shape `[row, output]`.
+  @specialized(where Scalar == Float)
   func pullback(_ cotangent: Tensor<Scalar>) -> [Tensor<Scalar>] {
+    guard let sensitivities else { return point.pullback(cotangent) }
     let kernels = Scalar.kernels
     let network = point.network
     let rows = point.rows

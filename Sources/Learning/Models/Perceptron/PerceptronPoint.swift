@@ -4,6 +4,8 @@ internal import Differentiation
 struct PerceptronPoint<Scalar: TensorScalar>: NetworkPoint, Sendable {
   let network: MultilayerPerceptron
   private let parameters: [Tensor<Scalar>]
+  /// Wₗᵀ of all layers but the first, `[layer - 1][out, in]`: products with it are faster than with Wₗ turned each time.
+  let transposedWeights: [Tensor<Scalar>]
   /// What each layer receives: the inputs, then the hidden values, `[layer][row, in]`.
   let received: [Tensor<Scalar>]
   /// What the derivatives of the activations follow from, `[hidden layer][row, out]`: the hidden values
@@ -37,6 +39,7 @@ struct PerceptronPoint<Scalar: TensorScalar>: NetworkPoint, Sendable {
         + "found \(hidden.count)")
     self.network = network
     self.parameters = parameters
+    transposedWeights = (1..<network.layerCount).map { parameters[2 * $0].transposed() }
     let rows = inputs.shape.rows
     let unknown = hidden.count..<network.layerCount
     let values =
