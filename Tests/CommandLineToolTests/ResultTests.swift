@@ -236,6 +236,28 @@ import Testing
       Set(phases.keys) == [
         "rollouts", "innerGradient", "metaGradient", "conjugateGradient", "lineSearch",
       ])
+    #expect(document["limit"] == nil)
+  }
+
+  @Test("bench iteration --limit tells what products alone take, kind by kind")
+  func limit() throws {
+    let sandbox = try Sandbox()
+    let line = ["bench", "iteration", "tiny.yaml", "--iterations", "1", "--limit"]
+    let document = try object(try sandbox.fledge(line + ["--format", "json"]).output)
+    let limit = try #require(document["limit"] as? [String: Any])
+    let kinds = try #require(limit["products"] as? [[String: Any]])
+    let operations = kinds.reduce(0.0) { sum, kind in
+      sum
+        + ["rows", "columns", "inner", "count"].reduce(2.0) {
+          $0 * Double(kind[$1] as? Int ?? 0)
+        }
+    }
+    #expect(operations > 0 && limit["operations"] as? Double == operations)
+    for key in ["productSeconds", "memorySeconds", "memoryBytes"] {
+      #expect(limit[key] as? Double ?? 0 > 0, "\(key)")
+    }
+    let text = try sandbox.fledge(line).output
+    #expect(text.contains("products alone ") && text.contains("GFLOP/s"))
   }
 
   @Test("environments bench, list and describe print JSON")

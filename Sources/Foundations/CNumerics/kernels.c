@@ -1,6 +1,7 @@
 /* The kernels, once for float and once for double. The compiler writes each loop twice, for the
  * baseline processor and for AVX2 with FMA, and the loader picks one: no flags in the manifest. */
 #include "CNumerics.h"
+#include "census.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -15,9 +16,12 @@
 #define VECTORIZED
 #endif
 
+/* Two arrays in and one out, as most have it. */
 #define ELEMENTWISE(expression)                                                                    \
+  PASSES(3, n);                                                                                    \
   for (size_t i = 0; i < n; i++) out[i] = (expression)
 #define ELEMENTWISE_OR_ADDED(expression)                                                           \
+  PASSES(3, n);                                                                                    \
   if (accumulate)                                                                                  \
     for (size_t i = 0; i < n; i++) out[i] += (expression);                                         \
   else                                                                                             \

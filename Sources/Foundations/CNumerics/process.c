@@ -26,7 +26,7 @@ const char *fledge_blas_description(void) { return openblas_get_config(); }
 
 const char *fledge_vector_units(void) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return "AVX-512 (kernels use AVX2 with FMA)";
+  if (__builtin_cpu_supports("avx512f")) return "AVX-512 (loops use AVX2 with FMA)";
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "AVX2 with FMA";
   return "SSE2";
 #else

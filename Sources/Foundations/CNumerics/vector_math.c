@@ -2,6 +2,7 @@
  * vector goes through the same function from a padded copy, so that a value's result does not
  * depend on where in an array it stands. */
 #include "CNumerics.h"
+#include "census.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 #define MAP(function, T, V, width, load, store, vectorFunction, isa)                            \
   __attribute__((target(isa))) static void function(size_t n, const T *a, T *out) {                \
+    PASSES_OF(T, 2, n);                                                                            \
     size_t i = 0;                                                                                  \
     for (; i + width <= n; i += width) store(out + i, vectorFunction(load(a + i)));                \
     if (i < n) {                                                                                   \

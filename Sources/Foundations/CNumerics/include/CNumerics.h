@@ -31,6 +31,18 @@ typedef struct {
   size_t output_height, output_width;
 } fledge_windows;
 
+/* Products c[m x n] = op(a)[m x k] op(b)[k x n] of one kind, and how many there were. */
+typedef struct {
+  int transpose_a, transpose_b, is_double;
+  size_t m, n, k;
+  uint64_t count;
+} fledge_product_count;
+
+/* From here on all threads' products are counted, and the bytes that loops and products pass over. */
+void fledge_census_begin(void);
+/* Ends it, and gives what was counted: at most `capacity` kinds of products, as many as it returns. */
+size_t fledge_census_end(fledge_product_count *counts, size_t capacity, uint64_t *bytes);
+
 /* Whether OpenBLAS multiplies small matrices without packing them first: its kernels for AVX-512 do. */
 int fledge_has_small_products(void);
 

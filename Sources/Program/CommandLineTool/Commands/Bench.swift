@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Differentiation
 internal import Experiments
 internal import Foundation
 internal import Glibc
@@ -22,6 +23,13 @@ struct BenchIteration: ContextCommand {
   @Option(parsing: .unconditional, help: "Iterations to measure.")
   var iterations = 10
 
+  @Flag(
+    help: """
+      Tell, too, what the products of an iteration alone take on this machine, and what its passes \
+      over memory alone would take without caches.
+      """)
+  var limit = false
+
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
@@ -36,8 +44,12 @@ struct BenchIteration: ContextCommand {
       let report = try learner.iterate()
       samples.append(.init(seconds: (clock.now - start) / .seconds(1), report: report))
     }
-    let result = IterationBenchmark(
+    var result = IterationBenchmark(
       samples, preset: options.config, threads: experiment.threads)
+    if limit {
+      let census = try ArithmeticCensus.during { try learner.iterate() }.census
+      result.limit = .init(try Roofline(of: census, threads: experiment.threads))
+    }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)
   }
 }
@@ -52,6 +64,8 @@ struct IterationBenchmark: Encodable {
   let phases: Phases
   let environmentStepsPerIteration: Int
   let peakMemoryBytes: Int
+  /// How fast it could be.
+  var limit: Limit?
 
   struct Range: Encodable {
     let minimum: Double
@@ -103,6 +117,53 @@ struct IterationBenchmark: Encodable {
       + "(\(fixed(range.minimum, 4)) to \(fixed(range.maximum, 4))), \(threads) threads, "
       + "\(iterations) iterations, \(environmentStepsPerIteration) environment steps each\n"
       + table(rows) + "peak memory \(fixed(Double(peakMemoryBytes) / 1e6, 0)) MB\n"
+      + (limit?.text(of: range.median) ?? "")
+  }
+
+  /// What products alone take, and what passes over memory alone would take without caches.
+  struct Limit: Encodable {
+    let productSeconds: Double
+    let operations: Double
+    let memorySeconds: Double
+    let memoryBytes: Double
+    let products: [Kind]
+
+    /// Products of one kind: `rows` by `columns` over `inner`, with a `T` for each side that is transposed.
+    struct Kind: Encodable {
+      let rows, columns, inner, count: Int
+      let form: String
+      let gigaflops: Double
+      let seconds: Double
+    }
+
+    init(_ roofline: Roofline) {
+      productSeconds = roofline.productSeconds
+      operations = roofline.kinds.reduce(0) { $0 + $1.product.operations }
+      (memorySeconds, memoryBytes) = (roofline.memorySeconds, roofline.bytes)
+      products = roofline.kinds.map { kind in
+        let product = kind.product
+        return Kind(
+          rows: product.rows, columns: product.columns, inner: product.inner, count: product.count,
+          form: (product.transposesLeft ? "AT " : "A ") + (product.transposesRight ? "BT" : "B"),
+          gigaflops: product.operations / kind.seconds / 1e9, seconds: kind.seconds)
+      }
+    }
+
+    /// The limits beside the measured seconds, and the kinds of products that take longest.
+    func text(of measured: Double) -> String {
+      let share = { (seconds: Double) in
+        "\(fixed(seconds, 4)) s, \(fixed(100 * seconds / measured, 0)) % of the median"
+      }
+      let rows = products.prefix(8).map { kind in
+        [
+          "  \(kind.form)", "\(kind.rows) x \(kind.inner) x \(kind.columns)", "\(kind.count) times",
+          "\(fixed(kind.gigaflops, 1)) GFLOP/s", "\(fixed(kind.seconds, 4)) s",
+        ]
+      }
+      return "products alone \(share(productSeconds)): \(fixed(operations / 1e9, 1)) GFLOP\n"
+        + "memory alone, without caches, \(share(memorySeconds)): \(fixed(memoryBytes / 1e9, 1)) GB\n"
+        + "the products that take longest, on one thread\n" + table(rows)
+    }
   }
 }
 
