@@ -86,4 +86,11 @@ import Testing
     #expect(first.stepsPerSecond > 0)
     #expect(throws: EnvironmentError.self) { try environment.measureStepRate(stepsPerWorld: 0) }
   }
+
+  @Test func `a measurement that lasts takes as many steps as that needs`() throws {
+    let short = try environment.measureStepRate(lasting: 0.001, worldsPerThread: 8, threads: 2)
+    let long = try environment.measureStepRate(lasting: 0.05, worldsPerThread: 8, threads: 2)
+    #expect(short.steps >= 160 && long.steps % 16 == 0)
+    #expect(long.seconds > 0.025 && long.stepsPerSecond > 0)
+  }
 }

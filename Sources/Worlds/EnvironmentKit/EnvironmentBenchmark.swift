@@ -14,9 +14,9 @@ public struct EnvironmentBenchmark: Sendable, Hashable, Codable {
   public let steps: Int
   /// The episodes ended, by termination or at the horizon.
   public let episodes: Int
-  /// The wall time, in seconds.
+  /// The time of the worker that took longest, once its worlds were made, in seconds.
   public let seconds: Double
-  /// The steps of all workers together for each second of wall time.
+  /// The sum of what each worker steps in a second.
   public let stepsPerSecond: Double
 }
 
@@ -39,27 +39,53 @@ extension AnyEnvironment {
           + "\(worldsPerThread), \(threads)", environment: name)
     }
     let tasks = try sampleTasks(split: .train, count: threads, seed: seed)
-    let outcomes = Mutex<[Result<Int, EnvironmentError>]>([])
-    let clock = ContinuousClock()
-    let elapsed = clock.measure {
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        let outcome = Result { () throws(EnvironmentError) in
-          let worlds = try makeWorlds(count: worldsPerThread)
-          try worlds.setTask(tasks[thread])
-          return try naming(origin) {
-            try RandomWalk(worlds: worlds, seed: seed, thread: thread).run(steps: stepsPerWorld)
-          }
+    typealias Walk = (episodes: Int, seconds: Double)
+    let outcomes = Mutex<[Result<Walk, EnvironmentError>]>([])
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      let outcome = Result { () throws(EnvironmentError) -> Walk in
+        let worlds = try makeWorlds(count: worldsPerThread)
+        try worlds.setTask(tasks[thread])
+        return try naming(origin) {
+          let (clock, walk) = (
+            ContinuousClock(), RandomWalk(worlds: worlds, seed: seed, thread: thread)
+          )
+          let start = clock.now
+          let episodes = try walk.run(steps: stepsPerWorld)
+          return (episodes, (clock.now - start) / .seconds(1))
         }
-        outcomes.withLock { $0.append(outcome) }
       }
+      outcomes.withLock { $0.append(outcome) }
     }
-    var episodes = 0
-    for outcome in outcomes.withLock({ $0 }) { episodes += try outcome.get() }
-    let steps = stepsPerWorld * worldsPerThread * threads
-    let seconds = elapsed / .seconds(1)
+    var walks: [Walk] = []
+    for outcome in outcomes.withLock({ $0 }) { walks.append(try outcome.get()) }
+    let steps = stepsPerWorld * worldsPerThread
     return EnvironmentBenchmark(
-      environment: name, threads: threads, environments: worldsPerThread * threads, steps: steps,
-      episodes: episodes, seconds: seconds, stepsPerSecond: Double(steps) / seconds)
+      environment: name, threads: threads, environments: worldsPerThread * threads,
+      steps: steps * threads, episodes: walks.reduce(0) { $0 + $1.episodes },
+      seconds: walks.map(\.seconds).max() ?? 0,
+      stepsPerSecond: walks.reduce(0) { $0 + Double(steps) / $1.seconds })
+  }
+
+  /// Measures the speed of the environment over as many steps as take long enough for a steady figure.
+  ///
+  /// - Parameters:
+  ///   - seconds: About how long the measurement takes.
+  ///   - worldsPerThread: The worlds of each worker, at least 1.
+  ///   - threads: The workers, each with worlds of its own, at least 1.
+  /// - Returns: Counts and rates.
+  /// - Throws: As ``measureStepRate(stepsPerWorld:worldsPerThread:threads:seed:)``.
+  public func measureStepRate(
+    lasting seconds: Double, worldsPerThread: Int, threads: Int
+  ) throws(EnvironmentError) -> EnvironmentBenchmark {
+    var steps = 10
+    while true {
+      let measured = try measureStepRate(
+        stepsPerWorld: steps, worldsPerThread: worldsPerThread, threads: threads)
+      // At most a hundred times as many at once, since the first steps are slow ones.
+      let factor = min(seconds / max(measured.seconds, 1e-9), 100)
+      if factor < 2 || steps >= 100_000_000 { return measured }
+      steps = Int((Double(steps) * factor).rounded(.up))
+    }
   }
 }
 

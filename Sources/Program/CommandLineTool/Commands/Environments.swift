@@ -134,19 +134,26 @@ struct BenchEnvironment: ContextCommand {
   @Option(parsing: .unconditional, help: "Worlds on each thread.")
   var environments = 64
 
-  @Option(parsing: .unconditional, help: "Steps of each world.")
-  var steps = 10_000
+  @Option(
+    parsing: .unconditional, help: "Steps of each world (default: as many as take about a second).")
+  var steps: Int?
 
   @OptionGroup var output: FormatOption
 
   func run(in context: Context) throws {
     try require(threads, in: 0...1024, option: "--threads")
     try require(environments, in: 1...1_000_000, option: "--environments")
-    try require(steps, in: 1...1_000_000_000, option: "--steps")
+    if let steps { try require(steps, in: 1...1_000_000_000, option: "--steps") }
     let environment = try options.make(in: context)
-    let result = try environment.measureStepRate(
-      stepsPerWorld: steps, worldsPerThread: environments,
-      threads: threads > 0 ? threads : availableProcessors)
+    let threads = threads > 0 ? threads : availableProcessors
+    let result =
+      if let steps {
+        try environment.measureStepRate(
+          stepsPerWorld: steps, worldsPerThread: environments, threads: threads)
+      } else {
+        try environment.measureStepRate(
+          lasting: 1, worldsPerThread: environments, threads: threads)
+      }
     guard output.format == .text else { return try writeStandardOutput(json(result)) }
     try writeStandardOutput(
       "\(result.environment): \(fixed(result.stepsPerSecond, 0)) steps per second, "
