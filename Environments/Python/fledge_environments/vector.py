@@ -2,6 +2,7 @@
 import threading
 import weakref
 from queue import SimpleQueue
+from time import perf_counter
 
 import numpy
 from gymnasium.vector import AutoresetMode, VectorEnv
@@ -9,6 +10,11 @@ from gymnasium.vector.utils import batch_space
 
 from .environments import SEEDS, Limited, Tasks, action_space, observation_space, taken
 from .library import SUCCEEDED, TRUNCATED, FledgeError
+
+# What it takes to hand work to another thread and to hear of its end, in seconds: less work than that is done sooner by one
+# thread alone.
+HANDING_OVER = 7e-4
+
 
 class _Arrays:
     """What is known of each world: a row each, or an item."""
@@ -41,6 +47,13 @@ class _Part:
         self._draw_task = draw_task
         self._tells_outcomes = environment.tells_outcomes
         self._task = None  # what the group was given last
+        self.seconds = 0.0  # what its last work took
+
+    def do(self, function):
+        """Calls a function with it, and keeps how long that took."""
+        begin = perf_counter()
+        function(self)
+        self.seconds = perf_counter() - begin
 
     def reset(self):
         """Starts an episode in every world whose last one has ended."""
@@ -99,7 +112,7 @@ class _Helper:
                 return
             function, part = given
             try:
-                function(part)
+                part.do(function)
                 results.put(None)
             except BaseException as error:
                 results.put(error)
@@ -115,6 +128,8 @@ class _Helper:
 
 class FledgeVectorEnv(Tasks, Limited, VectorEnv):
     """Many worlds, split over threads; the same seed gives the same episodes on any number of them.
+
+    Where a step of all worlds takes less time than to hand a part of them to another thread, one thread takes it.
 
     An episode that ended begins anew with the next step, whose action is ignored (NEXT_STEP). Arrays
     that a step returns are overwritten by the next one, unless `copy`. A copy of it, and what is pickled and
@@ -183,11 +198,15 @@ class FledgeVectorEnv(Tasks, Limited, VectorEnv):
         )
 
     def _in_every_part(self, function):
-        """Calls the function with each part, one in this thread; returns once all are done."""
+        """Calls the function with each part, one in this thread, or all where that is sooner; returns once all are done."""
+        if sum(part.seconds for part in self._parts) < HANDING_OVER:
+            for part in self._parts:
+                part.do(function)
+            return
         for helper, part in zip(self._helpers, self._parts[1:]):
             helper.begin(function, part)
         try:
-            function(self._parts[0])
+            self._parts[0].do(function)
         finally:
             problems = [helper.result() for helper in self._helpers]
         for problem in problems:

@@ -26,7 +26,9 @@ first, info = one.reset(seed=1)
 assert (first == two.reset(seed=1)[0]).all()
 assert len({str(task) for task in info["task"]}) == 5
 random = numpy.random.default_rng(0)
-for _ in range(300):
+for step in range(300):
+    # Now by threads, and now by one, as steps of more or less work would be.
+    fledge_environments.vector.HANDING_OVER = step % 3
     actions = random.uniform(-1, 1, (5, one.single_action_space.shape[0]))
     results = one.step(actions), two.step(actions)
     assert all((a == b).all() for a, b in zip(results[0][:4], results[1][:4]))
