@@ -10,8 +10,8 @@ public import Randomness
 ///
 /// The reset gate r is applied after the product, as cuDNN, PyTorch and JAX's libraries have it.
 ///
-/// Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014; Chung et al. 2014, whose reset
-/// gate is applied before the product.
+/// Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, in its first version; later ones
+/// apply the reset gate before the product, as Chung et al. 2014 do.
 public struct GatedRecurrentNetwork: RecurrentNetwork {
   /// The width of the inputs.
   public let inputWidth: Int
@@ -31,8 +31,8 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
 
   /// What each layer put out for the row before, one behind the other.
   public var memoryWidth: Int { units.reduce(0, +) }
-  /// The inputs, what the layers remember and three gates of each unit, and the outputs.
-  public var heldNumbers: Int { inputWidth + 4 * memoryWidth + outputWidth }
+  /// The inputs, the outputs, and of each unit what derivatives of its gates and its memory go through.
+  public var heldNumbers: Int { inputWidth + 8 * memoryWidth + outputWidth }
 
   /// Names and shapes of the parameters: of each layer `layers.l.inputWeight` `[in, 3 units]`, `layers.l.hiddenWeight`
   /// `[units, 3 units]` and a bias of each, `[1, 3 units]`, for r, z and n side by side; at last `layers.l.weight`
@@ -98,6 +98,11 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
     return (affine(values, parameters[last], parameters[last + 1]), remembered ?? memory)
   }
 
+  /// Acting with two matrix products a layer.
+  public func makeForward(capacity: Int) -> any ForwardPass {
+    GatedRecurrentForward(self, capacity: capacity)
+  }
+
   /// What the units of a layer put out.
   private func cell<Scalar>(
     _ parameters: ArraySlice<Variable<Scalar>>, _ inputs: Variable<Scalar>,
@@ -115,7 +120,7 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
   }
 
   /// The widths a layer stands between.
-  private func sides(of layer: Int) -> (inner: Int, outer: Int) {
+  func sides(of layer: Int) -> (inner: Int, outer: Int) {
     (
       layer == 0 ? inputWidth : units[layer - 1],
       layer == units.count ? outputWidth : units[layer]
