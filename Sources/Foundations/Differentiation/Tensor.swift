@@ -1,3 +1,4 @@
+internal import CNumerics
 internal import Foundation
 
 /// The sides of a tensor: every tensor is a matrix, its leading dimensions folded into the rows.
@@ -144,6 +145,16 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   package var pointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
+
+  /// A square matrix's rows made orthogonal and of length 1, by Householder reflections: what Gram and Schmidt's process makes
+  /// of them, with no digits lost.
+  package func orthonormalized() -> Tensor {
+    precondition(shape.rows == shape.columns, "\(shape) is not square")
+    let result = converted(to: Double.self).copy()
+    let scratch = Tensor<Double>(uninitialized: Shape(66, shape.rows))
+    fledge_orthonormalize(Int32(shape.rows), result.pointer, scratch.pointer)
+    return result.converted(to: Scalar.self)
+  }
 
   /// Rows as columns.
   package func transposed() -> Tensor {

@@ -146,6 +146,10 @@ FLEDGE_DECLARE(double, f64)
 #undef FLEDGE_DECLARE
 #undef FLEDGE_DECLARE_NORMALIZATION
 
+/* The rows of a[n x n] made orthogonal and of length 1, each within the span of those before it and itself, as by Gram and
+ * Schmidt's process. `scratch` holds 66 n numbers. */
+void fledge_orthonormalize(int n, double *a, double *scratch);
+
 /* Solves the symmetric positive definite system a x = b in place (a[n x n], b[n]);
  * 0 on success, otherwise a is not positive definite and b is not the solution. */
 int fledge_solve_positive_definite(int n, double *a, double *b);

@@ -67,11 +67,15 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
       let (inner, width) = sides(of: layer)
       let zeros = Tensor<Float>(Shape(1, 3 * width), repeating: 0)
       tensors.append(uniform(inner, width, gates: 3, gain: 1))
-      let gates = (0..<3).map { _ in orthogonal(width, &random) }
+      let gates = (0..<3).map { _ in
+        Tensor<Float>(
+          Shape(width, width), (0..<width * width).map { _ in random.normal() as Float }
+        ).orthonormalized()
+      }
       tensors.append(
         Tensor(
           Shape(width, 3 * width),
-          (0..<width).flatMap { row in gates.flatMap { $0[row] } }))
+          (0..<width).flatMap { row in gates.flatMap { $0.rows(row..<row + 1).elements } }))
       tensors += [zeros, zeros]
     }
     let (inner, width) = sides(of: units.count)
@@ -126,22 +130,4 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
       layer == units.count ? outputWidth : units[layer]
     )
   }
-}
-
-/// Rows that are orthogonal to each other and of length 1: those of normal numbers, by Gram and Schmidt's process.
-private func orthogonal(_ width: Int, _ random: inout RandomStream) -> [[Float]] {
-  var rows: [[Double]] = []
-  while rows.count < width {
-    var row = (0..<width).map { _ in random.normal() as Double }
-    // Twice, since once loses digits where a row is nearly a sum of those before it.
-    for _ in 0..<2 {
-      for other in rows {
-        let share = zip(row, other).reduce(0) { $0 + $1.0 * $1.1 }
-        for index in row.indices { row[index] -= share * other[index] }
-      }
-    }
-    let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    if length > 1e-6 { rows.append(row.map { $0 / length }) }
-  }
-  return rows.map { $0.map { Float($0) } }
 }
