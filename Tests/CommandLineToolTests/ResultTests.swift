@@ -135,6 +135,33 @@ import Testing
     #expect(none.code == 64 && none.errors.contains("--steps is 0, expected"))
   }
 
+  @Test("--online has a row for each episode, for one run and for several side by side")
+  func online() throws {
+    let sandbox = try Sandbox()
+    for seed in ["1", "2"] {
+      let trained = try sandbox.fledge(
+        "train", "tiny.yaml", "--quiet", "--iterations", "1", "--seed", seed)
+      #expect(trained.code == 0)
+    }
+    let options = ["--tasks", "3", "--online", "--episodes", "4", "--format", "json"]
+    let document = try object(try sandbox.fledge(["evaluate", "runs/tiny-1"] + options).output)
+    let curve = try #require(document["curve"] as? [[String: Any]])
+    #expect(curve.map { $0["episodes"] as? Int } == [0, 1, 2, 3])
+    let tasks = try #require(document["perTask"] as? [[String: Any]])
+    #expect(tasks.allSatisfy { ($0["adaptationReturns"] as? [Double])?.count == 3 })
+    for runs in [["runs/tiny-1"], ["runs/tiny-1", "runs/tiny-2"]] {
+      let compared = try sandbox.fledge(["compare"] + runs + options)
+      #expect(compared.code == 0, "\(compared.errors)")
+    }
+    for (more, message) in [
+      (["--steps", "2"], "--steps is 2, but --online takes a step after each episode"),
+      (["--per-episode"], "give one"),
+    ] {
+      let refused = try sandbox.fledge(["evaluate", "runs/tiny-1"] + options + more)
+      #expect(refused.code == 64 && refused.errors.contains(message), "\(refused.errors)")
+    }
+  }
+
   @Test("train --method makes baselines of the same budget; compare puts them side by side")
   func comparison() throws {
     let sandbox = try Sandbox()

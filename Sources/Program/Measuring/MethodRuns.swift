@@ -46,7 +46,8 @@ public struct MethodRuns: Sendable {
         observer: observer)
       try Self.require(run, besides: runs)
       runs.append(run)
-      request.steps = run.steps
+      // Online, steps follow from episodes.
+      if request.kind != .online { request.steps = run.steps }
       request.episodes = run.episodes
     }
     var names: [String] = []

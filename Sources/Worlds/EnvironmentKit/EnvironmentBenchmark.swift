@@ -14,9 +14,9 @@ public struct EnvironmentBenchmark: Sendable, Hashable, Codable {
   public let steps: Int
   /// The episodes ended, by termination or at the horizon.
   public let episodes: Int
-  /// The time of the worker that took longest, once its worlds were made, in seconds.
+  /// From the first step of a worker whose worlds were made to the last one's last step, in seconds.
   public let seconds: Double
-  /// The sum of what each worker steps in a second.
+  /// The steps of all workers together in each of these seconds.
   public let stepsPerSecond: Double
 }
 
@@ -39,31 +39,32 @@ extension AnyEnvironment {
           + "\(worldsPerThread), \(threads)", environment: name)
     }
     let tasks = try sampleTasks(split: .train, count: threads, seed: seed)
-    typealias Walk = (episodes: Int, seconds: Double)
+    typealias Walk = (episodes: Int, start: Duration, end: Duration)
     let outcomes = Mutex<[Result<Walk, EnvironmentError>]>([])
+    let clock = ContinuousClock()
+    let beginning = clock.now
     DispatchQueue.concurrentPerform(iterations: threads) { thread in
       let outcome = Result { () throws(EnvironmentError) -> Walk in
         let worlds = try makeWorlds(count: worldsPerThread)
         try worlds.setTask(tasks[thread])
         return try naming(origin) {
-          let (clock, walk) = (
-            ContinuousClock(), RandomWalk(worlds: worlds, seed: seed, thread: thread)
-          )
+          let walk = RandomWalk(worlds: worlds, seed: seed, thread: thread)
           let start = clock.now
           let episodes = try walk.run(steps: stepsPerWorld)
-          return (episodes, (clock.now - start) / .seconds(1))
+          return (episodes, start - beginning, clock.now - beginning)
         }
       }
       outcomes.withLock { $0.append(outcome) }
     }
     var walks: [Walk] = []
     for outcome in outcomes.withLock({ $0 }) { walks.append(try outcome.get()) }
-    let steps = stepsPerWorld * worldsPerThread
+    let steps = stepsPerWorld * worldsPerThread * threads
+    let start = walks.map(\.start).min() ?? .zero
+    let seconds = ((walks.map(\.end).max() ?? .zero) - start) / .seconds(1)
     return EnvironmentBenchmark(
-      environment: name, threads: threads, environments: worldsPerThread * threads,
-      steps: steps * threads, episodes: walks.reduce(0) { $0 + $1.episodes },
-      seconds: walks.map(\.seconds).max() ?? 0,
-      stepsPerSecond: walks.reduce(0) { $0 + Double(steps) / $1.seconds })
+      environment: name, threads: threads, environments: worldsPerThread * threads, steps: steps,
+      episodes: walks.reduce(0) { $0 + $1.episodes }, seconds: seconds,
+      stepsPerSecond: Double(steps) / seconds)
   }
 
   /// Measures the speed of the environment over as many steps as take long enough for a steady figure.

@@ -157,14 +157,19 @@ struct IterationBenchmark: Encodable {
       let rows = products.prefix(8).map { kind in
         [
           "  \(kind.form)", "\(kind.rows) x \(kind.inner) x \(kind.columns)", "\(kind.count) times",
-          "\(fixed(kind.gigaflops, 1)) GFLOP/s", "\(fixed(kind.seconds, 4)) s",
+          "\(fixed(kind.gigaflops, 1)) GFLOP/s", "\(fixed(1000 * kind.seconds, 3)) ms",
         ]
       }
-      return "products alone \(share(productSeconds)): \(fixed(operations / 1e9, 1)) GFLOP\n"
-        + "memory alone, without caches, \(share(memorySeconds)): \(fixed(memoryBytes / 1e9, 1)) GB\n"
+      return "products alone \(share(productSeconds)): \(scaled(operations, "FLOP"))\n"
+        + "memory alone, without caches, \(share(memorySeconds)): \(scaled(memoryBytes, "B"))\n"
         + "the products that take longest, on one thread\n" + table(rows)
     }
   }
+}
+
+/// A number of units by the thousand millions, or by the million where it is less.
+private func scaled(_ number: Double, _ unit: String) -> String {
+  number < 1e9 ? "\(fixed(number / 1e6, 2)) M\(unit)" : "\(fixed(number / 1e9, 1)) G\(unit)"
 }
 
 /// The middle value, or the mean of the two middle ones.
