@@ -33,7 +33,6 @@ private struct RecurrentCase: Decodable {
     let product: Parameters
   }
   struct Expected: Decodable {
-    let hidden: [[[Double]]]
     let logProbabilities: [[Double]]
     let loss: Double
     let gradient: Parameters
@@ -55,15 +54,10 @@ private struct RecurrentCase: Decodable {
   }
 
   var batch: Batch<Double> {
-    let tensor = { (rows: [[Double]]) in
-      Tensor<Double>(Shape(rows.count, rows[0].count), rows.flatMap(\.self))
-    }
-    return Batch(
-      inputs: Sequences(
-        tensor(trials.flatMap(\.inputs)),
-        starts: trials.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.inputs.count) }),
-      actions: .continuous(tensor(trials.flatMap(\.actions))),
-      advantages: tensor(trials.flatMap(\.advantages).map { [$0] }))
+    MetaLearningTests.batch(
+      trials.map {
+        .init(observations: $0.inputs, actions: $0.actions, advantages: $0.advantages)
+      }, Double.self)
   }
 }
 

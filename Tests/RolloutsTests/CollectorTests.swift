@@ -107,24 +107,7 @@ import Testing
   func actions() throws {
     let setup = try navigation()
     let episodes = try setup.collect()
-    guard case .continuous(let actions) = episodes.actions else {
-      Issue.record("actions are not continuous")
-      return
-    }
-    let outputs = setup.policy.outputs(
-      setup.policy.layout.constants(of: setup.parameters), episodes.inputs)
-    for episode in 0..<episodes.count {
-      var stream = RandomStream(
-        seed: 1, iteration: 2, task: 0, phase: 0, episode: episode, purpose: .actions)
-      let noise = stream.normals(2 * 20)
-      for (time, step) in episodes.steps(of: episode).enumerated() {
-        for column in 0..<2 {
-          // log σ starts at 0.
-          let expected = outputs.location.value[step, column] + noise[2 * time + column]
-          #expect(abs(actions[step, column] - expected) < 1e-5)
-        }
-      }
-    }
+    setup.expectActions(of: episodes)
   }
 
   private func failure(_ setup: Setup, parameters: Tensor<Float>? = nil) throws -> String {

@@ -21,24 +21,7 @@ import Testing
     let setup = try navigation()
     let episodes = try setup.collect()
     #expect(Set(episodes.starts.indices.dropLast().map { episodes.steps(of: $0).count }).count > 1)
-    let means = setup.policy.outputs(
-      setup.policy.layout.constants(of: setup.parameters), episodes.inputs
-    ).location.value
-    guard case .continuous(let actions) = episodes.actions else {
-      Issue.record("actions are not continuous")
-      return
-    }
-    for episode in 0..<episodes.count {
-      var stream = RandomStream(
-        seed: 1, iteration: 2, task: 0, phase: 0, episode: episode, purpose: .actions)
-      let noise = stream.normals(2 * 12)
-      for (time, step) in episodes.steps(of: episode).enumerated() {
-        for column in 0..<2 {
-          let expected = means[step, column] + noise[2 * time + column]
-          #expect(abs(actions[step, column] - expected) < 1e-5)
-        }
-      }
-    }
+    setup.expectActions(of: episodes)
   }
 
   @Test("What is remembered after an episode goes on in the next, and only where it is handed on")

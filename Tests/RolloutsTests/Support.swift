@@ -4,6 +4,7 @@ import PointNavigation
 import Policies
 import Randomness
 import Rollouts
+import Testing
 
 /// A collector with the policy and parameters it is tried with.
 struct Setup {
@@ -38,6 +39,32 @@ struct Setup {
     try collector.collect(
       count, task: try task(index), by: Actor(policy, parameters: parameters, memory: memory),
       name: CollectionName(seed: seed, iteration: 2, task: index, phase: phase))
+  }
+}
+
+extension Setup {
+  /// Expects that what was done in episodes collected by default is the policy's mean plus its deviation times the stream's
+  /// normal draws.
+  func expectActions(of episodes: Episodes) {
+    guard case .continuous(let actions) = episodes.actions else {
+      Issue.record("actions are not continuous")
+      return
+    }
+    let means = policy.outputs(policy.layout.constants(of: parameters), episodes.inputs)
+      .location.value
+    let horizon = environment.specification.horizon
+    for episode in 0..<episodes.count {
+      var stream = RandomStream(
+        seed: 1, iteration: 2, task: 0, phase: 0, episode: episode, purpose: .actions)
+      let noise = stream.normals(2 * horizon)
+      for (time, step) in episodes.steps(of: episode).enumerated() {
+        for column in 0..<2 {
+          // log σ starts at 0.
+          let expected = means[step, column] + noise[2 * time + column]
+          #expect(abs(actions[step, column] - expected) < 1e-5)
+        }
+      }
+    }
   }
 }
 

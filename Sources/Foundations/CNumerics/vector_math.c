@@ -11,7 +11,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define MAP(function, T, V, width, load, store, vectorFunction, isa)                            \
+#define MAP(function, T, V, width, load, store, vectorFunction, isa)                               \
   __attribute__((target(isa))) static void function(size_t n, const T *a, T *out) {                \
     PASSES_OF(T, 2, n);                                                                            \
     size_t i = 0;                                                                                  \
@@ -32,11 +32,11 @@
 #define DEFINE_FOR(name, accuracy, T, V512, w512, s512, suffix, V256, w256, s256, V128, w128, s128) \
   __attribute__((target("avx512f"))) V512 Sleef_##name##s512##_##accuracy##avx512f(V512);          \
   __attribute__((target("avx2,fma"))) V256 Sleef_##name##s256##_##accuracy##avx2(V256);            \
-  MAP(name##_##T##_avx512, T, V512, w512, _mm512_loadu_##suffix, _mm512_storeu_##suffix,        \
+  MAP(name##_##T##_avx512, T, V512, w512, _mm512_loadu_##suffix, _mm512_storeu_##suffix,           \
       Sleef_##name##s512##_##accuracy##avx512f, "avx512f")                                         \
-  MAP(name##_##T##_avx2, T, V256, w256, _mm256_loadu_##suffix, _mm256_storeu_##suffix,          \
+  MAP(name##_##T##_avx2, T, V256, w256, _mm256_loadu_##suffix, _mm256_storeu_##suffix,             \
       Sleef_##name##s256##_##accuracy##avx2, "avx2,fma")                                           \
-  MAP(name##_##T##_sse2, T, V128, w128, _mm_loadu_##suffix, _mm_storeu_##suffix,                \
+  MAP(name##_##T##_sse2, T, V128, w128, _mm_loadu_##suffix, _mm_storeu_##suffix,                   \
       Sleef_##name##s128##_##accuracy##sse2, "sse2")                                               \
   PUBLIC(name, T) {                                                                                \
     if (__builtin_cpu_supports("avx512f"))                                                         \

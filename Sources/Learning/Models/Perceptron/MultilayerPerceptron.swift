@@ -122,24 +122,6 @@ public struct MultilayerPerceptron: Network {
     }
   }
 
-  /// The sums `x W + b` of a layer for a block of rows, in plain numbers, into memory of their own.
-  ///
-  /// - Parameters:
-  ///   - layer: The layer.
-  ///   - rows: How many rows.
-  ///   - inputs: x, `[rows, in]`.
-  ///   - weights: W, `[in, out]`, or a direction of it.
-  ///   - biases: b, `[1, out]`, or a direction of it.
-  ///   - out: Receives `[rows, out]`.
-  func sums<Scalar: TensorScalar>(
-    ofLayer layer: Int, rows: Int, _ inputs: UnsafePointer<Scalar>, weights: Tensor<Scalar>,
-    biases: Tensor<Scalar>, into out: UnsafeMutablePointer<Scalar>
-  ) {
-    let (inner, outer) = sides(of: layer)
-    Scalar.kernels.broadcastRows(rows, outer, biases.pointer, out)
-    Scalar.kernels.product(0, 0, rows, outer, inner, inputs, weights.pointer, 1, out)
-  }
-
   /// The widths a layer stands between.
   func sides(of layer: Int) -> (inner: Int, outer: Int) {
     (layerSizes[layer], layerSizes[layer + 1])
@@ -156,6 +138,11 @@ public struct MultilayerPerceptron: Network {
   /// The ranges of rows that pass through the layers one after the other.
   func blocks(of rows: Int) -> [Range<Int>] {
     stride(from: 0, to: rows, by: blockRows).map { $0..<min($0 + blockRows, rows) }
+  }
+
+  /// 0 for each parameter, to be added to.
+  func zeros<Scalar>(_ type: Scalar.Type) -> [Tensor<Scalar>] {
+    parameters.map { Tensor($0.shape, repeating: 0) }
   }
 
   /// Memory for one block of the widest layer's values.

@@ -72,10 +72,10 @@ struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
   ) -> [Tensor<Scalar>] {
     let network = point.network
     let kernels = Scalar.kernels
-    let result = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
+    let result = network.zeros(Scalar.self)
     let first = network.scratch(Scalar.self)
     let second = network.scratch(Scalar.self)
-    let turned = (0..<network.layerCount).map { $0 == 0 ? nil : direction[2 * $0].transposed() }
+    let turned = (1..<network.layerCount).map { direction[2 * $0].transposed() }
     for block in network.blocks(of: point.rows) {
       let (count, start) = (block.count, block.lowerBound)
       // ėₗ: of the outputs first, then in `second`.
@@ -103,9 +103,8 @@ struct PerceptronCurvature<Scalar: TensorScalar>: NetworkCurvature {
           network.activation.slope(count * inner, at: state, first.pointer, into: moved)
           continue
         }
-        if let turned = turned[layer] {
-          kernels.product(0, 0, count, inner, outer, error, turned.pointer, 1, first.pointer)
-        }
+        kernels.product(
+          0, 0, count, inner, outer, error, turned[layer - 1].pointer, 1, first.pointer)
         network.activation.slopeTangent(
           count * inner, at: state, error: bent[layer - 1].pointer + start * inner,
           first.pointer, sums, into: moved)

@@ -27,8 +27,8 @@ final class PerceptronForward: ForwardPass {
     var received = inputs
     for layer in 0..<network.layerCount {
       let outputs = values[layer]
-      network.sums(
-        ofLayer: layer, rows: rows, received, weights: parameters[2 * layer],
+      layerSums(
+        rows: rows, received, weights: parameters[2 * layer],
         biases: parameters[2 * layer + 1], into: outputs)
       if layer < network.layerCount - 1 {
         network.activation.apply(rows * network.layerSizes[layer + 1], outputs)

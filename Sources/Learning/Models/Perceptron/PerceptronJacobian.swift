@@ -10,7 +10,8 @@ internal import Differentiation
 /// many: then a product goes through the layers.
 struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
   private let point: PerceptronPoint<Scalar>
-  /// `∂yₖ/∂zₗ` for the hidden layers before the last, `[layer][output][row, out]`; nil where the outputs are many.
+  /// `∂yₖ/∂zₗ` for the hidden layers before the last, `[layer][output][row, out]`; nil where a product goes through the
+  /// layers, because there are none or the outputs are many.
   private let sensitivities: [[Tensor<Scalar>]]?
 
   /// The most outputs whose sensitivities are kept.
@@ -21,7 +22,7 @@ struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
   init(_ point: PerceptronPoint<Scalar>) {
     self.point = point
     let network = point.network
-    guard network.outputWidth <= Self.mostOutputs && network.layerCount > 1 else {
+    guard network.outputWidth <= Self.mostOutputs && network.layerCount > 2 else {
       sensitivities = nil
       return
     }
@@ -56,8 +57,8 @@ struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
         let out = result + start * outputs
         for layer in (0...last).reversed() {
           let (inner, outer) = network.sides(of: layer)
-          network.sums(
-            ofLayer: layer, rows: count, point.received[layer].pointer + start * inner,
+          layerSums(
+            rows: count, point.received[layer].pointer + start * inner,
             weights: tangents[2 * layer], biases: tangents[2 * layer + 1],
             into: layer == last ? out : sums.pointer)
           if layer == last { continue }
@@ -86,7 +87,7 @@ struct PerceptronJacobian<Scalar: TensorScalar>: NetworkJacobian, Sendable {
     let kernels = Scalar.kernels
     let network = point.network
     let (outputs, last) = (network.outputWidth, network.layerCount - 1)
-    let result = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
+    let result = network.zeros(Scalar.self)
     let scratch = network.scratch(Scalar.self)
     for block in network.blocks(of: point.rows) {
       let (count, start) = (block.count, block.lowerBound)

@@ -23,8 +23,8 @@ extension PerceptronPoint {
             layer == last
             ? outputs + start * outer
             : sums.map { $0[layer].pointer + start * outer } ?? passing.pointer
-          network.sums(
-            ofLayer: layer, rows: count, received[layer].pointer + start * inner,
+          layerSums(
+            rows: count, received[layer].pointer + start * inner,
             weights: direction[2 * layer], biases: direction[2 * layer + 1], into: out)
           if layer > 0 {
             kernels.product(
@@ -51,7 +51,7 @@ extension PerceptronPoint {
     _ cotangent: Tensor<Scalar>, errors: [Tensor<Scalar>]? = nil, bent: [Tensor<Scalar>] = []
   ) -> [Tensor<Scalar>] {
     let kernels = Scalar.kernels
-    let gradient = network.parameters.map { Tensor<Scalar>($0.shape, repeating: 0) }
+    let gradient = network.zeros(Scalar.self)
     let (passing, scratch) = (network.scratch(Scalar.self), network.scratch(Scalar.self))
     for block in network.blocks(of: rows) {
       let (count, start) = (block.count, block.lowerBound)

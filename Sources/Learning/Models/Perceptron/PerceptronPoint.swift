@@ -56,8 +56,8 @@ struct PerceptronPoint<Scalar: TensorScalar>: NetworkPoint, Sendable {
       for layer in unknown {
         let (inner, outer) = network.sides(of: layer)
         let out = values[layer + 1].pointer + block.lowerBound * outer
-        network.sums(
-          ofLayer: layer, rows: block.count, values[layer].pointer + block.lowerBound * inner,
+        layerSums(
+          rows: block.count, values[layer].pointer + block.lowerBound * inner,
           weights: weights(of: layer), biases: parameters[2 * layer + 1], into: out)
         guard layer < network.layerCount - 1 else { continue }
         let (count, start) = (block.count * outer, block.lowerBound * outer)

@@ -33,13 +33,14 @@ final class GatedRecurrentForward: ForwardPass {
     var received = inputs
     var start = 0
     for (layer, width) in network.units.enumerated() {
-      let own = parameters[(4 * layer)..<(4 * layer + 4)]
-      sums(rows, received, own[4 * layer], own[4 * layer + 2], fromInputs)
+      let own = Array(parameters[(4 * layer)..<(4 * layer + 4)])
+      layerSums(
+        rows: rows, received, weights: own[0], biases: own[2], into: fromInputs)
       for row in 0..<rows {
         let source = memory + row * network.memoryWidth + start
         (hidden + row * width).update(from: source, count: width)
       }
-      sums(rows, hidden, own[4 * layer + 1], own[4 * layer + 3], fromHidden)
+      layerSums(rows: rows, hidden, weights: own[1], biases: own[3], into: fromHidden)
       for row in 0..<rows {
         let gates = 3 * row * width
         step(width, fromInputs + gates, fromHidden + gates, hidden + row * width)
@@ -50,23 +51,13 @@ final class GatedRecurrentForward: ForwardPass {
       start += width
     }
     let last = 4 * network.units.count
-    sums(rows, received, parameters[last], parameters[last + 1], results)
+    layerSums(
+      rows: rows, received, weights: parameters[last], biases: parameters[last + 1], into: results)
     return results
   }
 
   func cached(_ part: Int) -> UnsafePointer<Float> {
     preconditionFailure("nothing is kept of acting")
-  }
-
-  /// `x W + b`, `[row, out]`.
-  private func sums(
-    _ rows: Int, _ inputs: UnsafePointer<Float>, _ weights: Tensor<Float>,
-    _ biases: Tensor<Float>, _ out: Memory
-  ) {
-    let kernels = Float.kernels
-    let (inner, width) = (weights.shape.rows, weights.shape.columns)
-    kernels.broadcastRows(rows, width, biases.pointer, out)
-    kernels.product(0, 0, rows, width, inner, inputs, weights.pointer, 1, out)
   }
 
   /// One row's gates and what its units put out then, over what they put out before.
