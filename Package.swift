@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// LIBXSMM makes kernels for x86 alone; elsewhere OpenBLAS multiplies small matrices, too.
+#if arch(x86_64)
+  let smallProducts = ["xsmm"]
+#else
+  let smallProducts: [String] = []
+#endif
+
 /// The floors of `Sources/`, the ground floor first: a module imports modules of its own floor and of lower ones.
 enum Floor: String {
   case foundations = "Foundations"
@@ -100,7 +107,7 @@ let package = Package(
   ],
   targets: [
     // Foundations: numbers and chance
-    cModule("CNumerics", on: .foundations, libraries: ["openblas", "sleef", "m"]),
+    cModule("CNumerics", on: .foundations, libraries: smallProducts + ["openblas", "sleef", "m"]),
     module("Randomness", on: .foundations, ["CNumerics"]),
     module("Parallel", on: .foundations, []),
     module("Differentiation", on: .foundations, ["CNumerics", "Parallel"]),

@@ -242,6 +242,11 @@ private struct Forgetful: OuterMethod {
       settings.inner.estimator = .likelihoodRatio
       settings.inner.proximalStrength = 5
     }
+    if method == .rl2 {
+      settings.remember()
+      settings.policy.hiddenSizes = [4]
+      settings.policy.network = network
+    }
     if method == .proximalPolicy { settings.inner.estimator = .likelihoodRatio }
     let environment = try EnvironmentDefinition(PointNavigation.self).make(
       parameters: ["horizon": 10])

@@ -195,7 +195,7 @@ private struct Outcome: Equatable {
         $0.outer.method = method
         $0.inner.stepSizeRule = rule
         $0.outer.stepSizeLearningRate = 0.02
-        $0.outer.proximalPolicy.epochs = 2
+        $0.outer.epochs = 2
       }
       let most: Float = method == .proximalPolicy ? 0.04 : 0.02
       let before = learner.state.logStepSizes

@@ -44,7 +44,7 @@ import Testing
         $0.outer.method = .proximalPolicy
         $0.inner.estimator = .likelihoodRatio
         $0.inner.steps = 2
-        $0.outer.proximalPolicy.epochs = 2
+        $0.outer.epochs = 2
         $0.outer.proximalPolicy.klPenalty = 0.01
         $0.outer.proximalPolicy.klTarget = target
       }
@@ -64,7 +64,7 @@ import Testing
         $0.inner.estimator = .likelihoodRatio
         $0.inner.steps = 2
         $0.outer.stepWeights = [0.5, 2]
-        $0.outer.proximalPolicy.epochs = 1
+        $0.outer.epochs = 1
         $0.outer.proximalPolicy.klPenalty = 0
       }
       _ = try learner.iterate()
@@ -79,7 +79,7 @@ import Testing
       let learner = try navigationLearner(threads: threads) {
         $0.outer.method = .proximalPolicy
         $0.inner.estimator = .likelihoodRatio
-        $0.outer.proximalPolicy.epochs = 3
+        $0.outer.epochs = 3
       }
       _ = try learner.iterate()
       return learner.state.parameters.elements

@@ -134,9 +134,14 @@ func navigationLearner(
     settings.inner.estimator = .likelihoodRatio
     settings.inner.proximalStrength = 5
   }
+  if settings.outer.method == .rl2 {
+    settings.remember()
+    settings.policy.hiddenSizes = [8]
+  }
   let environment = try EnvironmentDefinition(PointNavigation.self).make(
     parameters: ["horizon": .integer(25), "goalTolerance": .number(goalTolerance)])
-  let policy = Policy(for: environment.specification, settings: settings.policy)
+  let policy = try Policy(
+    for: environment.specification, settings: settings.policy, networks: .builtIn)
   return try MetaLearner(
     problem: .episodes(environment, policy), settings: settings, seed: 5, team: Threads(threads))
 }

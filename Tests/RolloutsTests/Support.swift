@@ -15,12 +15,13 @@ struct Setup {
 
   init<World: Environment>(
     _ type: World.Type, _ settings: [String: ParameterValue] = [:], capacity: Int = 8,
-    network kind: NetworkName = .perceptron
+    network kind: NetworkName = .perceptron, _ change: (inout PolicySettings) -> Void = { _ in }
   ) throws {
     environment = try EnvironmentDefinition(type).make(parameters: settings)
     var network = PolicySettings()
     network.hiddenSizes = [6]
     network.network = kind
+    change(&network)
     policy = try Policy(
       for: environment.specification, settings: network, networks: .builtIn)
     var random = RandomStream(seed: 17, purpose: .initialization)

@@ -169,6 +169,9 @@ import Training
       let later = [
         "extends", "environment.content", "environment.trainingTasks", "inner.optimumTolerance",
         "outer.earlierEnds", "policy.network", "policy.parameters", "outer.parameters",
+        "outer.curvatureShare", "policy.inputs", "policy.valueHead", "outer.trialEpisodes",
+        "outer.minibatches", "outer.valueWeight", "outer.entropyWeight",
+        "outer.maximumGradientNorm",
       ]
       let entries = counted.entries
         .filter { !later.contains($0.key) && !$0.key.hasPrefix("evaluation.") }

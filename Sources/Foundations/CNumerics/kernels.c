@@ -2,6 +2,7 @@
  * baseline processor and for AVX2 with FMA, and the loader picks one: no flags in the manifest. */
 #include "CNumerics.h"
 #include "census.h"
+#include "small_products.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -42,6 +43,7 @@ int fledge_has_small_products(void) {
 #define T float
 #define NAME(x) fledge_##x##_f32
 #define GEMM cblas_sgemm
+#define SMALL_PRODUCT fledge_small_product_f32
 #define TRANSPOSE cblas_somatcopy
 #include "kernels.inc"
 #include "activations.inc"
@@ -50,11 +52,13 @@ int fledge_has_small_products(void) {
 #undef T
 #undef NAME
 #undef GEMM
+#undef SMALL_PRODUCT
 #undef TRANSPOSE
 
 #define T double
 #define NAME(x) fledge_##x##_f64
 #define GEMM cblas_dgemm
+#define SMALL_PRODUCT(...) 0
 #define TRANSPOSE cblas_domatcopy
 #include "kernels.inc"
 #include "activations.inc"

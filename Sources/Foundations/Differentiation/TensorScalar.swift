@@ -9,6 +9,10 @@ public protocol TensorScalar: BinaryFloatingPoint, Sendable {
 /// Whether small matrices are multiplied without being packed first, which pays for blocks of fewer rows.
 package let hasSmallProducts = fledge_has_small_products() != 0
 
+/// Whether products with so many columns have kernels made for them where OpenBLAS packs first: they are as fast for few
+/// rows as for many.
+package func hasKernels(forColumns columns: Int) -> Bool { fledge_has_kernels_for(columns) != 0 }
+
 /// The array routines under tensors, for one scalar type; they work on contiguous row-major memory.
 ///
 /// `accumulate` (where a routine has it) adds to the output when it is not 0.

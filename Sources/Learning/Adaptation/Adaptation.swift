@@ -10,6 +10,10 @@ public protocol Adaptation: Sendable {
   /// What is known of one task.
   associatedtype Progress
 
+  /// Whether it learns while it acts: episodes side by side then are trials of their own, each of which goes on in one of
+  /// the next episodes, and nothing is learned from repeating them.
+  var learnsWithinEpisodes: Bool { get }
+
   /// The beginning of a task of which nothing is known.
   func begin() -> Progress
 
@@ -27,4 +31,9 @@ public protocol Adaptation: Sendable {
   ///   - repetitions: How many gradient steps are taken on these episodes, at least 1; nil for one as training takes
   ///     it. Adaptation without such steps ignores it.
   func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?)
+}
+
+extension Adaptation {
+  /// It learns between episodes.
+  public var learnsWithinEpisodes: Bool { false }
 }

@@ -2,7 +2,7 @@ internal import Differentiation
 public import EnvironmentKit
 public import MetaLearning
 internal import Parallel
-internal import Policies
+public import Policies
 
 /// Holds an outer method to what training needs of it.
 ///
@@ -23,12 +23,15 @@ internal import Policies
 /// - Parameters:
 ///   - settings: The method with its settings; few tasks and episodes are enough.
 ///   - environment: What policies act in.
+///   - networks: The networks that the settings' policy may name.
 ///   - seed: Names tasks and episodes.
 /// - Returns: A result for each check.
 public func checkConformance(
-  of settings: MetaLearningSettings, on environment: AnyEnvironment, seed: UInt64 = 1
+  of settings: MetaLearningSettings, on environment: AnyEnvironment, networks: Networks = .builtIn,
+  seed: UInt64 = 1
 ) -> AlgorithmReport {
-  let trial = MethodTrial(settings: settings, environment: environment, seed: seed)
+  let trial = MethodTrial(
+    settings: settings, environment: environment, networks: networks, seed: seed)
   var report = AlgorithmReport(subject: "method '\(settings.outer.method.rawValue)'")
   report.add("settings", trial.fit)
   guard report.passed else { return report }
@@ -41,14 +44,18 @@ public func checkConformance(
 private struct MethodTrial {
   let settings: MetaLearningSettings
   let environment: AnyEnvironment
+  let networks: Networks
   let seed: UInt64
 
-  private var problem: Problem {
-    .episodes(environment, Policy(for: environment.specification, settings: settings.policy))
+  private func problem() throws -> Problem {
+    .episodes(
+      environment,
+      try Policy(
+        for: environment.specification, settings: settings.policy, networks: networks))
   }
 
   private func learner(threads: Int = 1) throws -> MetaLearner {
-    try MetaLearner(problem: problem, settings: settings, seed: seed, team: Threads(threads))
+    try MetaLearner(problem: problem(), settings: settings, seed: seed, team: Threads(threads))
   }
 
   /// The method is known, and works with the settings.
@@ -57,12 +64,12 @@ private struct MethodTrial {
       return "it isn't registered in the settings' methods"
     }
     if let violation = method.violation(in: settings) { return "\(violation)" }
-    _ = try method.initialState(settings, problem.layout)
+    _ = try method.initialState(settings, problem().layout)
     return nil
   }
 
   func gradients() throws -> String? {
-    let failed = try gradientChecks(problem, settings: settings, seed: seed).filter { !$0.passed }
+    let failed = try gradientChecks(problem(), settings: settings, seed: seed).filter { !$0.passed }
     return failed.first.map {
       "\($0.name) has a relative error of \($0.relativeError), expected below \($0.tolerance)"
     }
@@ -84,7 +91,7 @@ private struct MethodTrial {
     let resumed = try learner()
     resumed.state = through.state
     let method = settings.method
-    let (names, found) = (try method.initialState(settings, problem.layout), through.state.own)
+    let (names, found) = (try method.initialState(settings, problem().layout), through.state.own)
     guard names.mapValues(\.count) == found.mapValues(\.count) else {
       return "its state has \(found.mapValues(\.count)) after an iteration, expected "
         + "\(names.mapValues(\.count)) as at first"

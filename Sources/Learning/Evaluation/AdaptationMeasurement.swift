@@ -90,20 +90,25 @@ public struct AdaptationMeasurement: Sendable {
   }
 
   /// Measures after numbers of episodes, each from the initialization anew: all of its steps learn from
-  /// the same episodes, and more episodes contain the fewer ones.
+  /// the same episodes, and more episodes contain the fewer ones. Who learns within episodes has trials instead, each
+  /// with a memory of its own, whose next episode after so many is measured.
   ///
   /// - Parameters:
   ///   - counts: Numbers of episodes of experience, ascending from 0.
-  ///   - steps: Gradient steps on them, at least 1.
-  ///   - episodes: Fresh episodes for each point.
+  ///   - steps: Gradient steps on them, at least 1; of no meaning to who learns within episodes.
+  ///   - episodes: Fresh episodes for each point, or trials.
   /// - Returns: A point for each count.
   /// - Throws: What collecting throws.
   public func perEpisode(_ counts: [Int], steps: Int, episodes: Int) throws -> AdaptationCurve {
     let points = points(perEpisode: counts, steps: steps)
-    let capacity = max(episodes, counts.max() ?? 0)
-    let outcomes = try measured(
-      Array(tasks.indices), points, capacity: capacity
-    ) { try adapt(adaptation, &$0, counts, steps: steps, episodes: episodes) }.map(\.outcome)
+    let capacity = adaptation.learnsWithinEpisodes ? episodes : max(episodes, counts.max() ?? 0)
+    let outcomes = try measured(Array(tasks.indices), points, capacity: capacity) {
+      if adaptation.learnsWithinEpisodes {
+        try goThrough(adaptation, &$0, counts, trials: episodes)
+      } else {
+        try adapt(adaptation, &$0, counts, steps: steps, episodes: episodes)
+      }
+    }.map(\.outcome)
     return AdaptationCurve(points: points, outcomes: outcomes)
   }
 
@@ -121,6 +126,24 @@ public struct AdaptationMeasurement: Sendable {
         adaptation.learn(&progress, from: experience.prefix(count), repetitions: steps)
       }
       _ = try measured.measure(episodes, adaptation.actor(progress), phase: 1)
+    }
+  }
+
+  /// Trials side by side, of which some episodes count.
+  private func goThrough(
+    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, _ counts: [Int], trials: Int
+  ) throws {
+    var progress = adaptation.begin()
+    let last = counts.max() ?? 0
+    for number in 0...last {
+      let actor = adaptation.actor(progress)
+      let episodes =
+        counts.contains(number)
+        ? try measured.measure(trials, actor, phase: number)
+        : try measured.collect(trials, actor, phase: number)
+      guard number < last else { break }
+      measured.outcome.experience.append(episodes.meanReturn)
+      adaptation.learn(&progress, from: episodes, repetitions: nil)
     }
   }
 
@@ -151,15 +174,22 @@ public struct AdaptationMeasurement: Sendable {
   }
 
   func points(perStep steps: Int, episodes: Int) -> [AdaptationCurve.Point] {
-    (0...steps).map { .init(gradientSteps: $0, episodes: $0 * episodes) }
+    adaptation.learnsWithinEpisodes
+      ? (0...steps).map { .init(gradientSteps: 0, episodes: $0) }
+      : (0...steps).map { .init(gradientSteps: $0, episodes: $0 * episodes) }
   }
 
   func points(perEpisode counts: [Int], steps: Int) -> [AdaptationCurve.Point] {
-    counts.map { .init(gradientSteps: $0 == 0 ? 0 : steps, episodes: $0) }
+    counts.map {
+      .init(
+        gradientSteps: $0 == 0 || adaptation.learnsWithinEpisodes ? 0 : steps, episodes: $0)
+    }
   }
 
   func points(online episodes: Int) -> [AdaptationCurve.Point] {
-    (0..<episodes).map { .init(gradientSteps: $0, episodes: $0) }
+    (0..<episodes).map {
+      .init(gradientSteps: adaptation.learnsWithinEpisodes ? 0 : $0, episodes: $0)
+    }
   }
 
   private func firstActor(_ adaptation: some Adaptation) -> Actor {

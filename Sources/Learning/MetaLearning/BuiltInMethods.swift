@@ -6,5 +6,6 @@ extension OuterMethods {
     ProximalPolicy.definition,
     Reptile.definition,
     ImplicitGradient.definition,
+    RL2.definition,
   ])
 }

@@ -126,10 +126,10 @@ extension IterationReport {
   }
 
   /// An iteration whose update was passed over.
-  init(passedOver iteration: Int, steps: Int, skipReason: String) {
+  init(passedOver iteration: Int, points: Int, skipReason: String) {
     self.init(
       iteration: iteration, environmentSteps: 0,
-      returns: [Double](repeating: .nan, count: steps + 1), metrics: ["outerLoss": .number(.nan)],
+      returns: [Double](repeating: .nan, count: points), metrics: ["outerLoss": .number(.nan)],
       seconds: PhaseSeconds(), skipReason: skipReason)
   }
 }

@@ -64,7 +64,8 @@ public final class MetaLearner {
       state.skippedUpdates += 1
       if settings.outer.nonFinite == .shrink { state.rateShare /= 2 }
       return IterationReport(
-        passedOver: state.iteration, steps: settings.inner.steps, skipReason: "\(error)")
+        passedOver: state.iteration, points: settings.method.collections(settings),
+        skipReason: "\(error)")
     }
   }
 

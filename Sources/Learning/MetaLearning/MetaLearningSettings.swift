@@ -49,6 +49,10 @@ public struct OuterSettings: Settings, Sendable, Equatable {
   public var nonFinite = NonFinitePolicy.fail
   /// Iterations of conjugate gradient, for methods that solve by it.
   public var conjugateGradientIterations = 10
+  /// Passes over the same episodes, for methods that learn from them more than once.
+  public var epochs = 5
+  /// Likelihood ratios count up to 1 plus or minus this, for these methods.
+  public var clip = 0.3
   /// What a method that doesn't come with the program has of its own.
   public var parameters: [String: ParameterValue] = [:]
   /// The hyperparameters that one method alone has.

@@ -82,7 +82,7 @@ extension Tensor<Float> {
 }
 
 /// A network at one point, by the record of its operations.
-private struct RecordedPoint<Scalar: TensorScalar>: NetworkPoint {
+struct RecordedPoint<Scalar: TensorScalar>: NetworkPoint {
   private let parameters: [Variable<Scalar>]
   private let result: Variable<Scalar>
 

@@ -28,6 +28,16 @@ public struct Sequences<Scalar: TensorScalar>: Sendable {
   /// The number of sequences.
   public var count: Int { starts.count - 1 }
 
+  /// The first sequences, sharing memory.
+  ///
+  /// - Parameter count: How many, at most ``count``.
+  /// - Returns: These.
+  public func prefix(_ count: Int) -> Sequences {
+    Sequences(
+      rows.rows(0..<starts[count]), starts: Array(starts[...count]),
+      memory: memory?.rows(0..<count))
+  }
+
   /// The same in another precision.
   public func converted<Other: TensorScalar>(to type: Other.Type) -> Sequences<Other> {
     Sequences<Other>(

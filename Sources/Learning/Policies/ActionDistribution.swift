@@ -15,11 +15,14 @@ public struct DistributionOutputs<Scalar: TensorScalar> {
   public let location: Variable<Scalar>
   /// The Gaussian's log standard deviation with its floor applied, `[1, action]`.
   public let logStandardDeviation: Variable<Scalar>?
+  /// The value of each observation, `[step, 1]`, of a policy that has a head for it; otherwise nil.
+  public var value: Variable<Scalar>?
 
   /// The same outputs as constants.
   public var detached: DistributionOutputs {
     DistributionOutputs(
-      location: location.detached, logStandardDeviation: logStandardDeviation?.detached)
+      location: location.detached, logStandardDeviation: logStandardDeviation?.detached,
+      value: value?.detached)
   }
 }
 
@@ -41,15 +44,15 @@ public enum Actions<Scalar: TensorScalar>: Sendable {
 
 extension ActionDistribution {
   func outputs<Scalar>(
-    of location: Variable<Scalar>, _ parameters: [Variable<Scalar>]
+    of location: Variable<Scalar>, value: Variable<Scalar>?, _ parameters: [Variable<Scalar>]
   ) -> DistributionOutputs<Scalar> {
     guard case .gaussian(let minimum) = self, let free = parameters.last else {
-      return DistributionOutputs(location: location, logStandardDeviation: nil)
+      return DistributionOutputs(location: location, logStandardDeviation: nil, value: value)
     }
     // max(s, floor) = floor + relu(s - floor): below the floor no gradient flows, as for max.
     let floor = Variable(Tensor(free.shape, repeating: Scalar(minimum)))
     return DistributionOutputs(
-      location: location, logStandardDeviation: floor + (free - floor).rectified())
+      location: location, logStandardDeviation: floor + (free - floor).rectified(), value: value)
   }
 
   /// `log π(a | o)`, summed over action components, `[step, 1]`.
@@ -73,6 +76,18 @@ extension ActionDistribution {
     case .discrete(let indices):
       return outputs.location.logSoftmax().elements(inColumns: indices)
     }
+  }
+
+  /// The entropy of each step's distribution in nats, `[step, 1]`.
+  public func entropy<Scalar>(_ outputs: DistributionOutputs<Scalar>) -> Variable<Scalar> {
+    let rows = outputs.location.shape.rows
+    if let logDeviation = outputs.logStandardDeviation {
+      // Σ log σ + (1 + log 2π) / 2
+      let constant = Scalar(logDeviation.shape.columns) * Scalar(0.5 * (1 + Double.log2Pi))
+      return (logDeviation.sumOverColumns() + Variable(constant)).broadcast(toRows: rows)
+    }
+    let logs = outputs.location.logSoftmax()
+    return (logs.exponential * logs).sumOverColumns().scaled(by: -1)
   }
 
   /// The Kullback-Leibler divergence from `old` to `new` for each step, `[step, 1]`.

@@ -16,16 +16,22 @@ public struct Policy: Sendable {
   public let distribution: ActionDistribution
   /// What joins the observations; nil for nothing.
   public let context: ContextVector?
+  /// What it is shown before each action.
+  public let inputs: PolicyInputs
+  /// Whether the network's last output is a value rather than of the distribution.
+  public let hasValue: Bool
   /// Where the parameters stand in a flat vector: the network's, the context's, then the log standard
   /// deviation.
   public let layout: ParameterLayout
 
   /// A policy of a network and a distribution that fit together.
   public init(
-    network: any Network, distribution: ActionDistribution, contextSize: Int = 0
+    network: any Network, distribution: ActionDistribution, contextSize: Int = 0,
+    inputs: PolicyInputs = .observation, hasValue: Bool = false
   ) {
     self.network = network
     self.distribution = distribution
+    (self.inputs, self.hasValue) = (inputs, hasValue)
     context =
       network.contextBiases.flatMap { place in
         contextSize > 0
@@ -33,7 +39,8 @@ public struct Policy: Sendable {
       }
     var entries = network.parameters + (context?.parameters ?? [])
     if case .gaussian = distribution {
-      entries.append((Self.logStandardDeviationName, Shape(1, network.outputWidth)))
+      entries.append(
+        (Self.logStandardDeviationName, Shape(1, network.outputWidth - (hasValue ? 1 : 0))))
     }
     layout = ParameterLayout(entries)
   }
@@ -56,8 +63,8 @@ public struct Policy: Sendable {
         "network",
         "is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))\(advice)")
     }
-    let (outputs, distribution) = Self.head(for: specification, settings)
-    let network = try definition.make(specification.observation.count, outputs, settings)
+    let (widths, distribution) = Self.ends(for: specification, settings)
+    let network = try definition.make(widths.inputs, widths.outputs, settings)
     guard settings.contextSize == 0 || network.contextBiases != nil else {
       throw ConstraintViolation(
         "contextSize",
@@ -65,30 +72,38 @@ public struct Policy: Sendable {
           + "can't join")
     }
     self.init(
-      network: network, distribution: distribution, contextSize: settings.contextSize)
+      network: network, distribution: distribution, contextSize: settings.contextSize,
+      inputs: settings.inputs, hasValue: settings.valueHead)
   }
 
   /// A policy with a perceptron for an environment.
   public init(for specification: EnvironmentSpecification, settings: PolicySettings) {
-    let (outputs, distribution) = Self.head(for: specification, settings)
-    let sizes = [specification.observation.count] + settings.hiddenSizes + [outputs]
+    let (widths, distribution) = Self.ends(for: specification, settings)
+    let sizes = [widths.inputs] + settings.hiddenSizes + [widths.outputs]
     self.init(
       network: MultilayerPerceptron(layerSizes: sizes, activation: settings.activation),
-      distribution: distribution, contextSize: settings.contextSize)
+      distribution: distribution, contextSize: settings.contextSize, inputs: settings.inputs,
+      hasValue: settings.valueHead)
   }
 
-  /// How many numbers describe an action's distribution, and which distribution that is.
-  private static func head(
+  /// How many numbers the network is shown and puts out, and the distribution that these describe.
+  private static func ends(
     for specification: EnvironmentSpecification, _ settings: PolicySettings
-  ) -> (outputs: Int, distribution: ActionDistribution) {
-    switch specification.action {
-    case .continuous(let components):
-      (
-        components.count,
-        .gaussian(minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
-      )
-    case .discrete(let names): (names.count, .categorical)
-    }
+  ) -> (widths: (inputs: Int, outputs: Int), distribution: ActionDistribution) {
+    let (actions, distribution): (Int, ActionDistribution) =
+      switch specification.action {
+      case .continuous(let components):
+        (
+          components.count,
+          .gaussian(minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
+        )
+      case .discrete(let names): (names.count, .categorical)
+      }
+    let history = settings.inputs == .history ? historyWidth(actions: actions) : 0
+    return (
+      (specification.observation.count + history, actions + (settings.valueHead ? 1 : 0)),
+      distribution
+    )
   }
 
   /// Fresh parameters, `[1, parameter]`.
@@ -98,9 +113,8 @@ public struct Policy: Sendable {
     var tensors = network.initialParameters(&random, outputGain: Float(settings.outputGain))
     tensors += context?.initialParameters(&random) ?? []
     if case .gaussian = distribution {
-      let width = network.outputWidth
       tensors.append(
-        Tensor(Shape(1, width), repeating: Float(settings.initialLogStandardDeviation)))
+        Tensor(Shape(1, actionWidth), repeating: Float(settings.initialLogStandardDeviation)))
     }
     return layout.vector(of: tensors.map { Variable($0) })
   }
@@ -112,7 +126,7 @@ public struct Policy: Sendable {
     return Policy(
       network: network,
       distribution: .gaussian(minimumLogStandardDeviation: max(own, floor)),
-      contextSize: context?.size ?? 0)
+      contextSize: context?.size ?? 0, inputs: inputs, hasValue: hasValue)
   }
 
   /// What describes the action distribution for each observation.
@@ -124,7 +138,32 @@ public struct Policy: Sendable {
   public func outputs<Scalar>(
     _ parameters: [Variable<Scalar>], _ inputs: Sequences<Scalar>
   ) -> DistributionOutputs<Scalar> {
-    distribution.outputs(of: network.outputs(folded(parameters), inputs), parameters)
+    outputs(of: network.outputs(folded(parameters), inputs), parameters)
+  }
+
+  /// The distribution's outputs, and the value, of what the network puts out.
+  func outputs<Scalar>(
+    of network: Variable<Scalar>, _ parameters: [Variable<Scalar>]
+  ) -> DistributionOutputs<Scalar> {
+    let (location, value) = parts(of: network)
+    return distribution.outputs(of: location, value: value, parameters)
+  }
+
+  /// What belongs to the distribution, and the value, of what the network puts out or of how it moves.
+  func parts<Scalar>(
+    of network: Variable<Scalar>
+  ) -> (location: Variable<Scalar>, value: Variable<Scalar>?) {
+    guard hasValue else { return (network, nil) }
+    return (network.columns(0..<actionWidth), network.columns(actionWidth..<actionWidth + 1))
+  }
+
+  /// The two side by side again; a value that isn't there counts as 0.
+  func joined<Scalar>(_ location: Tensor<Scalar>, _ value: Tensor<Scalar>?) -> Tensor<Scalar> {
+    guard hasValue else { return location }
+    let width = network.outputWidth
+    let placed = Variable(location).placed(fromColumn: 0, width: width)
+    guard let value else { return placed.value }
+    return (placed + Variable(value).placed(fromColumn: actionWidth, width: width)).value
   }
 
   /// The parameters as the network takes them, with the context in its first biases.
@@ -135,6 +174,18 @@ public struct Policy: Sendable {
     return folded
   }
 
+  /// How many numbers describe an action's distribution: its components, or the actions there are.
+  var actionWidth: Int { network.outputWidth - (hasValue ? 1 : 0) }
+
+  /// How many numbers are remembered from one action to the next: what the network remembers and, where that is shown,
+  /// the last action, the reward of it, and whether an episode begins.
+  public var memoryWidth: Int {
+    network.memoryWidth + (inputs == .history ? Self.historyWidth(actions: actionWidth) : 0)
+  }
+
+  /// How many numbers describe what happened last.
+  private static func historyWidth(actions: Int) -> Int { actions + 2 }
+
   /// Where the context's parameters begin.
   var contextStart: Int { network.parameters.count }
 }
@@ -143,6 +194,7 @@ extension Policy: Equatable {
   /// Whether two policies are the same function of their parameters.
   public static func == (left: Policy, right: Policy) -> Bool {
     left.network.isSame(as: right.network) && left.distribution == right.distribution
-      && left.context == right.context
+      && left.context == right.context && left.inputs == right.inputs
+      && left.hasValue == right.hasValue
   }
 }

@@ -12,6 +12,8 @@ public final class PolicySampler {
   private let forward: any ForwardPass
   private let scratch: UnsafeMutablePointer<Float>
   private var deviations: [Float] = []
+  /// What the network is shown and what it remembers, where that is more than what is observed; otherwise nil.
+  private let history: HistoryRows?
 
   /// A sampler for at most `capacity` observations at a time.
   public init(policy: Policy, capacity: Int) {
@@ -19,18 +21,24 @@ public final class PolicySampler {
     self.capacity = capacity
     forward = policy.network.makeForward(capacity: capacity)
     scratch = .allocate(capacity: policy.network.outputWidth)
+    history = policy.inputs == .history ? HistoryRows(of: policy, capacity: capacity) : nil
   }
 
   deinit { scratch.deallocate() }
 
   /// How many random numbers one action takes.
-  public var noiseWidth: Int { policy.distribution == .categorical ? 1 : outputWidth }
+  public var noiseWidth: Int { policy.distribution == .categorical ? 1 : policy.actionWidth }
   /// Whether the noise is normal (Gaussian) or uniform (categorical).
   public var noiseIsNormal: Bool { policy.distribution != .categorical }
-  private var outputWidth: Int { policy.network.outputWidth }
+
+  /// How many numbers the network is shown before an action.
+  public var inputWidth: Int { policy.network.inputWidth }
 
   /// How many numbers are remembered of each episode.
-  public var memoryWidth: Int { policy.network.memoryWidth }
+  public var memoryWidth: Int { policy.memoryWidth }
+
+  /// How many of these are the network's; they come first.
+  public var networkMemoryWidth: Int { policy.network.memoryWidth }
 
   /// The widths of what the network keeps of each observation, because derivatives follow from it.
   public var cachedWidths: [Int] { forward.cachedWidths }
@@ -58,26 +66,61 @@ public final class PolicySampler {
   /// - Parameters:
   ///   - rows: How many, at most the capacity.
   ///   - observations: `[rows, component]`.
-  ///   - memory: What is remembered of each episode, and after the call what is remembered then, `[rows, memoryWidth]`.
+  ///   - memory: What is remembered of each episode, and after the call what is remembered then, `[rows, memoryWidth]`;
+  ///     the reward isn't known yet, and set by ``remember(rows:rewards:memory:)``.
   ///   - noise: `[rows, noiseWidth]`: standard normal for a Gaussian, uniform on [0, 1) otherwise.
   ///   - actions: Receives `[rows, noiseWidth]`: components, or the chosen index.
+  /// - Returns: What the network was shown, `[rows, inputWidth]`; the next draw overwrites it.
+  @discardableResult
   public func sample(
     rows: Int, observations: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>,
     noise: UnsafePointer<Float>, actions: UnsafeMutablePointer<Float>
-  ) {
+  ) -> UnsafePointer<Float> {
     precondition(rows <= capacity, "\(rows) observations exceed the capacity of \(capacity)")
-    let outputs = forward.outputs(rows: rows, observations, memory: memory)
-    let width = outputWidth
+    guard let history else {
+      draw(rows: rows, forward.outputs(rows: rows, observations, memory: memory), noise, actions)
+      return observations
+    }
+    history.take(rows: rows, observations: observations, memory: memory)
+    draw(
+      rows: rows, forward.outputs(rows: rows, history.inputs, memory: history.memory), noise,
+      actions)
+    history.keep(rows: rows, actions: actions, memory: memory)
+    return UnsafePointer(history.inputs)
+  }
+
+  /// Remembers that episodes begin, `[rows, memoryWidth]`.
+  public func begin(rows: Int, memory: UnsafeMutablePointer<Float>) {
+    history?.begin(rows: rows, memory: memory)
+  }
+
+  /// Remembers what the actions drawn last have brought.
+  ///
+  /// - Parameters:
+  ///   - rows: How many.
+  ///   - rewards: `[rows]`
+  ///   - memory: `[rows, memoryWidth]`
+  public func remember(
+    rows: Int, rewards: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>
+  ) {
+    history?.remember(rows: rows, rewards: rewards, memory: memory)
+  }
+
+  private func draw(
+    rows: Int, _ outputs: UnsafePointer<Float>, _ noise: UnsafePointer<Float>,
+    _ actions: UnsafeMutablePointer<Float>
+  ) {
+    let (width, stride) = (policy.actionWidth, policy.network.outputWidth)
     if noiseIsNormal {
       for row in 0..<rows {
         for column in 0..<width {
           let index = row * width + column
-          actions[index] = outputs[index] + deviations[column] * noise[index]
+          actions[index] = outputs[row * stride + column] + deviations[column] * noise[index]
         }
       }
     } else {
       for row in 0..<rows {
-        let logits = UnsafeBufferPointer(start: outputs + row * width, count: width)
+        let logits = UnsafeBufferPointer(start: outputs + row * stride, count: width)
         actions[row] = Float(choice(logits, uniform: noise[row]))
       }
     }

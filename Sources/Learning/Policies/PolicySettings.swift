@@ -1,6 +1,15 @@
 public import Models
 public import Settings
 
+/// What a policy is shown before each action.
+public enum PolicyInputs: String, CaseIterable, Codable, Sendable {
+  /// What the environment lets it observe.
+  case observation
+  /// That, its last action (one of finitely many as a 1 among zeros), the reward of it, and whether an episode begins:
+  /// action and reward are carried over from the episode before (Duan et al. 2016; Wang et al. 2016).
+  case history
+}
+
 /// How a policy is built; which distribution it has follows from the environment's actions.
 public struct PolicySettings: Settings, Sendable, Equatable {
   /// The kind of network, by its name among those registered.
@@ -20,6 +29,10 @@ public struct PolicySettings: Settings, Sendable, Equatable {
   public var contextSize = 0
   /// Factor on the initial weights of the last layer.
   public var outputGain: Double = 1
+  /// What it is shown before each action.
+  public var inputs = PolicyInputs.observation
+  /// Whether the network puts out one number more, the value of what it is shown, for methods that have a critic.
+  public var valueHead = false
 
   /// The settings of the paper's 2D navigation.
   public init() {}
@@ -41,6 +54,11 @@ public struct PolicySettings: Settings, Sendable, Equatable {
         "width of a context vector beside the observations"),
       .number("outputGain", \.outputGain, in: 0...100, "factor on the last layer's first weights"),
       .name("network", \.network, among: Networks.builtIn.all.map(\.name), "kind of network"),
+      .choice(
+        "inputs", \.inputs,
+        "what the policy is shown: the observation, or besides the last action, its reward and whether an episode begins"
+      ),
+      .flag("valueHead", \.valueHead, "whether the network also puts out a value (rl2)"),
       .parameters("parameters", \.parameters, "of a network that doesn't come with the program"),
     ]
   }

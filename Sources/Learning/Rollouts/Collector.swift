@@ -64,9 +64,7 @@ public final class Collector {
     scaling = ActionScaling(environment.specification.action)
     record = EpisodeRecord(
       episodes: capacity, horizon: environment.specification.horizon,
-      observationWidth: environment.specification.observationWidth,
-      actionWidth: sampler.noiseWidth, memoryWidth: sampler.memoryWidth,
-      cachedWidths: sampler.cachedWidths)
+      observationWidth: environment.specification.observationWidth, sampler)
   }
 
   /// Collects episodes.
@@ -88,6 +86,7 @@ public final class Collector {
     try worlds.setTask(task)
     sampler.set(actor.policy, parameters: actor.parameters)
     record.begin(count, memory: actor.memory)
+    sampler.begin(rows: count, memory: record.currentMemory)
     drawNoise(count, name)
     var streams = (0..<count).map { name.stream(episode: $0, purpose: .environment) }
     let place = { (episode: Int?, step: Int) in
@@ -148,10 +147,10 @@ public final class Collector {
   private func advance(_ step: Int) throws(WorldFailure) {
     let count = record.aliveCount
     record.gatherNoise(step)
-    sampler.sample(
+    let inputs = sampler.sample(
       rows: count, observations: record.current, memory: record.currentMemory,
       noise: record.currentNoise, actions: record.currentActions)
-    record.keepActing(step, sampler)
+    record.keepActing(step, inputs, sampler)
     scaling?.apply(to: record.currentActions, rows: count)
     let alive = UnsafeBufferPointer(start: record.alive, count: count)
     let actions = UnsafeBufferPointer(
@@ -167,6 +166,8 @@ public final class Collector {
     try worlds.step(
       worlds: alive.span, actions: actions.span, observations: &observations, rewards: &rewards,
       terminated: &terminated)
+    sampler.remember(
+      rows: count, rewards: record.currentRewards, memory: record.currentMemory)
     record.keepOutcomes(step, worlds.tellsOutcomes ? worlds : nil)
   }
 }

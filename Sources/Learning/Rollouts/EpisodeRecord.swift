@@ -10,8 +10,12 @@ struct EpisodeRecord: ~Copyable {
 
   let horizon: Int
   let observationWidth: Int
+  /// What the network is shown: what is observed, and perhaps what happened before.
+  let inputWidth: Int
   let actionWidth: Int
   let memoryWidth: Int
+  /// The part of the memory that is the network's own; it comes first.
+  let networkMemoryWidth: Int
   private(set) var count = 0
   private(set) var aliveCount = 0
   private(set) var nonFinite: (quantity: String, episode: Int, step: Int)?
@@ -44,21 +48,20 @@ struct EpisodeRecord: ~Copyable {
   let currentRewards: Memory
   let currentTerminated: UnsafeMutablePointer<Bool>
 
-  init(
-    episodes: Int, horizon: Int, observationWidth: Int, actionWidth: Int, memoryWidth: Int,
-    cachedWidths: [Int]
-  ) {
+  init(episodes: Int, horizon: Int, observationWidth: Int, _ sampler: PolicySampler) {
     self.horizon = horizon
     self.observationWidth = observationWidth
-    self.actionWidth = actionWidth
-    self.memoryWidth = memoryWidth
-    self.cachedWidths = cachedWidths
+    inputWidth = sampler.inputWidth
+    actionWidth = sampler.noiseWidth
+    memoryWidth = sampler.memoryWidth
+    networkMemoryWidth = sampler.networkMemoryWidth
+    cachedWidths = sampler.cachedWidths
     let steps = episodes * horizon
     noise = .allocate(capacity: steps * actionWidth)
-    observations = .allocate(capacity: steps * observationWidth)
+    observations = .allocate(capacity: steps * inputWidth)
     actions = .allocate(capacity: steps * actionWidth)
     rewards = .allocate(capacity: steps)
-    finals = .allocate(capacity: episodes * observationWidth)
+    finals = .allocate(capacity: episodes * inputWidth)
     finalMemory = .allocate(capacity: episodes * memoryWidth)
     lengths = Array(repeating: 0, count: episodes)
     terminated = Array(repeating: false, count: episodes)
@@ -89,7 +92,10 @@ struct EpisodeRecord: ~Copyable {
   ///   - episodes: How many.
   ///   - memory: What is remembered before each, `[episode, number]`; nil for nothing.
   mutating func begin(_ episodes: Int, memory: Tensor<Float>?) {
-    memoryBefore = memory
+    memoryBefore =
+      networkMemoryWidth == 0
+      ? nil
+      : memory.map { [networkMemoryWidth] in Variable($0).columns(0..<networkMemoryWidth).value }
     if let memory {
       precondition(
         memory.shape == Shape(episodes, memoryWidth),
@@ -118,8 +124,8 @@ struct EpisodeRecord: ~Copyable {
     }
   }
 
-  /// Keeps what the policy saw, computed and did.
-  func keepActing(_ step: Int, _ sampler: PolicySampler) {
+  /// Keeps what the policy was shown, `[row, input]`, computed and did.
+  func keepActing(_ step: Int, _ inputs: UnsafePointer<Float>, _ sampler: PolicySampler) {
     for (part, width) in cachedWidths.enumerated() {
       let values = sampler.cached(part)
       let target = kept[part].pointer
@@ -130,8 +136,8 @@ struct EpisodeRecord: ~Copyable {
     }
     for row in 0..<aliveCount {
       let place = Int(alive[row]) * horizon + step
-      (observations + place * observationWidth).update(
-        from: current + row * observationWidth, count: observationWidth)
+      (observations + place * inputWidth).update(
+        from: inputs + row * inputWidth, count: inputWidth)
       (actions + place * actionWidth).update(
         from: currentActions + row * actionWidth, count: actionWidth)
     }
@@ -155,8 +161,11 @@ struct EpisodeRecord: ~Copyable {
       succeeded[episode] = outcome.contains(.succeeded)
       if currentTerminated[row] || step == horizon - 1 || outcome.contains(.truncated) {
         terminated[episode] = currentTerminated[row]
-        (finals + episode * observationWidth).update(
-          from: current + row * observationWidth, count: observationWidth)
+        let final = finals + episode * inputWidth
+        final.update(from: current + row * observationWidth, count: observationWidth)
+        (final + observationWidth).update(
+          from: currentMemory + row * memoryWidth + networkMemoryWidth,
+          count: inputWidth - observationWidth)
         (finalMemory + episode * memoryWidth).update(
           from: currentMemory + row * memoryWidth, count: memoryWidth)
         continue
@@ -214,7 +223,7 @@ struct EpisodeRecord: ~Copyable {
       ? kept : kept.map { compact($0.pointer, $0.shape.columns, starts) }
     kept = []
     return Episodes(
-      observations: compact(observations, observationWidth, starts),
+      observations: compact(observations, inputWidth, starts),
       memoryBefore: memoryBefore,
       memory: memoryWidth == 0
         ? nil
@@ -227,8 +236,8 @@ struct EpisodeRecord: ~Copyable {
       terminated: Array(terminated.prefix(count)),
       missingSteps: (0..<count).map { terminated[$0] ? 0 : horizon - lengths[$0] },
       succeeded: successes(terminationIsSuccess: terminationIsSuccess),
-      finalObservations: Tensor(Shape(count, observationWidth)) {
-        $0.initialize(from: finals, count: count * observationWidth)
+      finalObservations: Tensor(Shape(count, inputWidth)) {
+        $0.initialize(from: finals, count: count * inputWidth)
       })
   }
 

@@ -4,9 +4,9 @@ public import Policies
 
 /// What one policy did on one task: episodes one behind the other, without padding.
 public struct Episodes: Sendable {
-  /// What the policy saw before each action, `[step, component]`.
+  /// What the policy was shown before each action, `[step, component]`.
   public let observations: Tensor<Float>
-  /// What the policy remembered before each episode, `[episode, memory]`; nil for nothing.
+  /// What the policy's network remembered before each episode, `[episode, memory]`; nil for nothing.
   public let memoryBefore: Tensor<Float>?
   /// What the policy remembered after each episode, `[episode, memory]`; nil where it can't remember.
   public let memory: Tensor<Float>?
@@ -25,7 +25,7 @@ public struct Episodes: Sendable {
   public let missingSteps: [Int]
   /// Whether each episode succeeded, `[episode]`; nil where the environment doesn't say what success is.
   public let succeeded: [Bool]?
-  /// What was seen after each episode's last step, `[episode, component]`.
+  /// What would have been shown after each episode's last step, `[episode, component]`.
   public let finalObservations: Tensor<Float>
 
   /// What the policy saw, episode by episode.

@@ -67,7 +67,7 @@ extension Experiment {
     try MemoryNeed(
       bytes: 4 * episodes.steps
         * Double(episodes.observation + episodes.action + episodes.network)
-        * Double(outer.tasks * (inner.steps + 1)),
+        * Double(outer.tasks * metaLearning.method.collections(metaLearning)),
       what: "the episodes of all tasks", key: "outer.tasks", value: outer.tasks,
       remedy: "lower it, or inner.episodes, inner.steps or the network's sizes"
     ).check()

@@ -47,7 +47,7 @@ public struct MethodRuns: Sendable {
       try Self.require(run, besides: runs)
       runs.append(run)
       // Online, steps follow from episodes.
-      if request.kind != .online { request.steps = run.steps }
+      if request.kind != .online && !run.learnsWithinEpisodes { request.steps = run.steps }
       request.episodes = run.episodes
     }
     var names: [String] = []
@@ -111,6 +111,12 @@ public struct MethodRuns: Sendable {
   /// Requires that a run is on the same tasks as the others, and another one of its method.
   private static func require(_ run: RunEvaluation, besides others: [RunEvaluation]) throws {
     let path = run.directory.path
+    if let first = others.first, run.kind != first.kind {
+      throw RecordError(
+        .usage,
+        "\(first.directory.path) learns within episodes, where \(path) takes gradient steps; compare them "
+          + "with --per-episode or --online")
+    }
     if let first = others.first, run.tasks != first.tasks {
       throw RecordError(
         .usage,

@@ -16,7 +16,8 @@ extension RunEvaluation {
   /// - Returns: The choice; nil where there is nothing to choose.
   /// - Throws: What went wrong in an episode, or ``EvaluationStopped``.
   func chosenAdaptation(_ observer: EvaluationObserver) throws -> AdaptationRecord? {
-    guard steps > 0 && (!settings.stepSizeFactors.isEmpty || hasLaterSteps) else { return nil }
+    guard !learnsWithinEpisodes && steps > 0 && (!settings.stepSizeFactors.isEmpty || hasLaterSteps)
+    else { return nil }
     if let text = directory.adaptation(name: adaptationName),
       let stored: AdaptationRecord = try? value(ofJSON: text), stored.origin == origin,
       stored.validationTasks == settings.tuningTasks, isAnswered(by: stored)

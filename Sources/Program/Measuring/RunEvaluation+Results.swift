@@ -72,7 +72,10 @@ extension RunEvaluation {
       return []
     }
     do {
-      return try measurement.recordings(ofTasks: indices, steps: steps, episodes: episodes)
+      let phases =
+        learnsWithinEpisodes
+        ? experiment.metaLearning.method.collections(experiment.metaLearning) - 1 : steps
+      return try measurement.recordings(ofTasks: indices, steps: phases, episodes: episodes)
     } catch is MeasurementStopped {
       throw EvaluationStopped.recording
     }

@@ -24,6 +24,8 @@ public struct RunEvaluation: Sendable {
   public let steps: Int
   /// What it is measured after.
   public let kind: EvaluationRequest.CurveKind
+  /// Whether it learns while it acts rather than by gradient steps.
+  public let learnsWithinEpisodes: Bool
   /// The seed of tasks and episodes.
   public let seed: Int
   /// Which training is measured, by which version.
@@ -73,8 +75,12 @@ public struct RunEvaluation: Sendable {
       case .iteration(let iteration):
         try SavedState(iteration, in: directory, experiment: experiment).state
       }
-    kind = request.kind
-    steps = try Self.steps(request, of: experiment, path: path)
+    learnsWithinEpisodes = experiment.learnsWithinEpisodes(state)
+    kind = learnsWithinEpisodes && request.kind == .perStep ? .perEpisode : request.kind
+    steps =
+      learnsWithinEpisodes
+      ? try Self.noSteps(request, of: experiment, path: path)
+      : try Self.steps(request, of: experiment, path: path)
     (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
     origin = EvaluationResult.Origin(
       runStart: try directory.settledFacts().start, fledge: fledgeVersion,
@@ -82,6 +88,17 @@ public struct RunEvaluation: Sendable {
     try experiment.requireAddressSpace(tasks: taskCount)
     split = request.split
     tasks = try experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
+  }
+
+  /// The gradient steps of who takes none.
+  private static func noSteps(
+    _ request: EvaluationRequest, of experiment: Experiment, path: String
+  ) throws -> Int {
+    guard request.kind == .perStep && request.steps != nil else { return 0 }
+    throw RecordError(
+      .usage,
+      "\(path): \(experiment.metaLearning.method.name.rawValue) learns within episodes and takes no gradient "
+        + "steps to measure after; use --per-episode or --online")
   }
 
   /// The gradient steps that are asked for.
@@ -172,6 +189,14 @@ public struct RunEvaluation: Sendable {
       of: experiment.problem, state: state, settings: experiment.metaLearning,
       tasks: tasks, seed: UInt64(seed), team: Threads(experiment.threads),
       rule: adaptation?.rule ?? TestTimeRule(), record: record)
+  }
+}
+
+extension Experiment {
+  /// Whether what was trained learns while it acts.
+  fileprivate func learnsWithinEpisodes(_ state: LearnerState) -> Bool {
+    guard case .episodes(_, let policy) = problem else { return false }
+    return metaLearning.trainedAdaptation(of: policy, from: state).learnsWithinEpisodes
   }
 }
 

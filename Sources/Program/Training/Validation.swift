@@ -56,7 +56,7 @@ extension Experiment {
     let settings = metaLearning
     let tasks = try problem.sampleTasks(
       split: .validation, count: configuration.run.validationTasks, seed: seed)
-    let steps = settings.inner.steps
+    let steps = settings.method.collections(settings) - 1
     var record = MeasurementRecord()
     record.shouldStop = shouldStop
     let measurement = Measurement(

@@ -45,6 +45,8 @@ size_t fledge_census_end(fledge_product_count *counts, size_t capacity, uint64_t
 
 /* Whether OpenBLAS multiplies small matrices without packing them first: its kernels for AVX-512 do. */
 int fledge_has_small_products(void);
+/* Whether products with so many columns have kernels that are made for them, where OpenBLAS would pack. */
+int fledge_has_kernels_for(size_t columns);
 
 #define FLEDGE_DECLARE(T, S)                                                                       \
   /* c[m x n] = (accumulate ? c : 0) + op(a)[m x k] op(b)[k x n], op transposing where asked */    \

@@ -35,6 +35,18 @@ public struct Batch<Scalar: TensorScalar>: Sendable {
   /// The number of time steps.
   public var count: Int { inputs.rows.shape.rows }
 
+  /// The first episodes, as if nothing else had been collected; but advantages stay as they are.
+  ///
+  /// - Parameter count: How many episodes, at most as many as there are.
+  /// - Returns: Their part of the batch.
+  public func prefix(episodes count: Int) -> Batch {
+    let inputs = inputs.prefix(count)
+    let rows = 0..<inputs.rows.shape.rows
+    return Batch(
+      inputs: inputs, actions: actions.prefix(rows.count), advantages: advantages.rows(rows),
+      oldLogProbabilities: oldLogProbabilities?.rows(rows))
+  }
+
   /// The batch in another precision.
   public func converted<Other: TensorScalar>(to type: Other.Type) -> Batch<Other> {
     let converted: Actions<Other> =

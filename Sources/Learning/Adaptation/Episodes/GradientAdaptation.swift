@@ -147,6 +147,31 @@ public struct GradientAdaptation: Adaptation {
     return chain
   }
 
+  /// The same steps, with the curvature of each one's loss taken on the first of the episodes that it learned from.
+  ///
+  /// - Parameters:
+  ///   - chain: Steps of this adaptation.
+  ///   - batches: What each learned from.
+  ///   - count: How many episodes of each.
+  /// - Returns: Steps for many products; those of a first-order adaptation have no curvature.
+  public func chain<Scalar: TensorScalar>(
+    _ chain: AdaptationChain<Scalar>, on batches: [Batch<Scalar>], curvatureEpisodes count: Int
+  ) -> AdaptationChain<Scalar> {
+    guard !inner.firstOrder else { return chain }
+    var estimated = AdaptationChain<Scalar>()
+    for (step, batch) in zip(chain.steps, batches) {
+      let first = batch.prefix(episodes: count)
+      let derivatives = LossDerivatives(
+        at: PolicyEvaluation(explorer, parameters: step.before, inputs: first.inputs),
+        products: .many
+      ) {
+        policyGradientLoss(inner.estimator, explorer, $0, on: first)
+      }
+      estimated.append(step.withCurvature(derivatives.hessianProduct))
+    }
+    return estimated
+  }
+
   /// Episodes that the explorer collected, with the inner loop's advantages, normalized over the batch.
   public func innerBatch(_ episodes: Episodes, from parameters: Tensor<Float>) -> Batch<Float> {
     Batch(episodes, innerAdvantages(of: episodes))

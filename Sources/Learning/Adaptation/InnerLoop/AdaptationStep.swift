@@ -16,7 +16,7 @@ public struct AdaptationStep<Scalar: TensorScalar> {
   /// α for each parameter, `[1, parameter]`.
   public let stepSizes: Tensor<Scalar>
   /// `H v`, `[1, parameter]`; nil for a first-order step, which counts H as zero.
-  private let hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
+  private var hessianProduct: ((Tensor<Scalar>) -> Tensor<Scalar>)?
   private let clipping: GradientClipping<Scalar>?
   /// What is left of the gradient of a regularized loss where the step leads to its optimum; otherwise nil.
   public let residual: Double?
@@ -50,6 +50,18 @@ public struct AdaptationStep<Scalar: TensorScalar> {
     self.stepSizes = stepSizes
     after = parameters.adding(self.gradient.multiplied(by: stepSizes), scaledBy: -1)
     self.hessianProduct = hessianProduct
+  }
+
+  /// The same step with another estimate of its loss's curvature.
+  ///
+  /// - Parameter hessianProduct: `v ↦ H v`.
+  /// - Returns: A step from and to the same parameters.
+  public func withCurvature(
+    _ hessianProduct: @escaping (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> AdaptationStep {
+    var step = self
+    step.hessianProduct = hessianProduct
+    return step
   }
 
   /// `J v = v - α ∘ (C H v)`: how a change of θ changes θ'.

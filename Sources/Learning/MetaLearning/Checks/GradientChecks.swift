@@ -2,24 +2,6 @@ internal import Adaptation
 package import Differentiation
 internal import Randomness
 
-/// A derivative compared with finite differences.
-public struct GradientCheck: Sendable, Equatable {
-  /// Which derivative, for example `metaGradient`.
-  public let name: String
-  /// The largest relative error found.
-  public let relativeError: Double
-  /// What it must stay below.
-  public let tolerance: Double
-  /// Whether it does.
-  public var passed: Bool { relativeError < tolerance }
-
-  package init(_ name: String, _ errors: [Double]) {
-    self.name = name
-    relativeError = errors.contains { $0.isNaN } ? .infinity : errors.max() ?? 0
-    tolerance = 1e-6
-  }
-}
-
 /// Compares the configured meta-gradient and curvature products with finite differences in double
 /// precision, on episodes of the configured environment or examples of the configured source.
 ///
@@ -34,6 +16,9 @@ public struct GradientCheck: Sendable, Equatable {
 public func gradientChecks(
   _ problem: Problem, settings: MetaLearningSettings, seed: UInt64, isBroken: Bool = false
 ) throws -> [GradientCheck] {
+  if let checks = settings.method.checks {
+    return try checks(problem, settings, seed, isBroken)
+  }
   switch problem {
   case .episodes(let environment, let policy):
     let other = Estimator.allCases.first { $0 != settings.inner.estimator }

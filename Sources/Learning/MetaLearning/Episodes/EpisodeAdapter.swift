@@ -1,9 +1,9 @@
 public import Adaptation
-internal import Differentiation
+public import Differentiation
 public import EnvironmentKit
 public import Models
 public import Policies
-internal import Rollouts
+public import Rollouts
 
 /// The inner loop on episodes, with a collector for each worker.
 public struct EpisodeAdapter: TaskAdapter {
@@ -92,6 +92,37 @@ public struct EpisodeAdapter: TaskAdapter {
     experience.adapted = progress.parameters
     experience.innerBatches = progress.batches
     return experience
+  }
+
+  /// Collects trials of one task side by side, with the policy's memory going from episode to episode.
+  ///
+  /// - Parameters:
+  ///   - task: The task.
+  ///   - index: Its place among the tasks of the iteration: names its random streams.
+  ///   - worker: The calling worker, from 0.
+  ///   - iteration: The number of the meta-iteration.
+  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - count: Episodes in a trial.
+  /// - Returns: The first episodes of all trials, then the second ones, and so on, and how they went.
+  /// - Throws: What collecting throws.
+  public func trials(
+    of task: AnyTask, index: Int, worker: Int, iteration: Int, parameters: Tensor<Float>,
+    episodes count: Int
+  ) throws -> (episodes: [Episodes], summary: TaskSummary) {
+    let adaptation = MemoryAdaptation(policy, parameters: parameters)
+    var progress = adaptation.begin()
+    var summary = TaskSummary()
+    let episodes = try timed(&summary.seconds.rollouts) {
+      try (0..<count).map { phase in
+        let episodes = try collectors[worker].collect(
+          settings.inner.episodes, task: task, by: adaptation.actor(progress),
+          name: CollectionName(seed: seed, iteration: iteration, task: index, phase: phase))
+        adaptation.learn(&progress, from: episodes, repetitions: nil)
+        return episodes
+      }
+    }
+    for part in episodes { summary.add(part) }
+    return (episodes, summary)
   }
 
   private func outerAdvantages(of episodes: Episodes) -> [Double] {

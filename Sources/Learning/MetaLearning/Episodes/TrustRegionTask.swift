@@ -10,7 +10,7 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   private let policy: Policy
   private let query: Batch<Scalar>
   private let evaluation: PolicyEvaluation<Scalar>
-  private let jacobian: OutputJacobian<Scalar>
+  private let jacobian: OutputJacobian<Scalar>?
 
   /// Prepares outer gradient and curvature at the adapted parameters.
   ///
@@ -20,16 +20,17 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   ///   - adapted: The parameters after it, `[1, parameter]`.
   ///   - query: Episodes of the adapted policy.
   ///   - cache: What its network kept there while acting; otherwise empty.
+  ///   - isCurved: Whether products with the curvature will be asked for.
   public init(
     policy: Policy, chain: AdaptationChain<Scalar>, adapted: Tensor<Scalar>,
-    query: Batch<Scalar>, cache: ForwardCache<Scalar> = .empty
+    query: Batch<Scalar>, cache: ForwardCache<Scalar> = .empty, isCurved: Bool = true
   ) {
     self.policy = policy
     self.chain = chain
     evaluation = PolicyEvaluation(
       policy, parameters: adapted, inputs: query.inputs, cache: cache)
     self.query = query.collected(by: policy, at: evaluation)
-    jacobian = OutputJacobian(at: evaluation)
+    jacobian = isCurved ? OutputJacobian(at: evaluation) : nil
   }
 
   /// What the adapted policy put out for the query's observations.
@@ -52,7 +53,8 @@ public struct TrustRegionTask<Scalar: TensorScalar> {
   /// so the term with J's derivative vanishes and F is the Fisher matrix of the adapted policy:
   /// itself a Jacobian, the Fisher matrix of its outputs, and the Jacobian transposed.
   public func curvatureProduct(_ vector: Tensor<Scalar>) -> Tensor<Scalar> {
-    chain.pullback(jacobian.fisherProduct(chain.pushforward(vector)))
+    guard let jacobian else { preconditionFailure("curvature products were not prepared") }
+    return chain.pullback(jacobian.fisherProduct(chain.pushforward(vector)))
   }
 
   /// Surrogate and mean divergence at other adapted parameters.

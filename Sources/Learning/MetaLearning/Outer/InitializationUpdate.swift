@@ -42,10 +42,18 @@ extension LearnerState {
   public mutating func improveInitialization<Tasks>(
     along gradient: Tensor<Float>, in iteration: MetaIteration<Tasks>
   ) throws -> Double {
+    try improveInitialization(
+      alongMean: gradient.scaled(by: 1 / Float(iteration.count)), in: iteration)
+  }
+
+  /// The same along a gradient that is a mean already.
+  public mutating func improveInitialization<Tasks>(
+    alongMean gradient: Tensor<Float>, in iteration: MetaIteration<Tasks>
+  ) throws -> Double {
     try iteration.requireFinite(gradient, "the outer gradient")
     let outer = iteration.settings.outer
     let layout = iteration.problem.layout
-    let mean = layout.withoutContext(gradient.scaled(by: 1 / Float(iteration.count)))
+    let mean = layout.withoutContext(gradient)
     let direction = optimizer.direction(for: mean)
     let remaining = remainingRate(outer)
     let rates = layout.filled { name in

@@ -35,6 +35,11 @@ public struct OuterMethodDefinition: Sendable {
   public let needsPolicy: Bool
   /// What in settings it can't work with; nil where it can.
   public var refusal: @Sendable (MetaLearningSettings) -> ConstraintViolation? = { _ in nil }
+  /// How often episodes are collected of a task in an iteration.
+  public var collections: @Sendable (MetaLearningSettings) -> Int = { $0.inner.steps + 1 }
+  /// The checks of its derivatives, of a problem, by a seed, broken on purpose or not; nil for those of the inner loop
+  /// and of the loss through it.
+  var checks: (@Sendable (Problem, MetaLearningSettings, UInt64, Bool) throws -> [GradientCheck])?
   /// How a policy that it trained adapts to a task; nil for gradient steps by the inner loop.
   public var adaptation:
     (@Sendable (Policy, LearnerState, MetaLearningSettings, TestTimeRule) -> any Adaptation)?

@@ -1,17 +1,13 @@
-public import Adaptation
+internal import Adaptation
 public import Differentiation
 internal import Models
 internal import Parallel
-public import Policies
+internal import Policies
 internal import Rollouts
 public import Settings
 
 /// What proximal meta-policy search alone has.
 public struct ProximalPolicySettings: MethodSettings {
-  /// Updates on the same episodes.
-  public var epochs = 5
-  /// Likelihood ratios count up to 1 plus or minus this.
-  public var clip = 0.3
   /// Where the weights of the divergences start, one for each inner step.
   public var klPenalty = 5e-4
   /// The divergence before each inner step that the weights are adapted to, in nats: half as much or twice
@@ -36,11 +32,11 @@ public struct ProximalPolicy: OuterMethod {
     method.fields = {
       [
         .integer(
-          "epochs", \.proximalPolicy.epochs, in: 1...1000,
-          "updates on the same episodes (promp)"),
+          "epochs", \.epochs, in: 1...1000,
+          "passes over the same episodes (promp, rl2)"),
         .number(
-          "clip", \.proximalPolicy.clip, in: aboveZero...10,
-          "bound on the change of likelihood ratios (promp)"),
+          "clip", \.clip, in: aboveZero...10,
+          "bound on the change of likelihood ratios (promp, rl2)"),
         .number(
           "klPenalty", \.proximalPolicy.klPenalty, in: 0...1e6,
           "first weight of the divergences (promp)"),
@@ -64,7 +60,7 @@ public struct ProximalPolicy: OuterMethod {
         settings.follow(.proximalPolicy)
         settings.inner.estimator = .likelihoodRatio
         // As far in all epochs as otherwise in one update.
-        let epochs = Double(settings.outer.proximalPolicy.epochs)
+        let epochs = Double(settings.outer.epochs)
         settings.outer.learningRate /= epochs
         settings.outer.stepSizeLearningRate /= epochs
       }
@@ -105,12 +101,12 @@ public struct ProximalPolicy: OuterMethod {
     var seconds = PhaseSeconds()
     var loss = 0.0
     var norm = 0.0
-    for _ in 0..<own.epochs {
+    for _ in 0..<settings.outer.epochs {
       let adaptation = adapter.adaptation(of: state)
       let (initial, penalties) = (state.parameters, state.own[Self.penaltiesName] ?? [])
       let gradients = try timed(&seconds.metaGradient) {
         try team.map(tasks) {
-          $0.gradient(from: initial, adaptation, penalties: penalties, clip: own.clip)
+          $0.gradient(from: initial, adaptation, penalties: penalties, clip: settings.outer.clip)
         }
       }
       try iteration.requireFinite(gradients: gradients.map(\.initialization))
@@ -157,33 +153,6 @@ extension OuterSettings {
     get { own[ProximalPolicySettings.self] }
     set { own[ProximalPolicySettings.self] = newValue }
   }
-}
-
-/// The outer loss of proximal meta-policy search: clipped likelihood ratios, so that several updates can be
-/// made on the same episodes.
-///
-/// `-mean(min(r A, clip(r, 1 - ε, 1 + ε) A))` with `r = π / old π`.
-///
-/// Source: Rothfuss, Lee, Clavera, Asfour and Abbeel, "ProMP: Proximal meta-policy search", 2019, equation 12;
-/// Schulman et al., "Proximal policy optimization algorithms", 2017, equation 7.
-///
-/// - Parameters:
-///   - policy: The policy.
-///   - outputs: What it puts out for the batch's observations.
-///   - clip: ε.
-///   - batch: What was collected, with its advantages and the log probabilities of who collected it.
-/// - Returns: A number, `[1, 1]`.
-public func clippedLoss<Scalar>(
-  _ policy: Policy, _ outputs: DistributionOutputs<Scalar>, clip: Scalar, on batch: Batch<Scalar>
-) -> Variable<Scalar> {
-  let logProbabilities = policy.distribution.logProbabilities(outputs, of: batch.actions)
-  let old = batch.oldLogProbabilities ?? logProbabilities.value
-  let ratio = (logProbabilities - Variable(old)).exponential
-  let low = Variable(Tensor(ratio.shape, repeating: 1 - clip))
-  let high = Variable(Tensor(ratio.shape, repeating: 1 + clip))
-  let clipped = (low + (ratio - low).rectified()).minimum(high)
-  let advantages = Variable(batch.advantages)
-  return (ratio * advantages).minimum(clipped * advantages).mean().scaled(by: -1)
 }
 
 /// One task's episodes, with the policies that collected them.

@@ -10,6 +10,9 @@ public import Settings
 public struct TrustRegionSettings: MethodSettings {
   /// Bound on the mean divergence after adaptation, in nats.
   public var maxKL = 0.01
+  /// The share of each task's episodes that products with the curvature are taken on; gradient, line search and
+  /// divergence take all.
+  public var curvatureShare = 1.0
   /// Added to the curvature, times the identity.
   public var damping = 1e-5
   /// Steps of the line search.
@@ -39,6 +42,9 @@ public struct TrustRegion: OuterMethod {
         .integer(
           "conjugateGradientIterations", \.conjugateGradientIterations, in: 1...1000,
           "iterations of conjugate gradient, where one is solved by it"),
+        .number(
+          "curvatureShare", \.trustRegion.curvatureShare, in: aboveZero...1,
+          "share of each task's episodes that conjugate gradient goes over (trpo)"),
         .number("damping", \.trustRegion.damping, in: 0...1e6, "added to the curvature (trpo)"),
         .integer(
           "lineSearchSteps", \.trustRegion.lineSearchSteps, in: 1...1000,
@@ -64,11 +70,13 @@ public struct TrustRegion: OuterMethod {
   public func update(
     _ state: inout LearnerState, on iteration: MetaIteration<EpisodeAdapter>
   ) throws -> OuterUpdate {
-    let request = iteration.request(from: state, derivative: .unrolled, products: .many)
+    let request = iteration.request(
+      from: state, derivative: .unrolled, products: own.curvatureShare == 1 ? .many : .few)
+    let adaptation = iteration.adapter.adaptation(of: state)
     let tasks = try iteration.team.map(iteration.count) { worker, index in
       task(
         try iteration.adapter.experience(
-          of: iteration.tasks[index], index: index, worker: worker, request), iteration)
+          of: iteration.tasks[index], index: index, worker: worker, request), adaptation)
     }
     try iteration.requireFinite(gradients: tasks.map(\.gradient))
     let slope = iteration.problem.layout.withoutContext(
@@ -100,6 +108,8 @@ public struct TrustRegion: OuterMethod {
   /// One task, ready for curvature products and the line search.
   private struct Task {
     let adapted: TrustRegionTask<Float>
+    /// The same on the episodes that products with the curvature are taken on.
+    let curvature: TrustRegionTask<Float>
     let innerBatches: [Batch<Float>]
     let loss: Double
     let gradient: Tensor<Float>
@@ -108,28 +118,46 @@ public struct TrustRegion: OuterMethod {
   }
 
   private func task(
-    _ experience: TaskExperience, _ iteration: MetaIteration<EpisodeAdapter>
+    _ experience: TaskExperience, _ adaptation: GradientAdaptation
   ) -> Task {
-    let adapter = iteration.adapter
     var summary = experience.summary
-    let (adapted, surrogate) = timed(&summary.seconds.metaGradient) {
+    let (adapted, curvature, surrogate) = timed(&summary.seconds.metaGradient) {
       let (episodes, advantages) = experience.outerEpisodes[experience.outerEpisodes.count - 1]
+      let query = Batch(episodes, normalized(advantages, by: .batchDeviation))
       let adapted = TrustRegionTask(
-        policy: adapter.policy, chain: experience.chain, adapted: experience.adapted,
-        query: Batch(episodes, normalized(advantages, by: .batchDeviation)),
-        cache: episodes.cache)
-      return (adapted, adapted.surrogate())
+        policy: adaptation.policy, chain: experience.chain, adapted: experience.adapted,
+        query: query, cache: episodes.cache, isCurved: own.curvatureShare == 1)
+      let curvature =
+        own.curvatureShare == 1
+        ? adapted : share(of: experience, query: query, cache: episodes.cache, adaptation)
+      return (adapted, curvature, adapted.surrogate())
     }
     return Task(
-      adapted: adapted, innerBatches: experience.innerBatches, loss: Double(surrogate.loss),
+      adapted: adapted, curvature: curvature, innerBatches: experience.innerBatches,
+      loss: Double(surrogate.loss),
       gradient: surrogate.gradient, stepSizes: surrogate.stepSizes,
       summary: summary)
+  }
+
+  /// The task on the share of its episodes that products with the curvature are taken on: the first ones, which are as
+  /// random as any.
+  private func share(
+    of experience: TaskExperience, query: Batch<Float>, cache: ForwardCache<Float>,
+    _ adaptation: GradientAdaptation
+  ) -> TrustRegionTask<Float> {
+    let count = Int((own.curvatureShare * Double(settings.inner.episodes)).rounded(.up))
+    let chain = adaptation.chain(
+      experience.chain, on: experience.innerBatches, curvatureEpisodes: count)
+    let first = query.prefix(episodes: count)
+    return TrustRegionTask(
+      policy: adaptation.policy, chain: chain, adapted: experience.adapted, query: first,
+      cache: cache.rows(0..<first.count))
   }
 
   private func curvatureProduct(
     _ vector: Tensor<Float>, _ tasks: Parts<Task>, _ iteration: MetaIteration<EpisodeAdapter>
   ) throws -> Tensor<Float> {
-    let products = try iteration.team.map(tasks) { $0.adapted.curvatureProduct(vector) }
+    let products = try iteration.team.map(tasks) { $0.curvature.curvatureProduct(vector) }
     let mean = try iteration.team.sum(products).scaled(by: 1 / Float(iteration.count))
     return iteration.problem.layout.withoutContext(mean)
       .adding(vector, scaledBy: Float(own.damping))

@@ -128,8 +128,12 @@ public struct MultilayerPerceptron: Network {
   }
 
   /// The rows that pass through all layers together, so that what the layers hand on stays in cache, and products small
-  /// enough not to be packed where OpenBLAS has kernels for such: those of up to a million multiplications.
+  /// enough not to be packed where OpenBLAS has kernels for such: those of up to a million multiplications. Elsewhere fewer
+  /// rows pay where all hidden layers have kernels of their own.
   var blockRows: Int {
+    if layerSizes.dropFirst().dropLast().allSatisfy(hasKernels(forColumns:)) && layerCount > 1 {
+      return 96
+    }
     let widest = zip(layerSizes, layerSizes.dropFirst()).reduce(1) { max($0, $1.0 * $1.1) }
     let unpacked = 1_000_000 / widest / 16 * 16
     return hasSmallProducts && unpacked >= 64 ? min(256, unpacked) : 256

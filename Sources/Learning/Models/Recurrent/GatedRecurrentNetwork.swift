@@ -107,6 +107,13 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
     GatedRecurrentForward(self, capacity: capacity)
   }
 
+  /// Backpropagation through time, written out.
+  public func point<Scalar>(
+    _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>, cache: ForwardCache<Scalar>
+  ) -> any NetworkPoint<Scalar> {
+    GatedRecurrentPoint(self, parameters, inputs)
+  }
+
   /// What the units of a layer put out.
   private func cell<Scalar>(
     _ parameters: ArraySlice<Variable<Scalar>>, _ inputs: Variable<Scalar>,

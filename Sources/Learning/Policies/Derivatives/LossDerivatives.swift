@@ -27,8 +27,10 @@ public struct LossDerivatives<Scalar: TensorScalar> {
   ) {
     let outputs = DistributionOutputs(
       location: Variable.tracked(evaluation.outputs.location.value),
-      logStandardDeviation: evaluation.outputs.logStandardDeviation.map { .tracked($0.value) })
-    let variables = [outputs.location] + (outputs.logStandardDeviation.map { [$0] } ?? [])
+      logStandardDeviation: evaluation.outputs.logStandardDeviation.map { .tracked($0.value) },
+      value: evaluation.outputs.value.map { .tracked($0.value) })
+    let variables = [outputs.location, outputs.logStandardDeviation, outputs.value]
+      .compactMap { $0 }
     let value = loss(outputs)
     let slopes = Differentiation.gradient(
       of: value, withRespectTo: variables, recording: products != .none)
@@ -36,7 +38,8 @@ public struct LossDerivatives<Scalar: TensorScalar> {
     self.evaluation = evaluation
     outputCurvature =
       products == .none ? nil : Linearization(of: slopes, withRespectTo: variables)
-    network = evaluation.network.curvature(cotangent: slopes[0].value, products: products)
+    network = evaluation.network.curvature(
+      cotangent: evaluation.networkCotangent(slopes), products: products)
     gradient = evaluation.vector(network.gradient, slopes)
   }
 
@@ -51,7 +54,7 @@ public struct LossDerivatives<Scalar: TensorScalar> {
     let own = network.product(along: networkDirection) { tangent in
       moved = outputCurvature.pullback(
         evaluation.outputTangents(network: tangent, along: direction))
-      return moved[0].value
+      return evaluation.networkCotangent(moved)
     }
     let product = evaluation.vector(own, moved)
     guard let context = evaluation.context else { return product }
@@ -67,8 +70,16 @@ extension PolicyEvaluation {
   func outputTangents(
     network: Tensor<Scalar>, along direction: [Tensor<Scalar>]
   ) -> [Variable<Scalar>] {
-    guard let isFree, let last = direction.last else { return [Variable(network)] }
-    return [Variable(network), Variable(last.multiplied(by: isFree))]
+    let (location, value) = policy.parts(of: Variable(network))
+    let spread = isFree.flatMap { isFree in direction.last.map { $0.multiplied(by: isFree) } }
+    return [location] + (spread.map { [Variable($0)] } ?? []) + (value.map { [$0] } ?? [])
+  }
+
+  /// What the distribution's outputs and the value pass to the network's outputs.
+  func networkCotangent(_ outputs: [Variable<Scalar>]) -> Tensor<Scalar> {
+    policy.joined(
+      outputs[0].value,
+      policy.hasValue && outputs.count > (isFree == nil ? 1 : 2) ? outputs.last?.value : nil)
   }
 
   /// A flat vector of the network's parts and what the distribution's outputs pass to the rest.

@@ -20,6 +20,6 @@ public struct OutputJacobian<Scalar: TensorScalar> {
     let metric = evaluation.policy.distribution.fisherProduct(
       evaluation.outputs,
       evaluation.outputTangents(network: tangent, along: direction))
-    return evaluation.vector(network.pullback(metric[0].value), metric)
+    return evaluation.vector(network.pullback(evaluation.networkCotangent(metric)), metric)
   }
 }

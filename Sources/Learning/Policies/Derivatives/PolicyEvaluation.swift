@@ -30,8 +30,7 @@ public struct PolicyEvaluation<Scalar: TensorScalar> {
     context = policy.context.map { _ in
       ContextPoint(tensors, from: policy.contextStart, into: policy.network.contextBiases ?? 0)
     }
-    outputs = policy.distribution.outputs(
-      of: Variable(network.outputs), tensors.map { Variable($0) })
+    outputs = policy.outputs(of: Variable(network.outputs), tensors.map { Variable($0) })
     if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
       isFree = Tensor(logs.shape, logs.elements.map { $0 > Scalar(minimum) ? 1 : 0 })
     } else {

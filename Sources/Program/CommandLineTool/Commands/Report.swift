@@ -29,13 +29,17 @@ struct WriteReport: ContextCommand {
     let observer = EvaluationObserver(in: context)
     let environments = try options.plugins.environments(in: context)
     var request = try options.request()
-    let perStep = try MethodRuns(
-      runs, asking: request, environments: environments, algorithms: context.algorithms,
-      observer: observer)
+    let read = {
+      try MethodRuns(
+        runs, asking: request, environments: environments, algorithms: context.algorithms,
+        observer: observer)
+    }
+    let asked = request
     (request.kind, request.steps) = (.perEpisode, nil)
-    let perEpisode = try MethodRuns(
-      runs, asking: request, environments: environments, algorithms: context.algorithms,
-      observer: observer)
+    let perEpisode = try read()
+    // Who learns within episodes has no steps to stand beside others'.
+    if !perEpisode.runs.contains(where: \.learnsWithinEpisodes) { request = asked }
+    let perStep = try read()
     // A page that can't be written is found before anything is measured.
     try makeDirectory(out)
     let methods = try perStep.results(observer: observer)

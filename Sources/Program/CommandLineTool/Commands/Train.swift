@@ -98,7 +98,8 @@ struct Train: ContextCommand {
     let sources = context.environments
     var changed = method.applied(
       to: configuration,
-      hasExamples: sources.exampleSource(named: configuration.environment.name) != nil)
+      hasExamples: sources.exampleSource(named: configuration.environment.name) != nil,
+      context.algorithms.outerMethods)
     // What is asked for is not what equal budgets would make of it.
     if iterations != nil || options.sets("outer.iterations"), method.name != Method.random.name {
       changed.outer.iterations = configuration.outer.iterations

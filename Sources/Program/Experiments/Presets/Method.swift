@@ -39,18 +39,30 @@ public struct Method: Sendable {
   /// - Parameters:
   ///   - configuration: Of meta-training.
   ///   - hasExamples: Whether its tasks have examples, where those of a support set are as many as are adapted to.
+  ///   - methods: The outer methods known.
   /// - Returns: The changed configuration.
-  public func applied(to configuration: Configuration, hasExamples: Bool) -> Configuration {
+  public func applied(
+    to configuration: Configuration, hasExamples: Bool, _ methods: OuterMethods = .builtIn
+  ) -> Configuration {
     guard name != Self.maml.name else { return configuration }
     var changed = configuration
     change(&changed, hasExamples)
     if !hasExamples && hasEqualBudget {
-      func collected(_ inner: InnerSettings) -> Int { inner.episodes * (inner.steps + 1) }
       changed.outer.iterations =
-        configuration.outer.iterations * collected(configuration.inner) / collected(changed.inner)
+        configuration.outer.iterations * configuration.collectedEpisodes(methods)
+        / changed.collectedEpisodes(methods)
     }
     changed.run.name += "-\(name)"
     return changed
+  }
+}
+
+extension Configuration {
+  /// The episodes that are collected of a task in an iteration.
+  fileprivate func collectedEpisodes(_ methods: OuterMethods) -> Int {
+    var settings = metaLearning
+    settings.methods = methods
+    return inner.episodes * settings.method.collections(settings)
   }
 }
 

@@ -9,7 +9,7 @@ internal import Settings
 extension Preset {
   /// In the order in which they are listed.
   static var yardsticks: [Preset] {
-    [yardstickTrustRegion, yardstickPolicyGradient]
+    [yardstickTrustRegion, yardstickPolicyGradient, yardstickMemory]
   }
 
   private static var yardstickTrustRegion: Preset {
@@ -24,6 +24,20 @@ extension Preset {
       measureSpeed(&$0)
       $0.outer.method = .adam
       $0.outer.learningRate = 1e-3
+    }
+  }
+
+  /// 80 trials of 400 steps, a recurrent network of 128 units, four passes over four minibatches.
+  private static var yardstickMemory: Preset {
+    Preset("yardstick-rl2", "the shapes of Tests/Benchmarks/jax_rl2.py") {
+      $0.environment.name = "half-cheetah"
+      $0.environment.parameters = ["task": "direction", "horizon": 200]
+      $0.outer.tasks = 4
+      $0.inner.episodes = 20
+      $0.outer.method = .rl2
+      $0.metaLearning.remember()
+      $0.outer.trials.episodes = 2
+      $0.outer.trials.minibatches = 4
     }
   }
 

@@ -7,7 +7,9 @@ extension Configuration {
   /// so they are left out, and those checkpoints hold.
   private static let laterKeys: Set = [
     "extends", "environment.trainingTasks", "inner.optimumTolerance", "outer.earlierEnds",
-    "policy.network", "policy.parameters", "outer.parameters",
+    "policy.network", "policy.parameters", "outer.parameters", "outer.curvatureShare",
+    "policy.inputs", "policy.valueHead", "outer.trialEpisodes",
+    "outer.minibatches", "outer.valueWeight", "outer.entropyWeight", "outer.maximumGradientNorm",
   ]
 
   /// Keys that say where something stands, which is known by what it is, and how it is waited for.

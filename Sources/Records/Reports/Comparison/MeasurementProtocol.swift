@@ -10,6 +10,7 @@ extension [AdaptationCurve.Point] {
     if steps.elementsEqual(0..<count) {
       return "\(counted(last.episodes / (count - 1), "episode")) for each gradient step"
     }
+    if last.gradientSteps == 0 { return "by what is remembered of the episodes before" }
     let all = last.gradientSteps == 1 ? "on all episodes" : "all on the same episodes"
     return "\(counted(last.gradientSteps, "gradient step")), \(all)"
   }

@@ -1,0 +1,43 @@
+public import Differentiation
+public import Policies
+public import Rollouts
+
+/// Adaptation by what a policy remembers: it learns while it acts, and no parameter changes.
+public struct MemoryAdaptation: Adaptation {
+  private let policy: Policy
+  private let parameters: Tensor<Float>
+
+  /// What is known of a task.
+  public struct Progress {
+    /// What is remembered, `[episode, memory]`; nil for nothing.
+    var memory: Tensor<Float>?
+  }
+
+  /// Adaptation of a policy that remembers.
+  ///
+  /// - Parameters:
+  ///   - policy: The policy.
+  ///   - parameters: Its parameters, `[1, parameter]`.
+  public init(_ policy: Policy, parameters: Tensor<Float>) {
+    (self.policy, self.parameters) = (policy, parameters)
+  }
+
+  /// It learns inside episodes.
+  public var learnsWithinEpisodes: Bool { true }
+
+  /// Nothing is remembered.
+  public func begin() -> Progress { Progress() }
+
+  /// The policy with what it remembers.
+  public func actor(_ progress: Progress) -> Actor {
+    Actor(policy, parameters: parameters, memory: progress.memory)
+  }
+
+  /// The actor's own episodes serve.
+  public func explorer(_ progress: Progress) -> Actor? { nil }
+
+  /// Takes what was remembered after the episodes, each of which goes on as one of the next.
+  public func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?) {
+    progress.memory = episodes.memory
+  }
+}

@@ -1,0 +1,166 @@
+internal import Adaptation
+package import Differentiation
+internal import Models
+internal import Parallel
+internal import Policies
+internal import Rollouts
+
+/// Trials of one task with what a critic says of them, by the parameters that collected them.
+struct JudgedTrials {
+  let trials: Trials
+  /// `log π` of each step, `[step, 1]`.
+  let logProbabilities: Tensor<Float>
+  /// `[step]`, not normalized.
+  let advantages: [Double]
+  /// What the critic learns to predict: its value and the advantage, `[step]`.
+  let returns: [Double]
+
+  init(
+    _ trials: Trials, _ policy: Policy, parameters: Tensor<Float>, scale: ValueScale,
+    discount: Double, lambda: Double
+  ) {
+    let outputs = PolicyEvaluation(policy, parameters: parameters, inputs: trials.inputs).outputs
+    guard let predictions = outputs.value else {
+      preconditionFailure("trials are judged by a policy with a value head")
+    }
+    let values = predictions.value.elements.map(scale.value(ofPrediction:))
+    self.trials = trials
+    logProbabilities =
+      policy.distribution.logProbabilities(outputs, of: trials.actions).value
+    advantages = trials.advantages(over: values, discount: discount, lambda: lambda)
+    returns = zip(values, advantages).map { $0 + $1 }
+  }
+}
+
+/// Some trials of one task, ready for a loss.
+package struct TrialBatch<Scalar: TensorScalar> {
+  /// Sequences of whole trials, with advantages that are normalized over all tasks.
+  let batch: Batch<Scalar>
+  /// What the critic is to predict, in its own units, `[step, 1]`.
+  let targets: Tensor<Scalar>
+
+  /// The batch in another precision.
+  func converted<Other: TensorScalar>(to type: Other.Type) -> TrialBatch<Other> {
+    TrialBatch<Other>(batch: batch.converted(to: type), targets: targets.converted(to: type))
+  }
+}
+
+extension TrialBatch<Float> {
+  /// Every so manieth trial of one task.
+  ///
+  /// - Parameters:
+  ///   - judged: The task's trials.
+  ///   - count: How many trials there are from one that is taken to the next.
+  ///   - first: The first that is taken.
+  ///   - advantages: Of all tasks.
+  ///   - scale: What the critic's predictions are in units of.
+  init(
+    _ judged: JudgedTrials, every count: Int, from first: Int, advantages: Moments,
+    scale: ValueScale
+  ) {
+    let inputs = judged.trials.inputs
+    let members = Array(stride(from: first, to: inputs.count, by: count))
+    let rows = members.flatMap { inputs.starts[$0]..<inputs.starts[$0 + 1] }
+    let column = { (value: (Int) -> Double) in
+      Tensor(Shape(rows.count, 1), rows.map { Float(value($0)) })
+    }
+    let taken = judged.trials.taking(members)
+    batch = Batch(
+      inputs: taken.inputs, actions: taken.actions,
+      advantages: column { advantages.standardized(judged.advantages[$0]) },
+      oldLogProbabilities: Variable(judged.logProbabilities).rows(at: rows).value)
+    targets = column { scale.prediction(ofValue: judged.returns[$0]) }
+  }
+}
+
+/// The loss of an actor and a critic on whole trials: clipped likelihood ratios, squared errors of values, entropy.
+///
+/// Source: Schulman et al., "Proximal policy optimization algorithms", 2017, equations 7 and 9.
+package struct TrialLoss: Sendable {
+  private let policy: Policy
+  private let clip: Double
+  private let own: TrialSettings
+
+  /// The loss as settings weigh it.
+  init(_ policy: Policy, _ outer: OuterSettings) {
+    self.policy = policy
+    clip = outer.clip
+    own = outer.trials
+  }
+
+  /// The loss and its gradient.
+  ///
+  /// - Parameters:
+  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - trials: What was collected.
+  /// - Returns: The gradient, `[1, parameter]`, and what the loss consists of.
+  func gradient<Scalar: TensorScalar>(
+    at parameters: Tensor<Scalar>, on trials: TrialBatch<Scalar>
+  ) -> TrialGradient<Scalar> {
+    let batch = trials.batch
+    let evaluation = PolicyEvaluation(policy, parameters: parameters, inputs: batch.inputs)
+    var valueError = 0.0
+    var divergence = 0.0
+    let derivatives = LossDerivatives(at: evaluation, products: .none) { outputs in
+      let error = squaredError(outputs, trials.targets)
+      valueError = Double(error.value.scalar)
+      divergence = meanDivergence(outputs, on: batch)
+      let entropy = policy.distribution.entropy(outputs).mean()
+      return clippedLoss(policy, outputs, clip: Scalar(clip), on: batch)
+        + error.scaled(by: Scalar(own.valueWeight))
+        + entropy.scaled(by: Scalar(-own.entropyWeight))
+    }
+    return TrialGradient(
+      gradient: derivatives.gradient, loss: Double(derivatives.loss), valueError: valueError,
+      divergence: divergence)
+  }
+
+  private func squaredError<Scalar>(
+    _ outputs: DistributionOutputs<Scalar>, _ targets: Tensor<Scalar>
+  ) -> Variable<Scalar> {
+    guard let value = outputs.value else { preconditionFailure("the policy has no value head") }
+    return (value - Variable(targets)).squared.mean()
+  }
+
+  /// An estimate from the actions taken that is never negative: the mean of `r - 1 - log r` (Schulman 2020).
+  private func meanDivergence<Scalar>(
+    _ outputs: DistributionOutputs<Scalar>, on batch: Batch<Scalar>
+  ) -> Double {
+    let logs = policy.distribution.logProbabilities(outputs.detached, of: batch.actions)
+    guard let old = batch.oldLogProbabilities else { return 0 }
+    let change = logs - Variable(old)
+    return Double((change.exponential - change).mean().value.scalar) - 1
+  }
+}
+
+/// The gradient of a loss on trials, and what it consists of.
+package struct TrialGradient<Scalar: TensorScalar>: Summable {
+  /// `[1, parameter]`
+  var gradient: Tensor<Scalar>
+  var loss = 0.0
+  var valueError = 0.0
+  /// From the policy that collected.
+  var divergence = 0.0
+
+  func scaled(by factor: Double) -> TrialGradient {
+    TrialGradient(
+      gradient: gradient.scaled(by: Scalar(factor)), loss: factor * loss,
+      valueError: factor * valueError, divergence: factor * divergence)
+  }
+
+  package static func + (left: TrialGradient, right: TrialGradient) -> TrialGradient {
+    TrialGradient(
+      gradient: left.gradient + right.gradient, loss: left.loss + right.loss,
+      valueError: left.valueError + right.valueError,
+      divergence: left.divergence + right.divergence)
+  }
+}
+
+extension Tensor<Float> {
+  /// A vector that is not longer than a bound.
+  func scaledBack(to maximumNorm: Double?) -> Tensor {
+    let length = Double(norm)
+    guard let maximumNorm, length > maximumNorm else { return self }
+    return scaled(by: Float(maximumNorm / length))
+  }
+}

@@ -1,0 +1,24 @@
+/// What methods have that learn from trials by an actor and a critic.
+public struct TrialSettings: MethodSettings {
+  /// Episodes of a trial, over which the policy remembers.
+  public var episodes = 2
+  /// Parts that each pass goes over one after the other, each of whole trials.
+  public var minibatches = 4
+  /// Weight of the critic's squared error.
+  public var valueWeight = 0.5
+  /// Weight of the policy's entropy.
+  public var entropyWeight = 0.0
+  /// A longer gradient is scaled back to it; nil for any length.
+  public var maximumGradientNorm: Double? = 0.5
+
+  /// The usual settings of the field.
+  public init() {}
+}
+
+extension OuterSettings {
+  /// What methods have that learn from trials.
+  public var trials: TrialSettings {
+    get { own[TrialSettings.self] }
+    set { own[TrialSettings.self] = newValue }
+  }
+}

@@ -1,0 +1,189 @@
+internal import Differentiation
+
+/// One layer of gated recurrent units gone through in time; all rows in the order of time.
+///
+/// The gates stand in planes of their own, each `[row, unit]`, so that a pass over a step's rows is a pass over contiguous
+/// memory.
+struct GatedRecurrentLayer<Scalar: TensorScalar> {
+  private typealias Memory = UnsafeMutablePointer<Scalar>
+
+  /// W and U of the gates r, z and n.
+  private let inputWeights: [Tensor<Scalar>]
+  private let hiddenWeights: [Tensor<Scalar>]
+  /// x, `[row, in]`.
+  private let inputs: Tensor<Scalar>
+  /// h before each row, `[row, unit]`.
+  private let before: Tensor<Scalar>
+  /// r, z and n.
+  private let gates: [Tensor<Scalar>]
+  /// h Uₙ + cₙ.
+  private let fromHidden: Tensor<Scalar>
+  /// h', `[row, unit]`.
+  let hidden: Tensor<Scalar>
+
+  private var width: Int { hidden.shape.columns }
+
+  /// Goes through the steps.
+  ///
+  /// - Parameters:
+  ///   - parameters: W, U, b and c.
+  ///   - inputs: x, `[row, in]`.
+  ///   - memory: h before the first step, `[sequence, unit]`; nil for 0.
+  ///   - steps: The rows of each step.
+  @specialized(where Scalar == Float)
+  init(
+    _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>, memory: Tensor<Scalar>?,
+    steps: [Range<Int>]
+  ) {
+    let kernels = Scalar.kernels
+    let width = parameters[1].shape.rows
+    let planes = { (tensor: Tensor<Scalar>) in
+      (0..<3).map { Variable(tensor).columns($0 * width..<($0 + 1) * width).value }
+    }
+    let (inputWeights, hiddenWeights) = (planes(parameters[0]), planes(parameters[1]))
+    let (inputBiases, hiddenBiases) = (planes(parameters[2]), planes(parameters[3]))
+    let rows = inputs.shape.rows
+    let plane = { Tensor<Scalar>(uninitialized: Shape(rows, width)) }
+    let (before, hidden, fromHidden) = (plane(), plane(), plane())
+    let gates = [plane(), plane(), plane()]
+    for gate in 0..<3 {
+      // What r and z receive from h has its bias here; n's is multiplied by r.
+      let biases =
+        gate < 2 ? inputBiases[gate].adding(hiddenBiases[gate]) : inputBiases[gate]
+      layerSums(
+        rows: rows, inputs.pointer, weights: inputWeights[gate], biases: biases,
+        into: gates[gate].pointer)
+    }
+    if let first = steps.first {
+      if let memory {
+        before.pointer.update(from: memory.pointer, count: first.count * width)
+      } else {
+        before.pointer.update(repeating: 0, count: first.count * width)
+      }
+    }
+    for (index, step) in steps.enumerated() {
+      let (start, count) = (step.lowerBound * width, step.count * width)
+      let old = before.pointer + start
+      let (reset, update) = (gates[0].pointer + start, gates[1].pointer + start)
+      let (fresh, sums) = (gates[2].pointer + start, fromHidden.pointer + start)
+      let new = hidden.pointer + start
+      for gate in 0..<2 {
+        kernels.product(
+          0, 0, step.count, width, width, old, hiddenWeights[gate].pointer, 1,
+          gates[gate].pointer + start)
+      }
+      layerSums(
+        rows: step.count, old, weights: hiddenWeights[2], biases: hiddenBiases[2], into: sums)
+      kernels.logistic(count, reset, reset)
+      kernels.logistic(count, update, update)
+      kernels.multiply(count, reset, sums, fresh, 1)
+      kernels.tanh(count, fresh, fresh)
+      // n + z (h - n)
+      kernels.subtract(count, old, fresh, new)
+      kernels.multiply(count, update, new, new, 0)
+      kernels.add(count, new, fresh, new)
+      guard index + 1 < steps.count else { break }
+      let next = steps[index + 1]
+      (before.pointer + next.lowerBound * width).update(from: new, count: next.count * width)
+    }
+    (self.inputWeights, self.hiddenWeights, self.inputs) = (inputWeights, hiddenWeights, inputs)
+    (self.before, self.gates, self.fromHidden, self.hidden) = (before, gates, fromHidden, hidden)
+  }
+
+  /// The gradient with respect to the parameters of a loss, from that with respect to what the units put out, last step
+  /// first.
+  ///
+  /// With g the gradient with respect to h': `ż = g ∘ (h - n) ∘ z (1 - z)`, `ṅ = g ∘ (1 - z) ∘ (1 - n²)`,
+  /// `ṙ = ṅ ∘ (h Uₙ + cₙ) ∘ r (1 - r)`, and `g ∘ z + ṙ Uᵣᵀ + ż U_zᵀ + (ṅ ∘ r) Uₙᵀ` goes to the step before.
+  ///
+  /// - Parameters:
+  ///   - cotangent: `[row, unit]`, without what comes from later steps.
+  ///   - steps: The rows of each step.
+  ///   - toInputs: Whether the gradient with respect to the inputs is wanted.
+  /// - Returns: One for each parameter, and with respect to the inputs, `[row, in]`.
+  @specialized(where Scalar == Float)
+  func pullback(
+    _ cotangent: Tensor<Scalar>, steps: [Range<Int>], toInputs: Bool
+  ) -> (parameters: [Tensor<Scalar>], inputs: Tensor<Scalar>?) {
+    let kernels = Scalar.kernels
+    let (rows, width) = (hidden.shape.rows, width)
+    let turned = hiddenWeights.map { $0.transposed() }
+    let plane = { Tensor<Scalar>(uninitialized: Shape(rows, width)) }
+    // Of the sums of r, z and n, and of h Uₙ + cₙ.
+    let (slopes, hiddenSlope) = ([plane(), plane(), plane()], plane())
+    let widest = (steps.first?.count ?? 0) * width
+    let carried = Tensor<Scalar>(Shape(1, widest), repeating: 0)
+    let (passed, scratch) = (
+      Tensor<Scalar>(uninitialized: carried.shape), Tensor<Scalar>(uninitialized: carried.shape)
+    )
+    for step in steps.reversed() {
+      let (start, count) = (step.lowerBound * width, step.count * width)
+      let (reset, update) = (gates[0].pointer + start, gates[1].pointer + start)
+      let (fresh, sums) = (gates[2].pointer + start, fromHidden.pointer + start)
+      let (toReset, toUpdate) = (slopes[0].pointer + start, slopes[1].pointer + start)
+      let (toFresh, toSums) = (slopes[2].pointer + start, hiddenSlope.pointer + start)
+      let (g, carry, free) = (passed.pointer, carried.pointer, scratch.pointer)
+      // Of sequences that end here nothing is carried: their part of it is still 0.
+      kernels.add(count, cotangent.pointer + start, carry, g)
+      kernels.multiply(count, g, update, carry, 0)
+      kernels.subtract(count, g, carry, free)
+      kernels.tanhSlope(count, fresh, free, toFresh, 0)
+      kernels.subtract(count, before.pointer + start, fresh, free)
+      // g z (h - n) less as much times z
+      kernels.multiply(count, carry, free, free, 0)
+      kernels.multiply(count, free, update, toUpdate, 0)
+      kernels.subtract(count, free, toUpdate, toUpdate)
+      kernels.multiply(count, toFresh, reset, toSums, 0)
+      kernels.multiply(count, toSums, sums, free, 0)
+      kernels.multiply(count, free, reset, toReset, 0)
+      kernels.subtract(count, free, toReset, toReset)
+      for (slope, weights) in zip([toReset, toUpdate, toSums], turned) {
+        kernels.product(0, 0, step.count, width, width, slope, weights.pointer, 1, carry)
+      }
+    }
+    let ofInputs = slopes.map { gradient($0, inputs) }
+    let ofHidden = [slopes[0], slopes[1], hiddenSlope].map { gradient($0, before) }
+    let gradients = [
+      joined(ofInputs.map(\.weights)), joined(ofHidden.map(\.weights)),
+      joined(ofInputs.map(\.biases)), joined(ofHidden.map(\.biases)),
+    ]
+    guard toInputs else { return (gradients, nil) }
+    let inner = inputs.shape.columns
+    return (
+      gradients,
+      Tensor(inputs.shape) { out in
+        for (gate, (slope, weights)) in zip(slopes, inputWeights).enumerated() {
+          kernels.product(
+            0, 1, rows, inner, width, slope.pointer, weights.pointer, gate == 0 ? 0 : 1, out)
+        }
+      }
+    )
+  }
+
+  /// Of weights and biases of one gate.
+  private func gradient(
+    _ slope: Tensor<Scalar>, _ received: Tensor<Scalar>
+  ) -> (weights: Tensor<Scalar>, biases: Tensor<Scalar>) {
+    let kernels = Scalar.kernels
+    let (rows, inner) = (received.shape.rows, received.shape.columns)
+    return (
+      Tensor(Shape(inner, width)) {
+        kernels.product(1, 0, inner, width, rows, received.pointer, slope.pointer, 0, $0)
+      },
+      Tensor(Shape(1, width)) { kernels.sumOverRows(rows, width, slope.pointer, $0, 0) }
+    )
+  }
+
+  /// The gates side by side, as parameters are laid out.
+  private func joined(_ gates: [Tensor<Scalar>]) -> Tensor<Scalar> {
+    let rows = gates[0].shape.rows
+    return Tensor(Shape(rows, 3 * width)) { out in
+      for row in 0..<rows {
+        for (gate, values) in gates.enumerated() {
+          (out + (3 * row + gate) * width).initialize(
+            from: values.pointer + row * width, count: width)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+public import Differentiation
+public import Models
+public import Policies
+
+/// Trials: some episodes on one task behind one another, of a policy that remembers the earlier ones.
+///
+/// To such a policy a trial is one long episode, in which the task begins anew now and then.
+public struct Trials: Sendable {
+  /// What the policy was shown, a sequence for each trial.
+  public let inputs: Sequences<Float>
+  /// What it did in each step.
+  public let actions: Actions<Float>
+  /// The reward of each step, `[step]`.
+  public let rewards: [Float]
+
+  private init(inputs: Sequences<Float>, actions: Actions<Float>, rewards: [Float]) {
+    (self.inputs, self.actions, self.rewards) = (inputs, actions, rewards)
+  }
+
+  /// Trials of several tasks that went on side by side.
+  ///
+  /// - Parameter collected: `[task][number][trial]`: the first episodes of all of a task's trials, then the second ones,
+  ///   and so on, each task's as many.
+  public init(_ collected: [[Episodes]]) {
+    let parts = collected.flatMap { $0 }
+    // Where each part's rows begin in all rows put together.
+    var begins = [0]
+    for part in parts { begins.append(begins[begins.count - 1] + part.stepCount) }
+    var rows: [Int] = []
+    rows.reserveCapacity(begins[parts.count])
+    var starts = [0]
+    var number = 0
+    for episodes in collected {
+      let own = number..<number + episodes.count
+      for trial in 0..<(episodes.first?.count ?? 0) {
+        for part in own { rows += parts[part].steps(of: trial).map { begins[part] + $0 } }
+        starts.append(rows.count)
+      }
+      number += episodes.count
+    }
+    let together = Trials(
+      inputs: Sequences(Self.joined(parts.map(\.observations))),
+      actions: Self.joined(parts.map(\.actions)), rewards: parts.flatMap(\.rewards))
+    self = together.taking(rows, starts: starts)
+  }
+
+  /// The number of trials.
+  public var count: Int { inputs.count }
+
+  /// Some of the trials.
+  ///
+  /// - Parameter trials: Their indices.
+  /// - Returns: These, in this order.
+  public func taking(_ trials: [Int]) -> Trials {
+    var starts = [0]
+    var rows: [Int] = []
+    for trial in trials {
+      rows += inputs.starts[trial]..<inputs.starts[trial + 1]
+      starts.append(rows.count)
+    }
+    return taking(rows, starts: starts)
+  }
+
+  private func taking(_ rows: [Int], starts: [Int]) -> Trials {
+    let actions: Actions<Float> =
+      switch actions {
+      case .continuous(let values): .continuous(Variable(values).rows(at: rows).value)
+      case .discrete(let indices): .discrete(rows.map { indices[$0] })
+      }
+    return Trials(
+      inputs: Sequences(Variable(inputs.rows).rows(at: rows).value, starts: starts),
+      actions: actions, rewards: rows.map { rewards[$0] })
+  }
+
+  /// How much better each action turned out than expected, as in one long episode that ends with the trial.
+  ///
+  /// `Aₜ = Σₗ (γλ)ˡ δₜ₊ₗ` with `δₜ = rₜ + γ Vₜ₊₁ - Vₜ` and `V` 0 after the trial (Schulman et al. 2016, equation 16).
+  ///
+  /// - Parameters:
+  ///   - values: V, what is expected of each step, `[step]`.
+  ///   - discount: γ.
+  ///   - lambda: λ.
+  /// - Returns: `[step]`, not normalized.
+  public func advantages(over values: [Double], discount: Double, lambda: Double) -> [Double] {
+    var advantages = [Double](repeating: 0, count: rewards.count)
+    for trial in 0..<count {
+      var (next, sum) = (0.0, 0.0)
+      for step in (inputs.starts[trial]..<inputs.starts[trial + 1]).reversed() {
+        let delta = Double(rewards[step]) + discount * next - values[step]
+        sum = delta + discount * lambda * sum
+        advantages[step] = sum
+        next = values[step]
+      }
+    }
+    return advantages
+  }
+
+  private static func joined(_ parts: [Tensor<Float>]) -> Tensor<Float> {
+    let width = parts.first?.shape.columns ?? 0
+    return Tensor(Shape(parts.reduce(0) { $0 + $1.shape.rows }, width)) { out in
+      var place = out
+      for part in parts {
+        part.withElements { elements in
+          if let first = elements.baseAddress {
+            place.initialize(from: first, count: elements.count)
+          }
+        }
+        place += part.count
+      }
+    }
+  }
+
+  private static func joined(_ parts: [Actions<Float>]) -> Actions<Float> {
+    var values: [Tensor<Float>] = []
+    var indices: [Int] = []
+    for part in parts {
+      switch part {
+      case .continuous(let own): values.append(own)
+      case .discrete(let own): indices += own
+      }
+    }
+    return values.isEmpty ? .discrete(indices) : .continuous(joined(values))
+  }
+}

@@ -1,0 +1,60 @@
+internal import Adaptation
+internal import MetaLearning
+internal import Models
+internal import Policies
+internal import Rollouts
+internal import Settings
+
+// Policies that learn within episodes, on the tasks of other presets with as many environment steps.
+extension Preset {
+  /// In the order in which they are listed.
+  static var memories: [Preset] {
+    [navigationByMemory, cornersByMemory, cheetahVelocityByMemory, cheetahDirectionByMemory]
+  }
+
+  private static var navigationByMemory: Preset {
+    Preset(
+      "nav2d-rl2", "the paper's 2D navigation by a policy that remembers, trials of 2 episodes"
+    ) {
+      remember(&$0, "nav2d-finn", episodes: 2)
+    }
+  }
+
+  private static var cornersByMemory: Preset {
+    Preset("corners-rl2", "sparse 2D navigation by a policy that remembers, trials of 2 episodes") {
+      remember(&$0, "nav2d-corners", episodes: 2)
+    }
+  }
+
+  private static var cheetahVelocityByMemory: Preset {
+    Preset("cheetah-velocity-rl2", "a half-cheetah finds its velocity by what it remembers") {
+      remember(&$0, "cheetah-velocity", episodes: 2)
+    }
+  }
+
+  private static var cheetahDirectionByMemory: Preset {
+    Preset("cheetah-direction-rl2", "a half-cheetah finds its direction by what it remembers") {
+      remember(&$0, "cheetah-direction", episodes: 2)
+    }
+  }
+
+  /// The tasks and the budget of another preset.
+  private static func remember(
+    _ configuration: inout Configuration, _ name: String, episodes: Int
+  ) {
+    guard let other = (navigations + robots).first(where: { $0.name == name }) else {
+      preconditionFailure("no preset has the name '\(name)'")
+    }
+    let budget = other.configuration.inner.steps + 1
+    configuration.environment = other.configuration.environment
+    configuration.outer.tasks = other.configuration.outer.tasks
+    configuration.inner.episodes = other.configuration.inner.episodes
+    configuration.outer.iterations = other.configuration.outer.iterations * budget / episodes
+    configuration.policy.initialLogStandardDeviation =
+      other.configuration.policy.initialLogStandardDeviation
+    configuration.outer.decay = true
+    configuration.outer.method = .rl2
+    configuration.metaLearning.remember()
+    configuration.outer.trials.episodes = episodes
+  }
+}
