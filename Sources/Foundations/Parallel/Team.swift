@@ -91,6 +91,15 @@ public struct Parts<Value> {
   /// The part of an index that this process computed.
   public subscript(index: Int) -> Value { values[index - first] }
 
+  /// The parts of neighbouring indices together, so many at a time; this process's begin where such a group does.
+  public func grouped(by size: Int) -> Parts<[Value]> {
+    precondition(first % size == 0, "groups of \(size) don't begin at \(first)")
+    let groups = stride(from: 0, to: values.count, by: size).map {
+      Array(values[$0..<min($0 + size, values.count)])
+    }
+    return Parts<[Value]>(groups, first: first / size, count: (count + size - 1) / size)
+  }
+
   /// The same parts, each turned into something else.
   public func map<Result>(_ body: (Value) throws -> Result) rethrows -> Parts<Result> {
     Parts<Result>(try values.map(body), first: first, count: count)

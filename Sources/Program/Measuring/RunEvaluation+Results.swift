@@ -30,7 +30,7 @@ extension RunEvaluation {
         checkpoint: state.iteration, episodes: episodes, origin: origin,
         adaptation: tuned.adaptation),
       tasks: tasks, optimum: problem.optimalReturn, threshold: threshold,
-      notes: [experiment.note(on: split)].compactMap(\.self))
+      notes: [experiment.note(on: split), noteOnTrials].compactMap(\.self))
   }
 
   /// What was found about the run before, or else what is found now, which is stored.
@@ -110,6 +110,15 @@ extension RunEvaluation {
       return ("\(result.split)/\(result.score)/after\(place)", row.mean)
     }
     try EventsFile.add(scalars, step: result.checkpoint, in: directory.evaluationsPath)
+  }
+
+  /// What to know where more episodes are measured than a policy that remembers was trained to remember.
+  private var noteOnTrials: String? {
+    let settings = experiment.metaLearning
+    let trained = settings.method.collections(settings)
+    guard learnsWithinEpisodes, kind == .online ? episodes > trained : true else { return nil }
+    return "trained on trials of \(counted(trained, "episode")); what it remembers of more is not what it was "
+      + "trained for"
   }
 
   /// Whether a curve tells what measuring would: a file may be damaged, or edited.

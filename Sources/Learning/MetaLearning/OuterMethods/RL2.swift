@@ -120,16 +120,16 @@ public struct RL2: OuterMethod {
   ) throws -> TrialGradient<Float> {
     let (team, policy) = (iteration.team, iteration.adapter.policy)
     let (before, scale) = (state.parameters, ValueScale(state.own[ValueScale.name]))
-    let judged = try team.map(episodes) {
+    let minibatches = min(own.minibatches, settings.inner.episodes)
+    let judged = try team.map(episodes.grouped(by: tasksAtOnce(minibatches))) {
       JudgedTrials(
-        Trials([$0]), policy, parameters: before, scale: scale,
+        Trials($0), policy, parameters: before, scale: scale,
         discount: settings.advantages.discount, lambda: settings.outer.gaeLambda)
     }
     let newScale = scale.moved(toward: try team.sum(judged) { Moments(of: $0.returns) })
     state.own[ValueScale.name] = newScale.numbers
     state.parameters = policy.rescalingValue(before, from: scale, to: newScale)
     let advantages = try team.sum(judged) { Moments(of: $0.advantages) }
-    let minibatches = min(own.minibatches, settings.inner.episodes)
     let batches = try team.map(judged) { judged in
       (0..<minibatches).map { minibatch in
         TrialBatch(
@@ -157,6 +157,20 @@ public struct RL2: OuterMethod {
     }
     return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
   }
+
+  /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.
+  private func tasksAtOnce(_ minibatches: Int) -> Int {
+    var tasks = 1
+    while tasks * settings.inner.episodes < Self.fewestTrials * minibatches
+      && tasks < settings.outer.tasks
+    {
+      tasks *= 2
+    }
+    return tasks
+  }
+
+  /// Trials of a minibatch that go through the network together, at the least.
+  private static var fewestTrials: Int { 8 }
 }
 
 extension OuterMethodName {

@@ -68,9 +68,6 @@ final class GatedRecurrentForward: ForwardPass {
     kernels.logistic(2 * width, gates, gates)
     kernels.multiply(width, gates, fromHidden + 2 * width, fresh, 1)
     kernels.tanh(width, fresh, fresh)
-    // n + z (h - n)
-    kernels.subtract(width, hidden, fresh, hidden)
-    kernels.multiply(width, update, hidden, hidden, 0)
-    kernels.add(width, hidden, fresh, hidden)
+    kernels.gatedBlend(width, update, fresh, hidden, hidden)
   }
 }

@@ -23,6 +23,9 @@ struct GatedRecurrentLayer<Scalar: TensorScalar> {
 
   private var width: Int { hidden.shape.columns }
 
+  /// Rows whose products are taken together, few enough to stay in cache.
+  private static var blockRows: Int { 96 }
+
   /// Goes through the steps.
   ///
   /// - Parameters:
@@ -50,9 +53,13 @@ struct GatedRecurrentLayer<Scalar: TensorScalar> {
       // What r and z receive from h has its bias here; n's is multiplied by r.
       let biases =
         gate < 2 ? inputBiases[gate].adding(hiddenBiases[gate]) : inputBiases[gate]
-      layerSums(
-        rows: rows, inputs.pointer, weights: inputWeights[gate], biases: biases,
-        into: gates[gate].pointer)
+      let inner = inputs.shape.columns
+      for start in stride(from: 0, to: rows, by: Self.blockRows) {
+        layerSums(
+          rows: min(Self.blockRows, rows - start), inputs.pointer + start * inner,
+          weights: inputWeights[gate], biases: biases,
+          into: gates[gate].pointer + start * width)
+      }
     }
     if let first = steps.first {
       if let memory {
@@ -78,10 +85,7 @@ struct GatedRecurrentLayer<Scalar: TensorScalar> {
       kernels.logistic(count, update, update)
       kernels.multiply(count, reset, sums, fresh, 1)
       kernels.tanh(count, fresh, fresh)
-      // n + z (h - n)
-      kernels.subtract(count, old, fresh, new)
-      kernels.multiply(count, update, new, new, 0)
-      kernels.add(count, new, fresh, new)
+      kernels.gatedBlend(count, update, fresh, old, new)
       guard index + 1 < steps.count else { break }
       let next = steps[index + 1]
       (before.pointer + next.lowerBound * width).update(from: new, count: next.count * width)
@@ -113,33 +117,22 @@ struct GatedRecurrentLayer<Scalar: TensorScalar> {
     let (slopes, hiddenSlope) = ([plane(), plane(), plane()], plane())
     let widest = (steps.first?.count ?? 0) * width
     let carried = Tensor<Scalar>(Shape(1, widest), repeating: 0)
-    let (passed, scratch) = (
-      Tensor<Scalar>(uninitialized: carried.shape), Tensor<Scalar>(uninitialized: carried.shape)
-    )
     for step in steps.reversed() {
       let (start, count) = (step.lowerBound * width, step.count * width)
-      let (reset, update) = (gates[0].pointer + start, gates[1].pointer + start)
-      let (fresh, sums) = (gates[2].pointer + start, fromHidden.pointer + start)
-      let (toReset, toUpdate) = (slopes[0].pointer + start, slopes[1].pointer + start)
-      let (toFresh, toSums) = (slopes[2].pointer + start, hiddenSlope.pointer + start)
-      let (g, carry, free) = (passed.pointer, carried.pointer, scratch.pointer)
+      let carry = carried.pointer
+      let to = GatedSlopes(
+        reset: slopes[0].pointer + start, update: slopes[1].pointer + start,
+        fresh: slopes[2].pointer + start, sums: hiddenSlope.pointer + start)
       // Of sequences that end here nothing is carried: their part of it is still 0.
-      kernels.add(count, cotangent.pointer + start, carry, g)
-      kernels.multiply(count, g, update, carry, 0)
-      kernels.subtract(count, g, carry, free)
-      kernels.tanhSlope(count, fresh, free, toFresh, 0)
-      kernels.subtract(count, before.pointer + start, fresh, free)
-      // g z (h - n) less as much times z
-      kernels.multiply(count, carry, free, free, 0)
-      kernels.multiply(count, free, update, toUpdate, 0)
-      kernels.subtract(count, free, toUpdate, toUpdate)
-      kernels.multiply(count, toFresh, reset, toSums, 0)
-      kernels.multiply(count, toSums, sums, free, 0)
-      kernels.multiply(count, free, reset, toReset, 0)
-      kernels.subtract(count, free, toReset, toReset)
-      for (slope, weights) in zip([toReset, toUpdate, toSums], turned) {
-        kernels.product(0, 0, step.count, width, width, slope, weights.pointer, 1, carry)
-      }
+      kernels.gatedSlopes(
+        count, cotangent.pointer + start,
+        GatedValues(
+          reset: gates[0].pointer + start, update: gates[1].pointer + start,
+          fresh: gates[2].pointer + start, sums: fromHidden.pointer + start,
+          before: before.pointer + start), carry, to)
+      kernels.product(0, 0, step.count, width, width, to.reset, turned[0].pointer, 1, carry)
+      kernels.product(0, 0, step.count, width, width, to.update, turned[1].pointer, 1, carry)
+      kernels.product(0, 0, step.count, width, width, to.sums, turned[2].pointer, 1, carry)
     }
     let ofInputs = slopes.map { gradient($0, inputs) }
     let ofHidden = [slopes[0], slopes[1], hiddenSlope].map { gradient($0, before) }
