@@ -14,7 +14,7 @@ private final class TrainedRun {
   let path = FileManager.default.temporaryDirectory.path + "/fledge-measuring-" + UUID().uuidString
   let environments: EnvironmentRegistry
 
-  init() throws {
+  init(_ change: (inout Configuration) -> Void = { _ in }) throws {
     var environments = EnvironmentRegistry()
     try environments.register(PointNavigation.self)
     self.environments = environments
@@ -27,6 +27,7 @@ private final class TrainedRun {
     configuration.outer.iterations = 2
     configuration.evaluation.tuningTasks = 2
     configuration.run.threads = 1
+    change(&configuration)
     let experiment = try Experiment(configuration, source: "test", environments: environments)
     _ = try TrainingRun(starting: experiment, at: path).train()
   }
@@ -135,5 +136,37 @@ private final class Told: Sendable {
     #expect(Set(names + [trained.name]).count == changes.count + 1)
     // No more tasks than training has drawn.
     #expect(trained.tasks.count == 4)
+  }
+
+  @Test("Who learns within episodes is measured by episodes, alone and beside who takes steps")
+  func memory() throws {
+    let run = try TrainedRun {
+      $0.outer.method = .rl2
+      $0.metaLearning.remember()
+      $0.policy.hiddenSizes = [4]
+      $0.outer.trials.episodes = 2
+    }
+    let evaluation = try run.evaluation()
+    #expect(evaluation.learnsWithinEpisodes && evaluation.kind == .perEpisode)
+    let result = try evaluation.result()
+    #expect(result.curve.map(\.episodes) == [0, 1, 2, 3, 5, 10, 20, 40])
+    #expect(result.curve.allSatisfy { $0.gradientSteps == 0 } && result.adaptation == nil)
+    #expect(result.notes?.last?.hasPrefix("trained on trials of 2 episodes") == true)
+    #expect(try run.evaluation { $0.kind = .online }.result().curve.count == 2)
+    let error = #expect(throws: RecordError.self) { try run.evaluation { $0.steps = 2 } }
+    #expect(error?.kind == .usage && error?.message.contains("use --per-episode or") == true)
+
+    let gradient = try TrainedRun()
+    for paths in [[gradient.path, run.path], [run.path, gradient.path]] {
+      let both = { (kind: EvaluationRequest.CurveKind) in
+        var request = EvaluationRequest()
+        (request.tasks, request.kind) = (3, kind)
+        return try MethodRuns(paths, asking: request, environments: run.environments)
+      }
+      let mixed = #expect(throws: RecordError.self) { try both(.perStep) }
+      #expect(mixed?.kind == .usage && mixed?.message.contains("--per-episode or") == true)
+      let points = try both(.perEpisode).results().filter { $0.name != "optimum" }.map(\.points)
+      #expect(Set(points.map { $0.map(\.episodes) }).count == 1)
+    }
   }
 }

@@ -117,7 +117,8 @@ extension RunEvaluation {
     let settings = experiment.metaLearning
     let trained = settings.method.collections(settings)
     guard learnsWithinEpisodes, kind == .online ? episodes > trained : true else { return nil }
-    return "trained on trials of \(counted(trained, "episode")); what it remembers of more is not what it was "
+    return
+      "trained on trials of \(counted(trained, "episode")); what it remembers of more is not what it was "
       + "trained for"
   }
 

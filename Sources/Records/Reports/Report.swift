@@ -54,7 +54,7 @@ public struct Report: Sendable {
   let setting: Setting
   let runs: [Run]
   let methods: [MethodResult]
-  let perStep: Comparison
+  let perStep: Comparison?
   let perEpisode: Comparison
   let replays: [Replay]
   private let notices: [String]
@@ -64,15 +64,15 @@ public struct Report: Sendable {
   /// - Parameters:
   ///   - setting: What all methods were measured on.
   ///   - directories: The runs of each method.
-  ///   - methods: Measured per step; the first one is what the report is about.
-  ///   - perStep: Their comparison.
+  ///   - methods: Measured per step, or per episode where some take no steps; the first one is what the report is about.
+  ///   - perStep: Their comparison; nil where some take no steps.
   ///   - perEpisode: Their comparison when they are measured per episode.
   ///   - replays: What the first run did on some tasks.
   ///   - notices: What to know about what is missing.
   /// - Throws: `RecordError` for a run that can't be read.
   public init(
     _ setting: Setting, directories: [(method: String, runs: [RunDirectory])],
-    methods: [MethodResult], perStep: Comparison, perEpisode: Comparison, replays: [Replay],
+    methods: [MethodResult], perStep: Comparison?, perEpisode: Comparison, replays: [Replay],
     notices: [String] = []
   ) throws {
     self.setting = setting
@@ -89,6 +89,9 @@ public struct Report: Sendable {
     self.replays = replays
     self.notices = notices
   }
+
+  /// What the methods come to: per step, where all take some.
+  var comparison: Comparison { perStep ?? perEpisode }
 
   /// Tasks by how fast the first method adapts to them: by what it lost on the way, against the best
   /// return known.
@@ -115,7 +118,9 @@ public struct Report: Sendable {
     let tables = "\(directory)/tables"
     try makeDirectory(tables)
     for (kind, comparison) in [("per-step", perStep), ("per-episode", perEpisode)] {
-      for (name, text) in comparison.files { try write(text, "\(tables)/\(kind)-\(name).csv") }
+      for (name, text) in comparison?.files ?? [] {
+        try write(text, "\(tables)/\(kind)-\(name).csv")
+      }
     }
     var notices = notices
     let drawn = try figures.map { figure in
@@ -149,9 +154,10 @@ public struct Report: Sendable {
     let first = methods[0]
     let (before, after) = (first.scores(at: 0), first.scores(at: first.points.count - 1))
     return [
-      Figure.learning(histories, perStep), Figure.adaptation(perStep, perEpisode: false),
+      Figure.learning(histories, comparison),
+      perStep.map { Figure.adaptation($0, perEpisode: false) },
       Figure.adaptation(perEpisode, perEpisode: true), Figure.regret(perEpisode),
-      Figure.profiles(perStep),
+      Figure.profiles(comparison),
       Figure.taskMap(
         first.name, tasks: setting.tasks, before: before.taskMeans, after: after.taskMeans,
         units: setting.units),

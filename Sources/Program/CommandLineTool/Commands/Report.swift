@@ -38,17 +38,20 @@ struct WriteReport: ContextCommand {
     (request.kind, request.steps) = (.perEpisode, nil)
     let perEpisode = try read()
     // Who learns within episodes has no steps to stand beside others'.
-    if !perEpisode.runs.contains(where: \.learnsWithinEpisodes) { request = asked }
-    let perStep = try read()
+    let hasSteps = !perEpisode.runs.contains(where: \.learnsWithinEpisodes)
+    if hasSteps { request = asked }
+    let measured = hasSteps ? try read() : perEpisode
     // A page that can't be written is found before anything is measured.
     try makeDirectory(out)
-    let methods = try perStep.results(observer: observer)
+    let methods = try measured.results(observer: observer)
     let seed = UInt64(options.seed)
-    let comparison = Comparison(methods, references: perStep.references, seed: seed)
-    let episodes = Comparison(
-      try perEpisode.results(observer: observer), references: perStep.references,
-      threshold: comparison.threshold, seed: seed)
-    let evaluation = perStep.runs[0]
+    let comparison = Comparison(methods, references: measured.references, seed: seed)
+    let episodes =
+      hasSteps
+      ? Comparison(
+        try perEpisode.results(observer: observer), references: measured.references,
+        threshold: comparison.threshold, seed: seed) : comparison
+    let evaluation = measured.runs[0]
     var notices: [String] = []
     let replays = try replays(
       of: evaluation, tasks: Report.tasksBySpeed(methods[0], optimum: comparison.optimum), &notices,
@@ -60,9 +63,9 @@ struct WriteReport: ContextCommand {
         command: (["fledge"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
           .joined(separator: " "),
         tasks: evaluation.tasks.map(\.parameterValue), captions: try captions(of: evaluation),
-        notes: perStep.taskNotes, units: units(of: evaluation)),
-      directories: perStep.methods.map { ($0.name, $0.runs.map(\.directory)) },
-      methods: methods, perStep: comparison, perEpisode: episodes,
+        notes: measured.taskNotes, units: units(of: evaluation)),
+      directories: measured.methods.map { ($0.name, $0.runs.map(\.directory)) },
+      methods: methods, perStep: hasSteps ? comparison : nil, perEpisode: episodes,
       replays: replays, notices: notices)
     for notice in try report.write(to: out) { context.report(notice) }
     try writeStandardOutput("\(out)/index.html\n")

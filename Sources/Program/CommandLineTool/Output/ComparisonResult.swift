@@ -95,7 +95,7 @@ struct ComparisonResult: Encodable {
     self.notes = notes + comparison.notes
     gapStart = comparison.gapStart
     abscissa = methods[0].curves[0].abscissa
-    protocolText = methods[0].points.protocolText
+    protocolText = comparison.protocolText
   }
 
   /// Whether tasks are of examples, for which there are no environment steps.

@@ -23,6 +23,8 @@ extension Preset {
   private static var cornersByMemory: Preset {
     Preset("corners-rl2", "sparse 2D navigation by a policy that remembers, trials of 2 episodes") {
       remember(&$0, "nav2d-corners", episodes: 2)
+      // Wide noise that training leaves alone, as in that preset: otherwise it learns to go to one corner and stay there.
+      $0.outer.logStandardDeviationFactor = 0
     }
   }
 
@@ -38,23 +40,26 @@ extension Preset {
     }
   }
 
-  /// The tasks and the budget of another preset.
+  /// The tasks and the budget of another preset; fewer trials at a time, from which more is learned.
   private static func remember(
     _ configuration: inout Configuration, _ name: String, episodes: Int
   ) {
-    guard let other = (navigations + robots).first(where: { $0.name == name }) else {
+    guard let other = (navigations + robots).first(where: { $0.name == name })?.configuration else {
       preconditionFailure("no preset has the name '\(name)'")
     }
-    let budget = other.configuration.inner.steps + 1
-    configuration.environment = other.configuration.environment
-    configuration.outer.tasks = other.configuration.outer.tasks
-    configuration.inner.episodes = other.configuration.inner.episodes
-    configuration.outer.iterations = other.configuration.outer.iterations * budget / episodes
-    configuration.policy.initialLogStandardDeviation =
-      other.configuration.policy.initialLogStandardDeviation
-    configuration.outer.decay = true
-    configuration.outer.method = .rl2
+    let budget = other.outer.iterations * other.inner.episodes * (other.inner.steps + 1)
+    configuration.environment = other.environment
+    configuration.policy.initialLogStandardDeviation = other.policy.initialLogStandardDeviation
     configuration.metaLearning.remember()
+    configuration.policy.hiddenSizes = [64]
+    configuration.inner.episodes = 10
+    configuration.outer.method = .rl2
+    configuration.outer.tasks = other.outer.tasks
+    configuration.outer.iterations = budget / (10 * episodes)
+    configuration.outer.decay = true
+    configuration.outer.learningRate = 2e-3
+    configuration.outer.epochs = 8
     configuration.outer.trials.episodes = episodes
+    configuration.outer.trials.minibatches = 2
   }
 }

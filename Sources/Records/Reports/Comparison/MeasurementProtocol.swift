@@ -16,6 +16,15 @@ extension [AdaptationCurve.Point] {
   }
 }
 
+extension Comparison {
+  /// What methods are given, where all are given the same; otherwise that of the first, and of whom else.
+  public var protocolText: String {
+    let texts = byMethod.map { rows in (rows[0].method, rows.map(\.point).protocolText) }
+    let others = texts.filter { $0.1 != texts[0].1 }.map { "; \($0.0): \($0.1)" }
+    return texts[0].1 + others.joined()
+  }
+}
+
 /// A count with what it counts, in the plural where it has to be.
 ///
 /// - Parameters:

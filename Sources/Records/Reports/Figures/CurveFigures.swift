@@ -77,8 +77,8 @@ extension Figure {
       name: name, title: perEpisode ? "Adaptation per episode" : "Adaptation per gradient step",
       caption: (perEpisode
         ? "Mean return of fresh episodes after as many episodes of experience, from the initialization "
-          + "each time: \(points.protocolText)."
-        : "Mean return of fresh episodes after each gradient step: \(points.protocolText).")
+          + "each time: \(comparison.protocolText)."
+        : "Mean return of fresh episodes after each gradient step: \(comparison.protocolText).")
         + " Bands are 95 % intervals over tasks and seeds." + comparison.cutNote,
       csv: table.csv("method,gradientSteps,episodes,mean,low,high"),
       commands: """
@@ -99,13 +99,12 @@ extension Figure {
     }
     guard !table.series.isEmpty else { return nil }
     let name = "regret"
-    let points = comparison.byMethod[0].map(\.point)
     return Figure(
       name: name, title: "What adapting costs",
       caption:
         "The returns of the very episodes that adaptation learns from, in order: how much less than "
         + "the best return known they brought, summed up so far, mean over tasks and seeds "
-        + "(\(points.protocolText)).",
+        + "(\(comparison.protocolText)).",
       csv: table.csv("method,episode,cumulativeRegret"),
       commands: """
         set xlabel 'episode of experience'
@@ -129,7 +128,7 @@ extension Figure {
       name: name, title: "Performance profiles",
       caption:
         "The share of all tasks and seeds whose return after the last step is above a return "
-        + "(\(comparison.byMethod[0].map(\.point).protocolText)); bands are 95 % intervals (Agarwal et al. "
+        + "(\(comparison.protocolText)); bands are 95 % intervals (Agarwal et al. "
         + "2021).",
       csv: table.csv("method,threshold,share,low,high"),
       commands: """

@@ -6,7 +6,7 @@ internal import Statistics
 extension Page {
   /// Each method in a row.
   var results: String {
-    let comparison = report.perStep
+    let comparison = report.comparison
     let points = report.methods[0].points
     let hasGap = comparison.gapStart != nil
     let hasSuccess = comparison.rows.contains { $0.successRate != nil }
@@ -20,8 +20,7 @@ extension Page {
       ["method", "area under it"] + (hasGap ? ["gap closed", "after as many steps"] : [])
       + (hasSuccess ? ["success before", "and after"] : [])
       + (comparison.threshold.map { ["episodes to \(number($0))"] } ?? [])
-      + ["IQM after the last step", "first is better"]
-    let protocolText = points.protocolText
+      + ["IQM after the last", "first is better"]
     let curves = comparison.byMethod.enumerated().map { index, rows in
       let last = rows[rows.count - 1]
       let better = index == 0 ? nil : comparison.improvements[index - 1].probability
@@ -38,10 +37,11 @@ extension Page {
       }
       return cells + [estimate(last.interquartileMean), better.map(estimate) ?? ""]
     }
-    return "<h3>Mean return after gradient steps</h3>\n"
-      + htmlTable(
-        ["method", "seeds", "training steps"] + points.map(\.label), returns)
-      + "<h3>What adaptation comes to, \(protocolText)</h3>\n" + htmlTable(heading, curves)
+    let place = report.perStep == nil ? "episodes of experience" : "gradient steps"
+    return "<h3>Mean return after \(place)</h3>\n"
+      + htmlTable(["method", "seeds", "training steps"] + labels(of: points), returns)
+      + "<h3>What adaptation comes to, \(comparison.protocolText)</h3>\n"
+      + htmlTable(heading, curves)
       + episodeTable
         + """
         <p class="faint">Small numbers are 95 % bootstrap intervals over tasks and seeds. The area under a \
@@ -55,6 +55,8 @@ extension Page {
 
   /// What the curves over episodes of experience come to.
   private var episodeTable: String {
+    // Without steps it is the table before.
+    guard report.perStep != nil else { return "" }
     let comparison = report.perEpisode
     let points = comparison.byMethod[0].map(\.point)
     let heading =
@@ -67,12 +69,20 @@ extension Page {
           ? [] : [summary.episodesToThreshold.map { "\($0)" } ?? "not reached"])
         + [estimate(rows[rows.count - 1].mean)]
     }
-    return "<h3>By episodes of experience, \(points.protocolText)</h3>\n" + htmlTable(heading, rows)
+    return "<h3>By episodes of experience, \(comparison.protocolText)</h3>\n"
+      + htmlTable(heading, rows)
+  }
+
+  /// What a method has had at the points of its curve.
+  private func labels(of points: [AdaptationCurve.Point]) -> [String] {
+    points.map {
+      report.perStep == nil ? counted($0.episodes, "episode") : counted($0.gradientSteps, "step")
+    }
   }
 
   /// What the shares are shares of.
   private var gapText: String {
-    let comparison = report.perStep
+    let comparison = report.comparison
     guard let start = comparison.gapStart, let reference = comparison.gapReference else {
       return ""
     }
@@ -87,11 +97,11 @@ extension Page {
     let count = min(5, order.count)
     let ends = order.count <= 2 * count ? order : Array(order.prefix(count) + order.suffix(count))
     let scores = method.points.indices.map { method.scores(at: $0).taskMeans }
-    let heading = ["task, fastest first"] + method.points.map(\.label)
+    let heading = ["task, fastest first"] + labels(of: method.points)
     let rows = ends.map { task in
       [escaped(report.setting.captions[task])] + scores.map { number($0[task]) }
     }
-    let reference = report.perStep.optimum == nil ? "0" : "the best return known"
+    let reference = report.comparison.optimum == nil ? "0" : "the best return known"
     return "<h3>The \(count) fastest and \(count) slowest tasks</h3>\n" + htmlTable(heading, rows)
       + """
       <p class="faint">Tasks in the order of what was lost while adapting: how far the mean of the curve stays \
@@ -166,7 +176,7 @@ extension Page {
 extension Report {
   /// All tasks, the fastest of the first method first.
   fileprivate var tasksBySpeed: [Int] {
-    Self.tasksBySpeed(methods[0], optimum: perStep.optimum)
+    Self.tasksBySpeed(methods[0], optimum: comparison.optimum)
   }
 }
 
@@ -181,10 +191,6 @@ extension ParameterValue {
     case .boolean, .integer, .string: self
     }
   }
-}
-
-extension AdaptationCurve.Point {
-  fileprivate var label: String { counted(gradientSteps, "step") }
 }
 
 /// A number as people read it.

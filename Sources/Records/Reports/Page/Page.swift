@@ -50,7 +50,7 @@ struct Page {
   }
 
   /// What to know before believing the numbers.
-  private var notes: [String] { report.setting.notes + report.perStep.notes }
+  private var notes: [String] { report.setting.notes + report.comparison.notes }
 
   private var summary: String {
     let setting = report.setting
