@@ -39,6 +39,9 @@ public struct RL2: OuterMethod {
           "entropyWeight", \.trials.entropyWeight, in: 0...1e6,
           "weight of the policy's entropy (rl2)"),
         .optionalNumber(
+          "stopKL", \.trials.stopKL, in: aboveZero...100,
+          "divergence from who collected at which passes end, null for never (rl2)"),
+        .optionalNumber(
           "maximumGradientNorm", \.trials.maximumGradientNorm, in: aboveZero...1e9,
           "a longer gradient is scaled back to it, null for any length (rl2)"),
       ]
@@ -113,7 +116,7 @@ public struct RL2: OuterMethod {
 
   /// Passes over the trials.
   ///
-  /// - Returns: The mean over the minibatches of the last pass.
+  /// - Returns: The mean over the minibatches of the last whole pass.
   private func learn(
     from episodes: Parts<[Episodes]>, _ state: inout LearnerState,
     _ iteration: MetaIteration<EpisodeAdapter>
@@ -137,8 +140,9 @@ public struct RL2: OuterMethod {
       }
     }
     let loss = TrialLoss(policy, settings.outer)
-    var outcome: TrialGradient<Float>?
-    for pass in 0..<settings.outer.epochs {
+    var outcome = TrialGradient(gradient: before.scaled(by: 0))
+    for _ in 0..<settings.outer.epochs {
+      var mean = TrialGradient(gradient: before.scaled(by: 0))
       for minibatch in 0..<minibatches {
         let steps = try team.sum(batches) { $0[minibatch].batch.count }
         let parameters = state.parameters
@@ -148,14 +152,14 @@ public struct RL2: OuterMethod {
             return loss.gradient(at: parameters, on: batch)
               .scaled(by: Double(batch.batch.count) / Double(steps))
           })
+        if let limit = own.stopKL, sum.divergence > limit { return outcome }
         _ = try state.improveInitialization(
           alongMean: sum.gradient.scaledBack(to: own.maximumGradientNorm), in: iteration)
-        guard pass == settings.outer.epochs - 1 else { continue }
-        let share = sum.scaled(by: 1 / Double(minibatches))
-        outcome = outcome.map { $0 + share } ?? share
+        mean = mean + sum.scaled(by: 1 / Double(minibatches))
       }
+      outcome = mean
     }
-    return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
+    return outcome
   }
 
   /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.

@@ -11,6 +11,10 @@ public struct TrialSettings: MethodSettings {
   /// A longer gradient is scaled back to it; nil for any length.
   public var maximumGradientNorm: Double? = 0.5
 
+  /// The divergence from the policy that collected, in nats, at which no further pass is made; nil for never. Where noise
+  /// has become small, a few steps too far can undo all that was learned.
+  public var stopKL: Double? = 0.03
+
   /// The usual settings of the field.
   public init() {}
 }
