@@ -258,6 +258,11 @@ private struct Forgetful: OuterMethod {
     arguments: OuterMethods.builtIn.all.map(\.name), Networks.builtIn.all.map(\.name))
   func methods(name: OuterMethodName, network: NetworkName) throws {
     let report = try report(name, network: network)
+    // What adapts by memory alone refuses a network that has none.
+    if name == .rl2 && network == .perceptron {
+      #expect(report.results.last?.finding?.hasPrefix("policy.network is perceptron") == true)
+      return
+    }
     #expect(report.passed && report.results.count == 4, "\(report)")
   }
 

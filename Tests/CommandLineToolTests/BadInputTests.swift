@@ -21,6 +21,10 @@ import Testing
         "train tiny.yaml --set outer.method=ppo",
         "expected one of trpo, adam, promp, reptile, imaml"
       ),
+      ("train nav2d-rl2 --set outer.trialEpisodes=0", "outer.trialEpisodes is \"0\", expected an"),
+      ("train nav2d-rl2 --set policy.valueHead=false", "policy.valueHead is false, expected true"),
+      ("train nav2d-rl2 --method pretrained", "--method pretrained: it says how gradient steps"),
+      ("train sinusoid-maml --method rl2", "outer.method is rl2, which needs a policy"),
       ("train tiny.yaml --set run.name=../up", "run.name is not a name"),
       ("train tiny.yaml --seed=-1", "--seed -1: run.seed is \"-1\""),
       ("train tiny.yaml --iterations 10000001", "--iterations 10000001: outer.iterations is"),

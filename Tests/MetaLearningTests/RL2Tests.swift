@@ -127,6 +127,7 @@ struct RL2Tests {
   func refusals() {
     let changes: [(String, (inout MetaLearningSettings) -> Void)] = [
       ("inner.steps", { $0.inner.steps = 1 }),
+      ("policy.network", { $0.policy.network = .perceptron }),
       ("policy.valueHead", { $0.policy.valueHead = false }),
       ("policy.inputs", { $0.policy.inputs = .observation }),
     ]

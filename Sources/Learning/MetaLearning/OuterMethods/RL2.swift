@@ -64,6 +64,11 @@ public struct RL2: OuterMethod {
         "is \(settings.inner.steps), expected 0 with outer.method: \(name), which "
           + "takes no gradient steps on a task")
     }
+    if settings.policy.network == .perceptron {
+      return ConstraintViolation(
+        "policy.network",
+        "is perceptron, expected one that remembers, such as gru, with outer.method: \(name)")
+    }
     if !settings.policy.valueHead {
       return ConstraintViolation(
         "policy.valueHead", "is false, expected true with outer.method: \(name)")

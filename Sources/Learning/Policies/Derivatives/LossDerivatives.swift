@@ -77,9 +77,7 @@ extension PolicyEvaluation {
 
   /// What the distribution's outputs and the value pass to the network's outputs.
   func networkCotangent(_ outputs: [Variable<Scalar>]) -> Tensor<Scalar> {
-    policy.joined(
-      outputs[0].value,
-      policy.hasValue && outputs.count > (isFree == nil ? 1 : 2) ? outputs.last?.value : nil)
+    policy.joined(outputs[0].value, outputs.dropFirst(isFree == nil ? 1 : 2).first?.value)
   }
 
   /// A flat vector of the network's parts and what the distribution's outputs pass to the rest.

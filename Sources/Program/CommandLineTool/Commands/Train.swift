@@ -96,6 +96,14 @@ struct Train: ContextCommand {
     let configuration = try options.read(adjustments: adjustments)
     guard let method = try chosenMethod(in: context) else { return configuration }
     let sources = context.environments
+    let outer = configuration.outer.method
+    if method.concernsGradientSteps, context.algorithms.outerMethods.named(outer)?.adaptation != nil
+    {
+      throw RecordError(
+        .usage,
+        "--method \(method.name): it says how gradient steps adapt, and \(options.config) adapts by \(outer.rawValue), "
+          + "without any; give a preset that takes some")
+    }
     var changed = method.applied(
       to: configuration,
       hasExamples: sources.exampleSource(named: configuration.environment.name) != nil,

@@ -12,6 +12,8 @@ public struct Method: Sendable {
   private let change: @Sendable (inout Configuration, _ hasExamples: Bool) -> Void
   /// Whether it gets as many episodes as the configuration that it is compared with.
   private var hasEqualBudget = true
+  /// Whether it says how gradient steps adapt, and nothing to who adapts in another way.
+  public private(set) var concernsGradientSteps = false
 
   private init(
     _ name: String, _ change: @escaping @Sendable (inout Configuration, _ hasExamples: Bool) -> Void
@@ -67,6 +69,14 @@ extension Configuration {
 }
 
 extension Method {
+  private static func ofGradientSteps(
+    _ name: String, _ change: @escaping @Sendable (inout Configuration, _ hasExamples: Bool) -> Void
+  ) -> Method {
+    var method = Method(name, change)
+    method.concernsGradientSteps = true
+    return method
+  }
+
   /// The configuration as it stands.
   public static let maml = Method("maml") { _, _ in }
 
@@ -85,7 +95,7 @@ extension Method {
   }
 
   /// MAML with the step sizes as they are given.
-  static let fixedSizes = Method("fixed-sizes") { configuration, _ in
+  static let fixedSizes = ofGradientSteps("fixed-sizes") { configuration, _ in
     configuration.metaLearning.fixStepSizes()
     configuration.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
     // Where a size can't be learned for each step, steps that count for little undo what those before gained.
@@ -93,33 +103,33 @@ extension Method {
   }
 
   /// A step size for each parameter and step, learned.
-  static let metaSGD = Method("meta-sgd") { configuration, _ in
+  static let metaSGD = ofGradientSteps("meta-sgd") { configuration, _ in
     configuration.inner.stepSizeRule = .learned
   }
 
   /// Without second derivatives.
-  static let firstOrder = Method("first-order") { configuration, _ in
+  static let firstOrder = ofGradientSteps("first-order") { configuration, _ in
     configuration.inner.firstOrder = true
     configuration.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
   }
 
   /// The last layer alone is adapted.
-  static let anil = Method("anil") { configuration, _ in
+  static let anil = ofGradientSteps("anil") { configuration, _ in
     configuration.inner.adapts = [ParameterLayout.headName]
   }
 
   /// A context vector alone is adapted.
-  static let cavia = Method("cavia") { configuration, _ in
+  static let cavia = ofGradientSteps("cavia") { configuration, _ in
     configuration.inner.adapts = [ContextVector.name]
     configuration.policy.contextSize = 8
     configuration.model.contextSize = 8
   }
 
   /// One policy or model for all tasks, trained without adapting.
-  static let pretrained = Method("pretrained", pretrain)
+  static let pretrained = ofGradientSteps("pretrained", pretrain)
 
   /// The same, of which tasks adapt the last layer alone.
-  static let pretrainedHead = Method("pretrained-head") { configuration, hasExamples in
+  static let pretrainedHead = ofGradientSteps("pretrained-head") { configuration, hasExamples in
     pretrain(&configuration, hasExamples: hasExamples)
     configuration.inner.adapts = [ParameterLayout.headName]
   }
