@@ -121,7 +121,7 @@ public struct RL2: OuterMethod {
 
   /// Passes over the trials.
   ///
-  /// - Returns: The mean over the minibatches of the last whole pass.
+  /// - Returns: The mean over the minibatches of the last whole pass, or of the first one as far as it went.
   private func learn(
     from episodes: Parts<[Episodes]>, _ state: inout LearnerState,
     _ iteration: MetaIteration<EpisodeAdapter>
@@ -145,9 +145,9 @@ public struct RL2: OuterMethod {
       }
     }
     let loss = TrialLoss(policy, settings.outer)
-    var outcome = TrialGradient(gradient: before.scaled(by: 0))
+    var outcome: TrialGradient<Float>?
     for _ in 0..<settings.outer.epochs {
-      var mean = TrialGradient(gradient: before.scaled(by: 0))
+      var pass: TrialGradient<Float>?
       for minibatch in 0..<minibatches {
         let steps = try team.sum(batches) { $0[minibatch].batch.count }
         let parameters = state.parameters
@@ -157,14 +157,16 @@ public struct RL2: OuterMethod {
             return loss.gradient(at: parameters, on: batch)
               .scaled(by: Double(batch.batch.count) / Double(steps))
           })
-        if let limit = own.stopKL, sum.divergence > limit { return outcome }
+        if let limit = own.stopKL, sum.divergence > limit { return outcome ?? pass ?? sum }
         _ = try state.improveInitialization(
           alongMean: sum.gradient.scaledBack(to: own.maximumGradientNorm), in: iteration)
-        mean = mean + sum.scaled(by: 1 / Double(minibatches))
+        // The mean of those gone over so far.
+        let share = 1 / Double(minibatch + 1)
+        pass = pass.map { $0.scaled(by: 1 - share) + sum.scaled(by: share) } ?? sum
       }
-      outcome = mean
+      outcome = pass
     }
-    return outcome
+    return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
   }
 
   /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.
