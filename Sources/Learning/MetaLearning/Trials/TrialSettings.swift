@@ -13,7 +13,7 @@ public struct TrialSettings: MethodSettings {
 
   /// The divergence from the policy that collected, in nats, at which no further pass is made; nil for never. Where noise
   /// has become small, a few steps too far can undo all that was learned.
-  public var stopKL: Double? = 0.03
+  public var stopKL: Double? = 0.1
 
   /// The usual settings of the field.
   public init() {}

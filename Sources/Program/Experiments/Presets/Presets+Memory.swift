@@ -57,7 +57,7 @@ extension Preset {
     configuration.outer.tasks = other.outer.tasks
     configuration.outer.iterations = budget / (10 * episodes)
     configuration.outer.decay = true
-    configuration.outer.learningRate = 2e-3
+    configuration.outer.learningRate = 1e-3
     configuration.outer.epochs = 8
     configuration.outer.trials.episodes = episodes
     configuration.outer.trials.minibatches = 2
