@@ -213,12 +213,7 @@ extension Film {
     try self.init(
       title: "\(environment), \(replay.caption)",
       panels: replay.episodes.enumerated().map { step, episode in
-        Film.Panel(label: stepLabel(step), episode: episode)
+        Film.Panel(label: replay.label(step), episode: episode)
       })
   }
-}
-
-/// A number of gradient steps in words.
-func stepLabel(_ step: Int) -> String {
-  step == 0 ? "before adaptation" : "after \(counted(step, "gradient step"))"
 }

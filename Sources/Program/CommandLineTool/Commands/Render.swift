@@ -53,7 +53,8 @@ struct Render: ContextCommand {
     let recorded = try evaluation.recordings(ofTasks: [task], observer: observer)
     guard
       let replay = Replay(
-        task: task, value: evaluation.tasks[task].parameterValue, episodes: recorded[0])
+        task: task, value: evaluation.tasks[task].parameterValue, episodes: recorded[0],
+        hasSteps: !evaluation.learnsWithinEpisodes)
     else {
       throw RecordError(.usage, "\(environment) doesn't show itself, so there is nothing to render")
     }

@@ -103,7 +103,9 @@ struct WriteReport: ContextCommand {
     do {
       let recordings = try evaluation.recordings(ofTasks: shown, observer: observer)
       return zip(shown, recordings).compactMap {
-        Replay(task: $0, value: evaluation.tasks[$0].parameterValue, episodes: $1)
+        Replay(
+          task: $0, value: evaluation.tasks[$0].parameterValue, episodes: $1,
+          hasSteps: !evaluation.learnsWithinEpisodes)
       }
     } catch  where error is EnvironmentError || error is WorldFailure {
       notices.append("the replay is left out, \(error)")

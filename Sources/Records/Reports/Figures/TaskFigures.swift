@@ -120,7 +120,7 @@ extension Figure {
         "set label \(number + 1) '' at \(goal.x),\(goal.y) point pt 2 ps 1.2 lw 2 lc rgb '#000000' front"
       }
       panels.append(
-        (marks + (index == 0 ? legend(replay.episodes.count) : [])).joined(separator: "\n")
+        (marks + (index == 0 ? legend(replay) : [])).joined(separator: "\n")
           + "\nset title \(quoted(replay.caption)) font ',11'\n"
           + "plot " + lines.joined(separator: ", \\\n  ") + "\nunset label")
     }
@@ -157,12 +157,12 @@ private func label(_ key: String, _ units: [String: String]) -> String {
   return "\(key) / \(unit.contains("/") ? "(\(unit))" : unit)"
 }
 
-/// Labels at the top that tell the colours of gradient steps.
-private func legend(_ steps: Int) -> [String] {
-  (0..<steps).map { step in
+/// Labels at the top that tell the colours of gradient steps, or of episodes.
+private func legend(_ replay: Replay) -> [String] {
+  replay.episodes.indices.map { step in
     let (column, row) = (step % 4, step / 4)
     // The first ones say what is counted.
-    let text = step < 2 ? stepLabel(step) : "after \(step)"
+    let text = step < 2 ? replay.label(step) : "after \(step)"
     return
       "set label \(100 + step) '\(text)' at screen \([0.06, 0.31, 0.62, 0.8][column]), "
       + "screen \(0.975 - 0.03 * Double(row)) textcolor \(SeriesStyle(index: step).color)"

@@ -57,7 +57,8 @@ struct Page {
     let seeds = report.methods.map(\.trainingSteps.count).max() ?? 0
     return
       "\(setting.environment), \(setting.tasks.count) \(setting.split) tasks, "
-      + "\(setting.episodes) episodes for each gradient step and each point; "
+      + "\(setting.episodes) episodes for each "
+      + (report.perStep == nil ? "point; " : "gradient step and each point; ")
       + "up to \(counted(seeds, "seed")) of each method."
   }
 
@@ -69,7 +70,7 @@ struct Page {
       + filmstrips.enumerated().map { index, strip in
         """
         <figure><h3>\(escaped(report.replays[index].caption))</h3>
-        <img alt="Moments of an episode before adaptation and after each gradient step" \
+        <img alt="Moments of an episode before adaptation and after each \(report.replays[index].unit)" \
         src="data:image/png;base64,\(Data(strip).base64EncodedString())"></figure>
 
         """
@@ -102,7 +103,7 @@ struct Page {
           """
           <figure><h3>\(escaped(replay.caption))</h3>
           <video controls loop muted playsinline \
-          aria-label="An episode before adaptation and one after each gradient step" \
+          aria-label="An episode before adaptation and one after each \(replay.unit)" \
           src="data:video/mp4;base64,\(Data(film).base64EncodedString())"></video></figure>
 
           """
@@ -115,8 +116,8 @@ struct Page {
   private var replayText: String {
     """
     One episode of <code>\(escaped(report.runs[0].directory.path))</code> before adaptation and one \
-    after each gradient step, on the task that adaptation lost least on, the one that it lost most on, and \
-    two between.
+    after each \(report.replays.first?.unit ?? ""), on the task that adaptation lost least on, the one that \
+    it lost most on, and two between.
     """
   }
 
