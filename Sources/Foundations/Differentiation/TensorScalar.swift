@@ -45,9 +45,11 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   package let tanhSlopeTangent: @Sendable (Int, Input, Input, Input, Input, Output) -> Void
   /// (count, update, fresh, before, output)
   package let gatedBlend: @Sendable (Int, Input, Input, Input, Output) -> Void
-  /// (count, cotangent, at, carry, slopes)
+  /// (count, reset, update, fresh, sums, before, cotangent, carry, to reset, to update, to fresh, to sums)
   package let gatedSlopes:
-    @Sendable (Int, Input, GatedValues<Scalar>, Output, GatedSlopes<Scalar>) -> Void
+    @Sendable (
+      Int, Input, Input, Input, Input, Input, Input, Output, Output, Output, Output, Output
+    ) -> Void
   package let relu: Map
   package let gate: AccumulatingZip
   package let leakyRelu: Map
@@ -103,31 +105,6 @@ public struct Kernels<Scalar: Sendable>: Sendable {
   }
 }
 
-/// The gates of gated recurrent units at some rows: r, z and n, what n receives from the units, and these before.
-package struct GatedValues<Scalar> {
-  package let reset, update, fresh, sums, before: UnsafePointer<Scalar>
-
-  package init(
-    reset: UnsafePointer<Scalar>, update: UnsafePointer<Scalar>, fresh: UnsafePointer<Scalar>,
-    sums: UnsafePointer<Scalar>, before: UnsafePointer<Scalar>
-  ) {
-    (self.reset, self.update, self.fresh) = (reset, update, fresh)
-    (self.sums, self.before) = (sums, before)
-  }
-}
-
-/// Gradients with respect to the sums in r, z and n, and to what n receives from the units.
-package struct GatedSlopes<Scalar> {
-  package let reset, update, fresh, sums: UnsafeMutablePointer<Scalar>
-
-  package init(
-    reset: UnsafeMutablePointer<Scalar>, update: UnsafeMutablePointer<Scalar>,
-    fresh: UnsafeMutablePointer<Scalar>, sums: UnsafeMutablePointer<Scalar>
-  ) {
-    (self.reset, self.update, self.fresh, self.sums) = (reset, update, fresh, sums)
-  }
-}
-
 extension Float: TensorScalar {
   /// The single-precision routines.
   public static let kernels = Kernels<Float>(
@@ -137,14 +114,7 @@ extension Float: TensorScalar {
     scale: fledge_scale_f32, tripleProduct: fledge_triple_product_f32, tanh: fledge_tanh_f32,
     exp: fledge_exp_f32, log: fledge_log_f32, tanhSlope: fledge_tanh_slope_f32,
     tanhSlopeTangent: fledge_tanh_slope_tangent_f32, gatedBlend: fledge_gated_blend_f32,
-    gatedSlopes: { count, cotangent, at, carry, to in
-      fledge_gated_slopes_f32(
-        count, cotangent,
-        fledge_gates_f32(
-          reset: at.reset, update: at.update, fresh: at.fresh, sums: at.sums, before: at.before),
-        carry,
-        fledge_gate_slopes_f32(reset: to.reset, update: to.update, fresh: to.fresh, sums: to.sums))
-    },
+    gatedSlopes: fledge_gated_slopes_f32,
     relu: fledge_relu_f32, gate: fledge_gate_f32, leakyRelu: fledge_leaky_relu_f32,
     leakyGate: fledge_leaky_gate_f32, elu: fledge_elu_f32, eluSlope: fledge_elu_slope_f32,
     eluSlopeTangent: fledge_elu_slope_tangent_f32, logistic: fledge_logistic_f32,
@@ -176,14 +146,7 @@ extension Double: TensorScalar {
     scale: fledge_scale_f64, tripleProduct: fledge_triple_product_f64, tanh: fledge_tanh_f64,
     exp: fledge_exp_f64, log: fledge_log_f64, tanhSlope: fledge_tanh_slope_f64,
     tanhSlopeTangent: fledge_tanh_slope_tangent_f64, gatedBlend: fledge_gated_blend_f64,
-    gatedSlopes: { count, cotangent, at, carry, to in
-      fledge_gated_slopes_f64(
-        count, cotangent,
-        fledge_gates_f64(
-          reset: at.reset, update: at.update, fresh: at.fresh, sums: at.sums, before: at.before),
-        carry,
-        fledge_gate_slopes_f64(reset: to.reset, update: to.update, fresh: to.fresh, sums: to.sums))
-    },
+    gatedSlopes: fledge_gated_slopes_f64,
     relu: fledge_relu_f64, gate: fledge_gate_f64, leakyRelu: fledge_leaky_relu_f64,
     leakyGate: fledge_leaky_gate_f64, elu: fledge_elu_f64, eluSlope: fledge_elu_slope_f64,
     eluSlopeTangent: fledge_elu_slope_tangent_f64, logistic: fledge_logistic_f64,

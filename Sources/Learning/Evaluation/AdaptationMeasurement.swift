@@ -129,14 +129,14 @@ public struct AdaptationMeasurement: Sendable {
     }
   }
 
-  /// Trials side by side, of which some episodes count.
+  /// Episodes one after the other, or trials of them side by side, of which some count; each is learned from before the next.
   private func goThrough(
     _ adaptation: some Adaptation, _ measured: inout MeasuredTask, _ counts: [Int], trials: Int
   ) throws {
     var progress = adaptation.begin()
     let last = counts.max() ?? 0
     for number in 0...last {
-      let actor = adaptation.actor(progress)
+      let actor = adaptation.explorer(progress) ?? adaptation.actor(progress)
       let episodes =
         counts.contains(number)
         ? try measured.measure(trials, actor, phase: number)
@@ -155,22 +155,9 @@ public struct AdaptationMeasurement: Sendable {
   public func online(_ episodes: Int) throws -> AdaptationCurve {
     let points = points(online: episodes)
     let outcomes = try measured(Array(tasks.indices), points, capacity: 1) {
-      try live(adaptation, &$0, episodes)
+      try goThrough(adaptation, &$0, Array(0..<episodes), trials: 1)
     }.map(\.outcome)
     return AdaptationCurve(points: points, outcomes: outcomes)
-  }
-
-  private func live(
-    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, _ episodes: Int
-  ) throws {
-    var progress = adaptation.begin()
-    for number in 0..<episodes {
-      let episode = try measured.measure(
-        1, adaptation.explorer(progress) ?? adaptation.actor(progress), phase: number)
-      guard number + 1 < episodes else { break }
-      measured.outcome.experience += episode.returns
-      adaptation.learn(&progress, from: episode, repetitions: nil)
-    }
   }
 
   func points(perStep steps: Int, episodes: Int) -> [AdaptationCurve.Point] {

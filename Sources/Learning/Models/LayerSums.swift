@@ -17,3 +17,23 @@ func layerSums<Scalar: TensorScalar>(
   Scalar.kernels.broadcastRows(rows, outer, biases.pointer, out)
   Scalar.kernels.product(0, 0, rows, outer, inner, inputs, weights.pointer, 1, out)
 }
+
+/// The gradient with respect to a layer's weights and biases, `xᵀ e` and the sum of e over rows, from that with respect to
+/// its sums.
+///
+/// - Parameters:
+///   - errors: e, `[rows, out]`.
+///   - inputs: x, `[rows, in]`.
+/// - Returns: `[in, out]` and `[1, out]`.
+@specialized(where Scalar == Float)
+func layerGradient<Scalar: TensorScalar>(
+  _ errors: Tensor<Scalar>, of inputs: Tensor<Scalar>
+) -> (weights: Tensor<Scalar>, biases: Tensor<Scalar>) {
+  let (rows, inner, outer) = (inputs.shape.rows, inputs.shape.columns, errors.shape.columns)
+  return (
+    Tensor(Shape(inner, outer)) {
+      Scalar.kernels.product(1, 0, inner, outer, rows, inputs.pointer, errors.pointer, 0, $0)
+    },
+    Tensor(Shape(1, outer)) { Scalar.kernels.sumOverRows(rows, outer, errors.pointer, $0, 0) }
+  )
+}

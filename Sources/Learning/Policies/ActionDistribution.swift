@@ -16,7 +16,7 @@ public struct DistributionOutputs<Scalar: TensorScalar> {
   /// The Gaussian's log standard deviation with its floor applied, `[1, action]`.
   public let logStandardDeviation: Variable<Scalar>?
   /// The value of each observation, `[step, 1]`, of a policy that has a head for it; otherwise nil.
-  public var value: Variable<Scalar>?
+  public let value: Variable<Scalar>?
 
   /// The same outputs as constants.
   public var detached: DistributionOutputs {

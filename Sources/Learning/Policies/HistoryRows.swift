@@ -13,13 +13,14 @@ final class HistoryRows {
   /// What it remembers, `[row, networkWidth]`.
   let memory: Memory
   private let inputWidth: Int
-  private let networkWidth: Int
+  /// All that is remembered of an episode, and the network's part of it.
+  private let (width, networkWidth): (Int, Int)
   private let actionWidth: Int
   private let isDiscrete: Bool
 
   init(of policy: Policy, capacity: Int) {
     inputWidth = policy.network.inputWidth
-    networkWidth = policy.network.memoryWidth
+    (width, networkWidth) = (policy.memoryWidth, policy.network.memoryWidth)
     actionWidth = policy.actionWidth
     isDiscrete = policy.distribution == .categorical
     inputs = .allocate(capacity: capacity * inputWidth)
@@ -31,10 +32,8 @@ final class HistoryRows {
     memory.deallocate()
   }
 
-  /// All that is remembered of an episode.
-  private var width: Int { networkWidth + happenedWidth }
   /// Action, reward and beginning.
-  private var happenedWidth: Int { actionWidth + 2 }
+  private var happenedWidth: Int { width - networkWidth }
 
   /// Takes rows apart, and puts what happened behind what is observed.
   func take(rows: Int, observations: UnsafePointer<Float>, memory: Memory) {

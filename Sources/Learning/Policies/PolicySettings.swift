@@ -58,7 +58,9 @@ public struct PolicySettings: Settings, Sendable, Equatable {
         "inputs", \.inputs,
         "what the policy is shown: the observation, or besides the last action, its reward and whether an episode begins"
       ),
-      .flag("valueHead", \.valueHead, "whether the network also puts out a value (rl2)"),
+      .flag(
+        "valueHead", \.valueHead,
+        "whether the network also puts out a value, for methods with a critic"),
       .parameters("parameters", \.parameters, "of a network that doesn't come with the program"),
     ]
   }

@@ -73,20 +73,14 @@ int fledge_has_kernels_for(size_t columns);
   /* out = dc (1 - h h) - 2 h e dz: how tanh_slope's value e moves with c and with h = tanh z */        \
   void fledge_tanh_slope_tangent_##S(size_t n, const T *h, const T *e, const T *dc, const T *dz,   \
                                      T *out);                                                      \
-  /* Gated recurrent units at some rows: their gates, h Un + cn, and h before. */                  \
-  typedef struct {                                                                                 \
-    const T *reset, *update, *fresh, *sums, *before;                                               \
-  } fledge_gates_##S;                                                                              \
-  /* Gradients with respect to the sums in the gates, and to h Un + cn. */                         \
-  typedef struct {                                                                                 \
-    T *reset, *update, *fresh, *sums;                                                              \
-  } fledge_gate_slopes_##S;                                                                        \
   /* out = fresh + update (before - fresh) */                                                      \
   void fledge_gated_blend_##S(size_t n, const T *update, const T *fresh, const T *before, T *out); \
-  /* From the gradient with respect to the units, cotangent + carry; carry becomes what goes to h  \
-   * before past all products. */                                                                  \
-  void fledge_gated_slopes_##S(size_t n, const T *cotangent, fledge_gates_##S at, T *carry,        \
-                               fledge_gate_slopes_##S to);                                         \
+  /* Of gated recurrent units with their gates, sums = h Un + cn and before = h, from the gradient  \
+   * with respect to them, cotangent + carry: that with respect to the sums in the gates and to     \
+   * h Un + cn; carry becomes what goes to h past all products. */                                 \
+  void fledge_gated_slopes_##S(size_t n, const T *reset, const T *update, const T *fresh,          \
+                               const T *sums, const T *before, const T *cotangent, T *carry,       \
+                               T *to_reset, T *to_update, T *to_fresh, T *to_sums);                \
   void fledge_relu_##S(size_t n, const T *a, T *out);                                              \
   /* out = h > 0 ? c : 0 */                                                                        \
   void fledge_gate_##S(size_t n, const T *h, const T *c, T *out, int accumulate);                  \

@@ -122,14 +122,20 @@ public struct GradientAdaptation: Adaptation {
       from: parameters, tiedTo: initial, strength: Scalar(inner.proximalStrength),
       stepSizes: stepSizes[index], tolerance: Scalar(inner.optimumTolerance)
     ) { place in
-      let evaluation = PolicyEvaluation(
-        explorer, parameters: place, inputs: batch.inputs)
-      let derivatives = LossDerivatives(at: evaluation, products: .none) {
-        policyGradientLoss(inner.estimator, explorer, $0, on: batch)
-      }
+      let derivatives = derivatives(at: place, on: batch, products: .none)
       return (derivatives.loss, derivatives.gradient)
     }
     return AdaptationStep(from: parameters, to: optimum)
+  }
+
+  /// The inner loss of the explorer's episodes.
+  private func derivatives<Scalar: TensorScalar>(
+    at parameters: Tensor<Scalar>, on batch: Batch<Scalar>, products: HessianProducts
+  ) -> LossDerivatives<Scalar> {
+    let evaluation = PolicyEvaluation(explorer, parameters: parameters, inputs: batch.inputs)
+    return LossDerivatives(at: evaluation, products: products) {
+      policyGradientLoss(inner.estimator, explorer, $0, on: batch)
+    }
   }
 
   /// The same adaptation from another initialization, on batches already collected, each by the policy that
@@ -160,13 +166,8 @@ public struct GradientAdaptation: Adaptation {
     guard !inner.firstOrder else { return chain }
     var estimated = AdaptationChain<Scalar>()
     for (step, batch) in zip(chain.steps, batches) {
-      let first = batch.prefix(episodes: count)
-      let derivatives = LossDerivatives(
-        at: PolicyEvaluation(explorer, parameters: step.before, inputs: first.inputs),
-        products: .many
-      ) {
-        policyGradientLoss(inner.estimator, explorer, $0, on: first)
-      }
+      let derivatives = derivatives(
+        at: step.before, on: batch.prefix(episodes: count), products: .many)
       estimated.append(step.withCurvature(derivatives.hessianProduct))
     }
     return estimated

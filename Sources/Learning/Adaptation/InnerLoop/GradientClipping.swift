@@ -1,14 +1,14 @@
-internal import Differentiation
+package import Differentiation
 
 /// Scaling a gradient back to a greatest norm, `g min(1, c / ‖g‖)`, at one gradient.
-struct GradientClipping<Scalar: TensorScalar> {
+package struct GradientClipping<Scalar: TensorScalar> {
   /// `g / ‖g‖`, `[1, parameter]`.
   private let direction: Tensor<Scalar>
   /// `c / ‖g‖`.
   private let factor: Scalar
 
   /// The clipping of a gradient; nil for one that is short enough.
-  init?(_ gradient: Tensor<Scalar>, maximumNorm: Scalar) {
+  package init?(_ gradient: Tensor<Scalar>, maximumNorm: Scalar) {
     let norm = gradient.norm
     guard norm > maximumNorm else { return nil }
     direction = gradient.scaled(by: 1 / norm)
@@ -16,7 +16,7 @@ struct GradientClipping<Scalar: TensorScalar> {
   }
 
   /// The gradient as clipped, `[1, parameter]`.
-  func clipped(_ gradient: Tensor<Scalar>) -> Tensor<Scalar> { gradient.scaled(by: factor) }
+  package func clipped(_ gradient: Tensor<Scalar>) -> Tensor<Scalar> { gradient.scaled(by: factor) }
 
   /// How the clipped gradient follows the gradient: `c / ‖g‖ (I - d dᵀ) v` with its direction d, which is
   /// its own transpose.

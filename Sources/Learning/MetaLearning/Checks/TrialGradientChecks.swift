@@ -41,9 +41,8 @@ func trialGradientChecks(
       ]), policy, parameters: state.parameters, scale: ValueScale(),
       discount: settings.advantages.discount, lambda: settings.outer.gaeLambda)
   }
-  let advantages = treeSum(judged.map { Moments(of: $0.advantages) }) ?? Moments(of: [])
-  let scale = ValueScale().moved(
-    toward: treeSum(judged.map { Moments(of: $0.returns) }) ?? Moments(of: []))
+  let advantages = ReturnMoments(of: judged.flatMap(\.advantages))
+  let scale = ValueScale().moved(toward: ReturnMoments(of: judged.flatMap(\.returns)))
   return [
     GradientCheck(
       "trialLoss",

@@ -33,10 +33,10 @@ public struct ProximalPolicy: OuterMethod {
       [
         .integer(
           "epochs", \.epochs, in: 1...1000,
-          "passes over the same episodes (promp, rl2)"),
+          "passes over the same episodes, where they are learned from more than once"),
         .number(
           "clip", \.clip, in: aboveZero...10,
-          "bound on the change of likelihood ratios (promp, rl2)"),
+          "bound on the change of likelihood ratios, where they are clipped"),
         .number(
           "klPenalty", \.proximalPolicy.klPenalty, in: 0...1e6,
           "first weight of the divergences (promp)"),

@@ -50,7 +50,6 @@ public struct RL2: OuterMethod {
     method.presets = [
       MethodPreset("rl2") { settings, _ in
         settings.remember()
-        settings.outer.method = .rl2
       }
     ]
     return method
@@ -134,10 +133,10 @@ public struct RL2: OuterMethod {
         Trials($0), policy, parameters: before, scale: scale,
         discount: settings.advantages.discount, lambda: settings.outer.gaeLambda)
     }
-    let newScale = scale.moved(toward: try team.sum(judged) { Moments(of: $0.returns) })
+    let newScale = scale.moved(toward: try team.sum(judged) { ReturnMoments(of: $0.returns) })
     state.own[ValueScale.name] = newScale.numbers
     state.parameters = policy.rescalingValue(before, from: scale, to: newScale)
-    let advantages = try team.sum(judged) { Moments(of: $0.advantages) }
+    let advantages = try team.sum(judged) { ReturnMoments(of: $0.advantages) }
     let batches = try team.map(judged) { judged in
       (0..<minibatches).map { minibatch in
         TrialBatch(
@@ -146,20 +145,25 @@ public struct RL2: OuterMethod {
     }
     let loss = TrialLoss(policy, settings.outer)
     var outcome: TrialGradient<Float>?
+    let steps = try (0..<minibatches).map { minibatch in
+      try team.sum(batches) { $0[minibatch].batch.count }
+    }
     for _ in 0..<settings.outer.epochs {
       var pass: TrialGradient<Float>?
       for minibatch in 0..<minibatches {
-        let steps = try team.sum(batches) { $0[minibatch].batch.count }
         let parameters = state.parameters
         let sum = try team.sum(
           try team.map(batches) { batches in
             let batch = batches[minibatch]
             return loss.gradient(at: parameters, on: batch)
-              .scaled(by: Double(batch.batch.count) / Double(steps))
+              .scaled(by: Double(batch.batch.count) / Double(steps[minibatch]))
           })
         if let limit = own.stopKL, sum.divergence > limit { return outcome ?? pass ?? sum }
+        let clipping = own.maximumGradientNorm.flatMap {
+          GradientClipping(sum.gradient, maximumNorm: Float($0))
+        }
         _ = try state.improveInitialization(
-          alongMean: sum.gradient.scaledBack(to: own.maximumGradientNorm), in: iteration)
+          alongMean: clipping?.clipped(sum.gradient) ?? sum.gradient, in: iteration)
         // The mean of those gone over so far.
         let share = 1 / Double(minibatch + 1)
         pass = pass.map { $0.scaled(by: 1 - share) + sum.scaled(by: share) } ?? sum
@@ -190,9 +194,10 @@ extension OuterMethodName {
 }
 
 extension MetaLearningSettings {
-  /// Takes a recurrent policy that sees its rewards and has a critic, and trials of as many episodes as are otherwise
+  /// Takes RL²: a recurrent policy that sees its rewards and has a critic, and trials of as many episodes as are otherwise
   /// collected of a task; no parameter is adapted.
   public mutating func remember() {
+    follow(.rl2)
     fixStepSizes()
     policy.network = .gatedRecurrent
     policy.hiddenSizes = [128]
@@ -209,7 +214,6 @@ extension MetaLearningSettings {
     outer.epochs = 4
     outer.clip = 0.2
     inner.steps = 0
-    inner.firstOrder = false
     inner.minimumLogStandardDeviation = nil
     inner.adapts = []
   }

@@ -5,7 +5,7 @@ internal import Parallel
 internal import Policies
 internal import Rollouts
 
-/// Trials of one task with what a critic says of them, by the parameters that collected them.
+/// Trials of some tasks with what a critic says of them, by the parameters that collected them.
 struct JudgedTrials {
   let trials: Trials
   /// `log π` of each step, `[step, 1]`.
@@ -32,7 +32,7 @@ struct JudgedTrials {
   }
 }
 
-/// Some trials of one task, ready for a loss.
+/// Some of the trials, ready for a loss.
 package struct TrialBatch<Scalar: TensorScalar> {
   /// Sequences of whole trials, with advantages that are normalized over all tasks.
   let batch: Batch<Scalar>
@@ -46,16 +46,16 @@ package struct TrialBatch<Scalar: TensorScalar> {
 }
 
 extension TrialBatch<Float> {
-  /// Every so manieth trial of one task.
+  /// Every so manieth trial.
   ///
   /// - Parameters:
-  ///   - judged: The task's trials.
+  ///   - judged: The trials.
   ///   - count: How many trials there are from one that is taken to the next.
   ///   - first: The first that is taken.
   ///   - advantages: Of all tasks.
   ///   - scale: What the critic's predictions are in units of.
   init(
-    _ judged: JudgedTrials, every count: Int, from first: Int, advantages: Moments,
+    _ judged: JudgedTrials, every count: Int, from first: Int, advantages: ReturnMoments,
     scale: ValueScale
   ) {
     let inputs = judged.trials.inputs
@@ -153,14 +153,5 @@ package struct TrialGradient<Scalar: TensorScalar>: Summable {
       gradient: left.gradient + right.gradient, loss: left.loss + right.loss,
       valueError: left.valueError + right.valueError,
       divergence: left.divergence + right.divergence)
-  }
-}
-
-extension Tensor<Float> {
-  /// A vector that is not longer than a bound.
-  func scaledBack(to maximumNorm: Double?) -> Tensor {
-    let length = Double(norm)
-    guard let maximumNorm, length > maximumNorm else { return self }
-    return scaled(by: Float(maximumNorm / length))
   }
 }

@@ -4,7 +4,7 @@ internal import Parallel
 internal import Policies
 
 /// Number, sum and sum of squares of some numbers: what mean and deviation follow from.
-struct Moments: Summable {
+struct ReturnMoments: Summable {
   private var count = 0.0
   private var sum = 0.0
   private var squares = 0.0
@@ -23,7 +23,7 @@ struct Moments: Summable {
   /// A number less the mean, in units of the deviation.
   func standardized(_ value: Double) -> Double { (value - mean) / (deviation + 1e-8) }
 
-  static func + (left: Moments, right: Moments) -> Moments {
+  static func + (left: ReturnMoments, right: ReturnMoments) -> ReturnMoments {
     var sum = left
     sum.count += right.count
     sum.sum += right.sum
@@ -63,7 +63,7 @@ struct ValueScale: Equatable {
   func prediction(ofValue value: Double) -> Double { (value - mean) / deviation }
 
   /// The units after some returns: theirs if they are the first, else a little nearer to theirs.
-  func moved(toward returns: Moments) -> ValueScale {
+  func moved(toward returns: ReturnMoments) -> ValueScale {
     var moved = self
     let rate = isKnown ? Self.rate : 1
     moved.mean += rate * (returns.mean - mean)

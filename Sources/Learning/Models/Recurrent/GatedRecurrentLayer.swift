@@ -120,22 +120,19 @@ struct GatedRecurrentLayer<Scalar: TensorScalar> {
     for step in steps.reversed() {
       let (start, count) = (step.lowerBound * width, step.count * width)
       let carry = carried.pointer
-      let to = GatedSlopes(
-        reset: slopes[0].pointer + start, update: slopes[1].pointer + start,
-        fresh: slopes[2].pointer + start, sums: hiddenSlope.pointer + start)
+      let (toReset, toUpdate) = (slopes[0].pointer + start, slopes[1].pointer + start)
+      let (toFresh, toSums) = (slopes[2].pointer + start, hiddenSlope.pointer + start)
       // Of sequences that end here nothing is carried: their part of it is still 0.
       kernels.gatedSlopes(
-        count, cotangent.pointer + start,
-        GatedValues(
-          reset: gates[0].pointer + start, update: gates[1].pointer + start,
-          fresh: gates[2].pointer + start, sums: fromHidden.pointer + start,
-          before: before.pointer + start), carry, to)
-      kernels.product(0, 0, step.count, width, width, to.reset, turned[0].pointer, 1, carry)
-      kernels.product(0, 0, step.count, width, width, to.update, turned[1].pointer, 1, carry)
-      kernels.product(0, 0, step.count, width, width, to.sums, turned[2].pointer, 1, carry)
+        count, gates[0].pointer + start, gates[1].pointer + start, gates[2].pointer + start,
+        fromHidden.pointer + start, before.pointer + start, cotangent.pointer + start, carry,
+        toReset, toUpdate, toFresh, toSums)
+      kernels.product(0, 0, step.count, width, width, toReset, turned[0].pointer, 1, carry)
+      kernels.product(0, 0, step.count, width, width, toUpdate, turned[1].pointer, 1, carry)
+      kernels.product(0, 0, step.count, width, width, toSums, turned[2].pointer, 1, carry)
     }
-    let ofInputs = slopes.map { gradient($0, inputs) }
-    let ofHidden = [slopes[0], slopes[1], hiddenSlope].map { gradient($0, before) }
+    let ofInputs = slopes.map { layerGradient($0, of: inputs) }
+    let ofHidden = [slopes[0], slopes[1], hiddenSlope].map { layerGradient($0, of: before) }
     let gradients = [
       joined(ofInputs.map(\.weights)), joined(ofHidden.map(\.weights)),
       joined(ofInputs.map(\.biases)), joined(ofHidden.map(\.biases)),
@@ -150,20 +147,6 @@ struct GatedRecurrentLayer<Scalar: TensorScalar> {
             0, 1, rows, inner, width, slope.pointer, weights.pointer, gate == 0 ? 0 : 1, out)
         }
       }
-    )
-  }
-
-  /// Of weights and biases of one gate.
-  private func gradient(
-    _ slope: Tensor<Scalar>, _ received: Tensor<Scalar>
-  ) -> (weights: Tensor<Scalar>, biases: Tensor<Scalar>) {
-    let kernels = Scalar.kernels
-    let (rows, inner) = (received.shape.rows, received.shape.columns)
-    return (
-      Tensor(Shape(inner, width)) {
-        kernels.product(1, 0, inner, width, rows, received.pointer, slope.pointer, 0, $0)
-      },
-      Tensor(Shape(1, width)) { kernels.sumOverRows(rows, width, slope.pointer, $0, 0) }
     )
   }
 

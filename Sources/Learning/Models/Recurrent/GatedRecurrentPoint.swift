@@ -19,7 +19,7 @@ struct GatedRecurrentPoint<Scalar: TensorScalar>: NetworkPoint {
     self.parameters = parameters
     self.inputs = inputs
     let order = TimeOrder(inputs)
-    var values = order.ordered(inputs.rows)
+    var values = Variable(inputs.rows).rows(at: order.rows).value
     var layers: [GatedRecurrentLayer<Scalar>] = []
     var start = 0
     for (layer, width) in network.units.enumerated() {
@@ -32,8 +32,9 @@ struct GatedRecurrentPoint<Scalar: TensorScalar>: NetworkPoint {
       start += width
     }
     let last = 4 * network.units.count
-    outputs = order.restored(
-      affine(Variable(values), Variable(parameters[last]), Variable(parameters[last + 1])).value)
+    outputs =
+      affine(Variable(values), Variable(parameters[last]), Variable(parameters[last + 1]))
+      .placed(atRows: order.rows, of: order.rows.count).value
     self.order = order
     self.layers = layers
   }
@@ -54,22 +55,13 @@ struct GatedRecurrentPoint<Scalar: TensorScalar>: NetworkPoint {
 
   /// One for each parameter, from the loss's gradient with respect to the outputs, `[row, output]`.
   private func gradient(of cotangent: Tensor<Scalar>) -> [Tensor<Scalar>] {
-    let kernels = Scalar.kernels
-    let errors = order.ordered(cotangent)
-    let last = 4 * network.units.count
-    let weights = parameters[last]
-    let (rows, width, outputs) = (errors.shape.rows, weights.shape.rows, weights.shape.columns)
-    let received = layers[layers.count - 1].hidden
-    let weightGradient = Tensor<Scalar>(weights.shape) {
-      kernels.product(1, 0, width, outputs, rows, received.pointer, errors.pointer, 0, $0)
-    }
-    let biasGradient = Tensor<Scalar>(Shape(1, outputs)) {
-      kernels.sumOverRows(rows, outputs, errors.pointer, $0, 0)
-    }
-    var gradient = [weightGradient, biasGradient]
-    var passed = Tensor<Scalar>(Shape(rows, width)) {
-      kernels.product(0, 1, rows, width, outputs, errors.pointer, weights.pointer, 0, $0)
-    }
+    let errors = Variable(cotangent).rows(at: order.rows).value
+    let ofOutputs = layerGradient(errors, of: layers[layers.count - 1].hidden)
+    var gradient = [ofOutputs.weights, ofOutputs.biases]
+    var passed =
+      product(
+        Variable(errors), Variable(parameters[4 * network.units.count]), transposeRight: true
+      ).value
     for (layer, values) in layers.enumerated().reversed() {
       let (own, before) = values.pullback(passed, steps: order.steps, toInputs: layer > 0)
       gradient = own + gradient

@@ -28,13 +28,14 @@ extension RecurrentNetwork {
   public func outputs<Scalar>(
     _ parameters: [Variable<Scalar>], _ inputs: Sequences<Scalar>
   ) -> Variable<Scalar> {
-    let order = inputs.longestFirst
+    let order = TimeOrder(inputs)
     let count = inputs.rows.shape.rows
     let rows = Variable(inputs.rows)
-    var memory = inputs.memory.map { Variable($0).rows(at: order) } ?? nothing(rows: order.count)
+    var memory =
+      inputs.memory.map { Variable($0).rows(at: order.sequences) } ?? nothing(rows: inputs.count)
     var outputs: Variable<Scalar>?
-    for place in 0..<(order.first.map(inputs.length) ?? 0) {
-      let indices = order.prefix { place < inputs.length($0) }.map { inputs.starts[$0] + place }
+    for places in order.steps {
+      let indices = Array(order.rows[places])
       if indices.count < memory.shape.rows { memory = memory.rows(at: Array(indices.indices)) }
       let next = step(parameters, rows.rows(at: indices), memory: memory)
       outputs = next.outputs.placed(atRows: indices, of: count, plus: outputs.take())

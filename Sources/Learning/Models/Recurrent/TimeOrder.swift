@@ -23,24 +23,4 @@ struct TimeOrder {
     }
     (self.rows, self.steps) = (rows, steps)
   }
-
-  /// Rows of the sequences in the order of time.
-  func ordered<Scalar>(_ values: Tensor<Scalar>) -> Tensor<Scalar> {
-    let width = values.shape.columns
-    return Tensor(Shape(rows.count, width)) { out in
-      for (place, row) in rows.enumerated() {
-        (out + place * width).initialize(from: values.pointer + row * width, count: width)
-      }
-    }
-  }
-
-  /// Rows in the order of time as the sequences have them.
-  func restored<Scalar>(_ values: Tensor<Scalar>) -> Tensor<Scalar> {
-    let width = values.shape.columns
-    return Tensor(values.shape) { out in
-      for (place, row) in rows.enumerated() {
-        (out + row * width).initialize(from: values.pointer + place * width, count: width)
-      }
-    }
-  }
 }

@@ -34,7 +34,6 @@ extension Preset {
       $0.environment.parameters = ["task": "direction", "horizon": 200]
       $0.outer.tasks = 4
       $0.inner.episodes = 20
-      $0.outer.method = .rl2
       $0.metaLearning.remember()
       $0.outer.trials.episodes = 2
       $0.outer.trials.minibatches = 4
