@@ -219,6 +219,17 @@ private struct Forgetful: OuterMethod {
     #expect(report.passed && report.results.count == 5, "\(report)")
   }
 
+  @Test("A network that acts by a belief conforms", arguments: [[5], [4, 3]])
+  func belief(units: [Int]) {
+    var keys = BeliefNetwork.Keys()
+    (keys.latentSize, keys.encoderSizes, keys.decoderSizes) = (2, units, [3])
+    let network = BeliefNetwork(
+      observations: 2, actions: 1, inputs: 3, hiddenSizes: [6], outputs: 2, activation: .tanh,
+      keys: keys)
+    let report = checkConformance(of: network)
+    #expect(report.passed && report.results.count == 5, "\(report)")
+  }
+
   @Test("A network that acts without its memory is found")
   func forgetful() {
     let report = checkConformance(of: ForgetfulNetwork())
@@ -242,8 +253,9 @@ private struct Forgetful: OuterMethod {
       settings.inner.estimator = .likelihoodRatio
       settings.inner.proximalStrength = 5
     }
-    if method == .rl2 {
-      settings.remember()
+    if method == .rl2 || method == .varibad {
+      settings.infer()
+      settings.outer.method = method
       settings.policy.hiddenSizes = [4]
       settings.policy.network = network
     }
@@ -258,9 +270,10 @@ private struct Forgetful: OuterMethod {
     arguments: OuterMethods.builtIn.all.map(\.name), Networks.builtIn.all.map(\.name))
   func methods(name: OuterMethodName, network: NetworkName) throws {
     let report = try report(name, network: network)
-    // What adapts by memory alone refuses a network that has none.
-    if name == .rl2 && network == .perceptron {
-      #expect(report.results.last?.finding?.hasPrefix("policy.network is perceptron") == true)
+    // What adapts by memory alone refuses a network that has none, or has none of the kind it needs.
+    if (name == .rl2 && network == .perceptron) || (name == .varibad && network != .belief) {
+      let finding = "policy.network is \(network.rawValue)"
+      #expect(report.results.last?.finding?.hasPrefix(finding) == true)
       return
     }
     #expect(report.passed && report.results.count == 4, "\(report)")

@@ -24,6 +24,16 @@ import Testing
       ("train nav2d-rl2 --set outer.trialEpisodes=0", "outer.trialEpisodes is \"0\", expected an"),
       ("train nav2d-rl2 --set policy.valueHead=false", "policy.valueHead is false, expected true"),
       ("train nav2d-rl2 --method pretrained", "--method pretrained: it says how gradient steps"),
+      ("train nav2d-varibad --set policy.network=gru", "policy.network is gru, expected belief"),
+      (
+        "train nav2d-varibad --set policy.parameters.latentSize=0",
+        "policy.parameters.latentSize is \"0\", expected an integer in 1...1024"
+      ),
+      (
+        "train nav2d-varibad --set outer.posteriors=100000 --set outer.decodedSteps=100000",
+        "outer.decodedSteps is 100000: what beliefs predict would take"
+      ),
+      ("train sinusoid-maml --method varibad", "outer.method is varibad, which needs a policy"),
       ("train sinusoid-maml --method rl2", "outer.method is rl2, which needs a policy"),
       ("train tiny.yaml --set run.name=../up", "run.name is not a name"),
       ("train tiny.yaml --seed=-1", "--seed -1: run.seed is \"-1\""),

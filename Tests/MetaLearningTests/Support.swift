@@ -138,6 +138,13 @@ func navigationLearner(
     settings.remember()
     settings.policy.hiddenSizes = [8]
   }
+  if settings.outer.method == .varibad {
+    settings.infer()
+    settings.policy.hiddenSizes = [8]
+    settings.policy.parameters = [
+      "latentSize": 2, "encoderSizes": .array([5]), "decoderSizes": .array([4]),
+    ]
+  }
   let environment = try EnvironmentDefinition(PointNavigation.self).make(
     parameters: ["horizon": .integer(25), "goalTolerance": .number(goalTolerance)])
   let policy = try Policy(

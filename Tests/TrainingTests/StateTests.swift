@@ -171,7 +171,8 @@ import Training
         "outer.earlierEnds", "policy.network", "policy.parameters", "outer.parameters",
         "outer.curvatureShare", "policy.inputs", "policy.valueHead", "outer.trialEpisodes",
         "outer.minibatches", "outer.valueWeight", "outer.entropyWeight",
-        "outer.maximumGradientNorm", "outer.stopKL",
+        "outer.maximumGradientNorm", "outer.stopKL", "outer.posteriors", "outer.decodedSteps",
+        "outer.divergenceWeight", "outer.rewardWeight", "outer.transitionWeight",
       ]
       let entries = counted.entries
         .filter { !later.contains($0.key) && !$0.key.hasPrefix("evaluation.") }

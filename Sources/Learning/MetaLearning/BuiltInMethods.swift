@@ -7,5 +7,6 @@ extension OuterMethods {
     Reptile.definition,
     ImplicitGradient.definition,
     RL2.definition,
+    VariBAD.definition,
   ])
 }

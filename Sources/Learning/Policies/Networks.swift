@@ -16,6 +16,8 @@ public struct NetworkName: RawRepresentable, Hashable, Sendable, ExpressibleBySt
   public static let perceptron: NetworkName = "perceptron"
   /// Layers of gated recurrent units.
   public static let gatedRecurrent: NetworkName = "gru"
+  /// A belief about the task, and layers that act by it.
+  public static let belief: NetworkName = "belief"
 }
 
 /// A kind of network that a policy may have.
@@ -69,6 +71,17 @@ public struct Networks: Sendable {
           "hiddenSizes", "is [], expected the units of at least one layer with network: gru")
       }
       return GatedRecurrentNetwork(inputs: inputs, units: settings.hiddenSizes, outputs: outputs)
+    },
+    NetworkDefinition(
+      .belief, "recurrent units that infer the task, and layers that act by what they infer",
+      keys: BeliefNetwork.Keys.self
+    ) { inputs, outputs, settings, keys in
+      let actions = outputs - (settings.valueHead ? 1 : 0)
+      let happened = settings.inputs == .history ? Policy.historyWidth(actions: actions) : 0
+      return BeliefNetwork(
+        observations: inputs - happened, actions: actions, inputs: inputs,
+        hiddenSizes: settings.hiddenSizes, outputs: outputs, activation: settings.activation,
+        keys: keys)
     },
   ])
 

@@ -184,7 +184,7 @@ public struct Policy: Sendable {
   }
 
   /// How many numbers describe what happened last.
-  private static func historyWidth(actions: Int) -> Int { actions + 2 }
+  static func historyWidth(actions: Int) -> Int { actions + 2 }
 
   /// Where the context's parameters begin.
   var contextStart: Int { network.parameters.count }

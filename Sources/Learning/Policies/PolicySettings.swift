@@ -14,7 +14,7 @@ public enum PolicyInputs: String, CaseIterable, Codable, Sendable {
 public struct PolicySettings: Settings, Sendable, Equatable {
   /// The kind of network, by its name among those registered.
   public var network = NetworkName.perceptron
-  /// What a network that doesn't come with the program has of its own.
+  /// What the network has of its own.
   public var parameters: [String: ParameterValue] = [:]
   /// Widths of the hidden layers.
   public var hiddenSizes: [Int] = [100, 100]
@@ -42,7 +42,7 @@ public struct PolicySettings: Settings, Sendable, Equatable {
     [
       .integers(
         "hiddenSizes", \.hiddenSizes, in: 1...4096, counts: 0...8, "units of each hidden layer"),
-      .choice("activation", \.activation, "what follows each hidden layer (perceptron)"),
+      .choice("activation", \.activation, "what follows each hidden layer (perceptron, belief)"),
       .number(
         "initialLogStandardDeviation", \.initialLogStandardDeviation, in: -20...5,
         "log standard deviation of actions at the start, in units of the action"),
@@ -61,7 +61,7 @@ public struct PolicySettings: Settings, Sendable, Equatable {
       .flag(
         "valueHead", \.valueHead,
         "whether the network also puts out a value, for methods with a critic"),
-      .parameters("parameters", \.parameters, "of a network that doesn't come with the program"),
+      .parameters("parameters", \.parameters, "what a network has of its own"),
     ]
   }
 

@@ -48,6 +48,25 @@ public struct Episodes: Sendable {
   /// The mean undiscounted return.
   public var meanReturn: Double { returns.reduce(0, +) / Double(max(count, 1)) }
 
+  /// What was shown after each step, or would have been shown after an episode's last one, `[step, component]`.
+  public var observationsAfter: Tensor<Float> {
+    let width = observations.shape.columns
+    return Tensor(observations.shape) { out in
+      for episode in 0..<count {
+        let steps = steps(of: episode)
+        guard let last = steps.last else { continue }
+        observations.withElements { elements in
+          for index in (steps.lowerBound + 1) * width..<steps.upperBound * width {
+            (out + index - width).initialize(to: elements[index])
+          }
+        }
+        for column in 0..<width {
+          (out + last * width + column).initialize(to: finalObservations[episode, column])
+        }
+      }
+    }
+  }
+
   /// The first episodes.
   ///
   /// - Parameter count: How many, at most ``count``.

@@ -12,9 +12,15 @@ public struct Trials: Sendable {
   public let actions: Actions<Float>
   /// The reward of each step, `[step]`.
   public let rewards: [Float]
+  /// What would be shown after each step if the episode went on, `[step, input]`.
+  public let following: Tensor<Float>
 
-  private init(inputs: Sequences<Float>, actions: Actions<Float>, rewards: [Float]) {
+  /// Trials with what the policy was shown or is to be shown.
+  private init(
+    inputs: Sequences<Float>, actions: Actions<Float>, rewards: [Float], following: Tensor<Float>
+  ) {
     (self.inputs, self.actions, self.rewards) = (inputs, actions, rewards)
+    self.following = following
   }
 
   /// Trials of several tasks that went on side by side.
@@ -40,7 +46,8 @@ public struct Trials: Sendable {
     }
     let together = Trials(
       inputs: Sequences(Self.joined(parts.map(\.observations))),
-      actions: Self.joined(parts.map(\.actions)), rewards: parts.flatMap(\.rewards))
+      actions: Self.joined(parts.map(\.actions)), rewards: parts.flatMap(\.rewards),
+      following: Self.joined(parts.map(\.observationsAfter)))
     self = together.taking(rows, starts: starts)
   }
 
@@ -69,7 +76,18 @@ public struct Trials: Sendable {
       }
     return Trials(
       inputs: Sequences(Variable(inputs.rows).rows(at: rows).value, starts: starts),
-      actions: actions, rewards: rows.map { rewards[$0] })
+      actions: actions, rewards: rows.map { rewards[$0] },
+      following: Variable(following).rows(at: rows).value)
+  }
+
+  /// The same trials as a policy saw them that is shown something else.
+  ///
+  /// - Parameter rows: What it is shown, `[step, input]`.
+  /// - Returns: The trials.
+  public func shown(_ rows: Tensor<Float>) -> Trials {
+    Trials(
+      inputs: Sequences(rows, starts: inputs.starts), actions: actions, rewards: rewards,
+      following: following)
   }
 
   /// How much better each action turned out than expected, as in one long episode that ends with the trial.

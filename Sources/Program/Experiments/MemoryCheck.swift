@@ -61,6 +61,12 @@ extension Experiment {
       what: "a gradient of each task", key: "outer.tasks", value: outer.tasks,
       remedy: "lower it, or the network's sizes"
     ).check()
+    for need in metaLearning.method.memory(problem, metaLearning) {
+      try MemoryNeed(
+        bytes: need.bytes * (need.isOfThread ? Double(min(threads, outer.tasks)) : 1),
+        what: need.what, key: "outer.\(need.key)", value: need.value, remedy: "lower it"
+      ).check()
+    }
     try requireMemoryForExamples()
     // Some learn from all tasks' episodes several times.
     guard metaLearning.method.needsPolicy, let episodes = taskEpisodes else { return }

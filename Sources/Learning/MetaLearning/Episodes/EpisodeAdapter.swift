@@ -12,7 +12,7 @@ public struct EpisodeAdapter: TaskAdapter {
   /// Who is adapted.
   public let policy: Policy
   private let settings: MetaLearningSettings
-  private let seed: UInt64
+  let seed: UInt64
   private let collectors: [Collector]
 
   init(

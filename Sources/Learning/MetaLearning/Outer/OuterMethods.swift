@@ -43,6 +43,8 @@ public struct OuterMethodDefinition: Sendable {
   /// How a policy that it trained adapts to a task; nil for gradient steps by the inner loop.
   public var adaptation:
     (@Sendable (Policy, LearnerState, MetaLearningSettings, TestTimeRule) -> any Adaptation)?
+  /// What it holds at once of a problem beside the episodes, at the least.
+  public var memory: @Sendable (Problem, MetaLearningSettings) -> [MethodMemory] = { _, _ in [] }
   /// What `--method` names of it.
   public var presets: [MethodPreset] = []
   /// The keys that it alone has in the section `outer`; empty for methods with ``OuterSettings/parameters``.
@@ -113,6 +115,31 @@ public struct OuterMethodDefinition: Sendable {
     self.needsPolicy = needsPolicy
     initialState = state
     self.begin = begin
+  }
+}
+
+/// Memory that an outer method takes for one purpose.
+public struct MethodMemory: Sendable {
+  /// In bytes.
+  public let bytes: Double
+  /// Whether each thread takes as much.
+  public let isOfThread: Bool
+  /// What it is for, in words.
+  public let what: String
+  /// The key that it grows with, in the section `outer`, and its value.
+  public let (key, value): (String, Int)
+
+  /// Memory for a purpose.
+  ///
+  /// - Parameters:
+  ///   - bytes: How much.
+  ///   - isOfThread: Whether each thread takes as much.
+  ///   - what: What it is for, in words.
+  ///   - key: The key that it grows with, in the section `outer`.
+  ///   - value: The key's value.
+  public init(bytes: Double, isOfThread: Bool, for what: String, key: String, value: Int) {
+    (self.bytes, self.isOfThread, self.what) = (bytes, isOfThread, what)
+    (self.key, self.value) = (key, value)
   }
 }
 

@@ -1,6 +1,5 @@
 internal import Adaptation
 public import Differentiation
-internal import Models
 internal import Parallel
 internal import Policies
 internal import Rollouts
@@ -28,25 +27,32 @@ public struct RL2: OuterMethod {
       [
         .integer(
           "trialEpisodes", \.trials.episodes, in: 1...1000,
-          "episodes of a trial, over which the policy remembers (rl2)"),
+          "episodes of a trial, over which the policy remembers (rl2, varibad)"),
         .integer(
           "minibatches", \.trials.minibatches, in: 1...10_000,
-          "parts of a pass, each of whole trials (rl2)"),
+          "parts of a pass, each of whole trials (rl2, varibad)"),
         .number(
           "valueWeight", \.trials.valueWeight, in: 0...1e6,
-          "weight of the critic's squared error (rl2)"),
+          "weight of the critic's squared error (rl2, varibad)"),
         .number(
           "entropyWeight", \.trials.entropyWeight, in: 0...1e6,
-          "weight of the policy's entropy (rl2)"),
+          "weight of the policy's entropy (rl2, varibad)"),
         .optionalNumber(
           "stopKL", \.trials.stopKL, in: aboveZero...100,
-          "divergence from who collected at which passes end, null for never (rl2)"),
+          "divergence from who collected at which passes end, null for never (rl2, varibad)"),
         .optionalNumber(
           "maximumGradientNorm", \.trials.maximumGradientNorm, in: aboveZero...1e9,
-          "a longer gradient is scaled back to it, null for any length (rl2)"),
+          "a longer gradient is scaled back to it, null for any length (rl2, varibad)"),
       ]
     }
-    method.refusal = refusal
+    method.refusal = { settings in
+      guard settings.policy.network != .perceptron else {
+        return ConstraintViolation(
+          "policy.network",
+          "is perceptron, expected one that remembers, such as gru, with outer.method: rl2")
+      }
+      return settings.withoutTrials
+    }
     method.presets = [
       MethodPreset("rl2") { settings, _ in
         settings.remember()
@@ -55,39 +61,11 @@ public struct RL2: OuterMethod {
     return method
   }
 
-  private static func refusal(_ settings: MetaLearningSettings) -> ConstraintViolation? {
-    let name = OuterMethodName.rl2.rawValue
-    if settings.inner.steps > 0 {
-      return ConstraintViolation(
-        "inner.steps",
-        "is \(settings.inner.steps), expected 0 with outer.method: \(name), which "
-          + "takes no gradient steps on a task")
-    }
-    if settings.policy.network == .perceptron {
-      return ConstraintViolation(
-        "policy.network",
-        "is perceptron, expected one that remembers, such as gru, with outer.method: \(name)")
-    }
-    if !settings.policy.valueHead {
-      return ConstraintViolation(
-        "policy.valueHead", "is false, expected true with outer.method: \(name)")
-    }
-    if settings.policy.inputs != .history {
-      return ConstraintViolation(
-        "policy.inputs",
-        "is \(settings.policy.inputs.rawValue), expected history with outer.method: "
-          + "\(name), whose policy learns from its rewards")
-    }
-    return nil
-  }
-
   private let settings: MetaLearningSettings
-  private let own: TrialSettings
 
   /// The method as settings describe it.
   public init(_ settings: MetaLearningSettings, _ keys: NoSettings) {
     self.settings = settings
-    own = settings.outer.trials
   }
 
   /// What the critic's predictions are in units of.
@@ -99,93 +77,18 @@ public struct RL2: OuterMethod {
   public func update(
     _ state: inout LearnerState, on iteration: MetaIteration<EpisodeAdapter>
   ) throws -> OuterUpdate {
-    let (adapter, team) = (iteration.adapter, iteration.team)
-    let before = state.parameters
-    let collected = try team.map(iteration.count) { worker, index in
-      try adapter.trials(
-        of: iteration.tasks[index], index: index, worker: worker, iteration: iteration.number,
-        parameters: before, episodes: own.episodes)
-    }
+    let collected = try iteration.trials(by: state.parameters)
+    let passes = TrialPasses(settings, actor: iteration.adapter.policy)
     var seconds = PhaseSeconds()
     let outcome = try timed(&seconds.metaGradient) {
-      try learn(from: collected.map(\.episodes), &state, iteration)
+      let groups = collected.map(\.episodes).grouped(by: passes.tasksAtOnce)
+      let trials = try iteration.team.map(groups) { Trials($0) }
+      return try passes.learn(from: trials, &state, iteration)
     }
     return OuterUpdate(
-      tasks: collected.map(\.summary), loss: outcome.loss,
-      metrics: [
-        "meanKL": .number(outcome.divergence), "valueError": .number(outcome.valueError),
-        "outerGradientNorm": .number(Double(outcome.gradient.norm)),
-      ], seconds: seconds)
+      tasks: collected.map(\.summary), loss: outcome.loss, metrics: outcome.metrics,
+      seconds: seconds)
   }
-
-  /// Passes over the trials.
-  ///
-  /// - Returns: The mean over the minibatches of the last whole pass, or of the first one as far as it went.
-  private func learn(
-    from episodes: Parts<[Episodes]>, _ state: inout LearnerState,
-    _ iteration: MetaIteration<EpisodeAdapter>
-  ) throws -> TrialGradient<Float> {
-    let (team, policy) = (iteration.team, iteration.adapter.policy)
-    let (before, scale) = (state.parameters, ValueScale(state.own[ValueScale.name]))
-    let minibatches = min(own.minibatches, settings.inner.episodes)
-    let judged = try team.map(episodes.grouped(by: tasksAtOnce(minibatches))) {
-      JudgedTrials(
-        Trials($0), policy, parameters: before, scale: scale,
-        discount: settings.advantages.discount, lambda: settings.outer.gaeLambda)
-    }
-    let newScale = scale.moved(toward: try team.sum(judged) { ReturnMoments(of: $0.returns) })
-    state.own[ValueScale.name] = newScale.numbers
-    state.parameters = policy.rescalingValue(before, from: scale, to: newScale)
-    let advantages = try team.sum(judged) { ReturnMoments(of: $0.advantages) }
-    let batches = try team.map(judged) { judged in
-      (0..<minibatches).map { minibatch in
-        TrialBatch(
-          judged, every: minibatches, from: minibatch, advantages: advantages, scale: newScale)
-      }
-    }
-    let loss = TrialLoss(policy, settings.outer)
-    var outcome: TrialGradient<Float>?
-    let steps = try (0..<minibatches).map { minibatch in
-      try team.sum(batches) { $0[minibatch].batch.count }
-    }
-    for _ in 0..<settings.outer.epochs {
-      var pass: TrialGradient<Float>?
-      for minibatch in 0..<minibatches {
-        let parameters = state.parameters
-        let sum = try team.sum(
-          try team.map(batches) { batches in
-            let batch = batches[minibatch]
-            return loss.gradient(at: parameters, on: batch)
-              .scaled(by: Double(batch.batch.count) / Double(steps[minibatch]))
-          })
-        if let limit = own.stopKL, sum.divergence > limit { return outcome ?? pass ?? sum }
-        let clipping = own.maximumGradientNorm.flatMap {
-          GradientClipping(sum.gradient, maximumNorm: Float($0))
-        }
-        _ = try state.improveInitialization(
-          alongMean: clipping?.clipped(sum.gradient) ?? sum.gradient, in: iteration)
-        // The mean of those gone over so far.
-        let share = 1 / Double(minibatch + 1)
-        pass = pass.map { $0.scaled(by: 1 - share) + sum.scaled(by: share) } ?? sum
-      }
-      outcome = pass
-    }
-    return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
-  }
-
-  /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.
-  private func tasksAtOnce(_ minibatches: Int) -> Int {
-    var tasks = 1
-    while tasks * settings.inner.episodes < Self.fewestTrials * minibatches
-      && tasks < settings.outer.tasks
-    {
-      tasks *= 2
-    }
-    return tasks
-  }
-
-  /// Trials of a minibatch that go through the network together, at the least.
-  private static var fewestTrials: Int { 8 }
 }
 
 extension OuterMethodName {

@@ -46,20 +46,17 @@ package struct TrialBatch<Scalar: TensorScalar> {
 }
 
 extension TrialBatch<Float> {
-  /// Every so manieth trial.
+  /// Some of the trials.
   ///
   /// - Parameters:
   ///   - judged: The trials.
-  ///   - count: How many trials there are from one that is taken to the next.
-  ///   - first: The first that is taken.
+  ///   - members: The indices of those that are taken.
   ///   - advantages: Of all tasks.
   ///   - scale: What the critic's predictions are in units of.
   init(
-    _ judged: JudgedTrials, every count: Int, from first: Int, advantages: ReturnMoments,
-    scale: ValueScale
+    _ judged: JudgedTrials, _ members: [Int], advantages: ReturnMoments, scale: ValueScale
   ) {
     let inputs = judged.trials.inputs
-    let members = Array(stride(from: first, to: inputs.count, by: count))
     let rows = members.flatMap { inputs.starts[$0]..<inputs.starts[$0 + 1] }
     let column = { (value: (Int) -> Double) in
       Tensor(Shape(rows.count, 1), rows.map { Float(value($0)) })
@@ -141,6 +138,14 @@ package struct TrialGradient<Scalar: TensorScalar>: Summable {
   var valueError = 0.0
   /// From the policy that collected.
   var divergence = 0.0
+
+  /// What is recorded of an update along it.
+  var metrics: [String: Metric] {
+    [
+      "meanKL": .number(divergence), "valueError": .number(valueError),
+      "outerGradientNorm": .number(Double(gradient.norm)),
+    ]
+  }
 
   func scaled(by factor: Double) -> TrialGradient {
     TrialGradient(

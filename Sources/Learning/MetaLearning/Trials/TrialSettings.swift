@@ -1,3 +1,7 @@
+internal import Adaptation
+internal import Policies
+internal import Settings
+
 /// What methods have that learn from trials by an actor and a critic.
 public struct TrialSettings: MethodSettings {
   /// Episodes of a trial, over which the policy remembers.
@@ -24,5 +28,29 @@ extension OuterSettings {
   public var trials: TrialSettings {
     get { own[TrialSettings.self] }
     set { own[TrialSettings.self] = newValue }
+  }
+}
+
+extension MetaLearningSettings {
+  /// What in settings is wrong for a method that learns from trials of a policy that sees its rewards; nil for nothing.
+  var withoutTrials: ConstraintViolation? {
+    let name = outer.method.rawValue
+    if inner.steps > 0 {
+      return ConstraintViolation(
+        "inner.steps",
+        "is \(inner.steps), expected 0 with outer.method: \(name), which "
+          + "takes no gradient steps on a task")
+    }
+    if !policy.valueHead {
+      return ConstraintViolation(
+        "policy.valueHead", "is false, expected true with outer.method: \(name)")
+    }
+    if policy.inputs != .history {
+      return ConstraintViolation(
+        "policy.inputs",
+        "is \(policy.inputs.rawValue), expected history with outer.method: "
+          + "\(name), whose policy learns from its rewards")
+    }
+    return nil
   }
 }

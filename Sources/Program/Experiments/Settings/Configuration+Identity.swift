@@ -10,7 +10,8 @@ extension Configuration {
     "policy.network", "policy.parameters", "outer.parameters", "outer.curvatureShare",
     "policy.inputs", "policy.valueHead", "outer.trialEpisodes",
     "outer.minibatches", "outer.valueWeight", "outer.entropyWeight", "outer.maximumGradientNorm",
-    "outer.stopKL",
+    "outer.stopKL", "outer.posteriors", "outer.decodedSteps", "outer.divergenceWeight",
+    "outer.rewardWeight", "outer.transitionWeight",
   ]
 
   /// Keys that say where something stands, which is known by what it is, and how it is waited for.

@@ -1,0 +1,117 @@
+internal import Differentiation
+internal import Models
+internal import Parallel
+
+/// The bound that beliefs are learned by: how well samples of each belief predict the whole trial, less how far the belief
+/// is from the one before it.
+///
+///     E_t [ Σᵢ ½ |rᵢ - r̂(m, sᵢ, aᵢ, sᵢ₊₁)|² + ½ |sᵢ₊₁ - ŝ(m, sᵢ, aᵢ)|² + KL(q_t || q_{t-1}) ]     m ~ q_t
+///
+/// is less that bound up to a constant, with a weight on each term; the belief before the first is standard normal.
+///
+/// Source: Zintgraf et al., "VariBAD", 2020, equations 8 to 10, with normal distributions of variance 1 for what is
+/// predicted.
+struct BeliefLoss: Sendable {
+  private let network: BeliefNetwork
+  private let own: BeliefSettings
+
+  init(_ network: BeliefNetwork, _ settings: BeliefSettings) {
+    (self.network, own) = (network, settings)
+  }
+
+  /// The loss and its gradient.
+  ///
+  /// - Parameters:
+  ///   - parameters: As laid out by ``BeliefNetwork/beliefLayout``, `[1, parameter]`.
+  ///   - sample: What it is estimated from.
+  /// - Returns: The gradient, `[1, parameter]`, and what the loss consists of.
+  func gradient<Scalar: TensorScalar>(
+    at parameters: Tensor<Scalar>, on sample: BeliefSample<Scalar>
+  ) -> BeliefGradient<Scalar> {
+    let layout = network.beliefLayout
+    let tensors = layout.tensors(of: parameters)
+    let encoded = network.encoder.parameters.count
+    let encoder = network.encoder.point(tensors, sample.inputs, cache: .empty)
+    let beliefs = Variable.tracked(encoder.outputs)
+    let decoders = tensors[encoded...].map { Variable.tracked($0) }
+    let terms = terms(beliefs, tensors[..<encoded].map { Variable($0) } + decoders, sample)
+    let loss = terms.map { $0.value.scaled(by: Scalar($0.weight)) }.reduce(
+      Variable(Tensor(Shape(1, 1), repeating: 0)), +)
+    let slopes = Differentiation.gradient(of: loss, withRespectTo: [beliefs] + decoders)
+    let ofEncoder = encoder.curvature(cotangent: slopes[0].value, products: .none).gradient
+    return BeliefGradient(
+      gradient: layout.vector(of: ofEncoder.map { Variable($0) } + slopes.dropFirst()),
+      loss: Double(loss.value.scalar),
+      terms: Dictionary(
+        uniqueKeysWithValues: terms.map { ($0.name, Double($0.value.value.scalar)) }))
+  }
+
+  /// The terms that have a weight, each a mean over moments.
+  private func terms<Scalar>(
+    _ beliefs: Variable<Scalar>, _ parameters: [Variable<Scalar>], _ sample: BeliefSample<Scalar>
+  ) -> [(name: String, value: Variable<Scalar>, weight: Double)] {
+    let count = sample.moments.count
+    let (means, logVariances) = parts(beliefs.rows(at: sample.moments))
+    let spread = logVariances.scaled(by: 0.5).exponential
+    let latent = (means + spread * Variable(sample.noise)).rows(at: sample.momentOfStep)
+    let happened = Variable(sample.happened)
+    let half = 0.5 / Scalar(count)
+    func error(_ found: Variable<Scalar>, _ expected: Variable<Scalar>) -> Variable<Scalar> {
+      ((found - expected).squared.sumOverColumns() * Variable(sample.weights)).sum()
+        .scaled(by: half)
+    }
+    var terms: [(name: String, value: Variable<Scalar>, weight: Double)] = []
+    if own.rewardWeight > 0 {
+      let found = network.rewards(parameters, latent: latent, happened: happened)
+      terms.append(("rewardError", error(found, Variable(sample.rewards)), own.rewardWeight))
+    }
+    if own.transitionWeight > 0 {
+      let found = network.observationsAfter(parameters, latent: latent, happened: happened)
+      let width = happened.shape.columns
+      let after = happened.columns(width - network.observationWidth..<width)
+      terms.append(("transitionError", error(found, after), own.transitionWeight))
+    }
+    let earlier = beliefs.rows(at: sample.later.map { sample.moments[$0] - 1 })
+    let (oldMeans, oldLogVariances) = parts(earlier.placed(atRows: sample.later, of: count))
+    let moved = (means - oldMeans).squared + logVariances.exponential
+    let divergence =
+      (oldLogVariances - logVariances + moved * oldLogVariances.scaled(by: -1).exponential).sum()
+      .scaled(by: half) - Variable(Tensor(Shape(1, 1), [Scalar(network.latentSize) / 2]))
+    return terms + [("beliefDivergence", divergence, own.divergenceWeight)]
+  }
+
+  /// Means and log variances.
+  private func parts<Scalar>(
+    _ beliefs: Variable<Scalar>
+  ) -> (Variable<Scalar>, Variable<Scalar>) {
+    let size = network.latentSize
+    return (beliefs.columns(0..<size), beliefs.columns(size..<2 * size))
+  }
+}
+
+/// The gradient of the loss of beliefs, and what it consists of.
+struct BeliefGradient<Scalar: TensorScalar>: Summable {
+  /// `[1, parameter]`
+  var gradient: Tensor<Scalar>
+  var loss: Double
+  /// Each term without its weight, a mean over moments: half the squared errors of a trial's rewards and of its
+  /// observations, and the divergence from the belief before, in nats.
+  var terms: [String: Double]
+
+  /// What is recorded of it.
+  var metrics: [String: Metric] {
+    terms.merging(["beliefLoss": loss]) { $1 }.mapValues { .number($0) }
+  }
+
+  func scaled(by factor: Double) -> BeliefGradient {
+    BeliefGradient(
+      gradient: gradient.scaled(by: Scalar(factor)), loss: factor * loss,
+      terms: terms.mapValues { factor * $0 })
+  }
+
+  static func + (left: BeliefGradient, right: BeliefGradient) -> BeliefGradient {
+    BeliefGradient(
+      gradient: left.gradient + right.gradient, loss: left.loss + right.loss,
+      terms: left.terms.merging(right.terms, uniquingKeysWith: +))
+  }
+}

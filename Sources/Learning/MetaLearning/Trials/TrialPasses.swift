@@ -1,0 +1,143 @@
+internal import Adaptation
+internal import Differentiation
+internal import Models
+internal import Parallel
+internal import Policies
+internal import Rollouts
+
+/// Passes over trials in which an actor and a critic learn by proximal policy optimization.
+struct TrialPasses {
+  private let settings: MetaLearningSettings
+  private let own: TrialSettings
+  /// The actor and critic. Its parameters are the last ones of the state's.
+  private let actor: Policy
+
+  init(_ settings: MetaLearningSettings, actor: Policy) {
+    (self.settings, self.actor) = (settings, actor)
+    own = settings.outer.trials
+  }
+
+  /// The parts that each pass goes over one after the other.
+  var minibatches: Int { min(own.minibatches, settings.inner.episodes) }
+
+  /// Every so manieth trial of some is in a part.
+  func members(of minibatch: Int, among count: Int) -> [Int] {
+    Array(stride(from: minibatch, to: count, by: minibatches))
+  }
+
+  /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.
+  var tasksAtOnce: Int {
+    var tasks = 1
+    while tasks * settings.inner.episodes < Self.fewestTrials * minibatches
+      && tasks < settings.outer.tasks
+    {
+      tasks *= 2
+    }
+    return tasks
+  }
+
+  /// Trials of a minibatch that go through the network together, at the least.
+  private static var fewestTrials: Int { 8 }
+
+  /// The gradient of what else is learned with each step of the actor and the critic, by the parameters in front of
+  /// theirs; nil where there are none.
+  typealias Companion = (
+    _ parameters: Tensor<Float>, _ pass: Int, _ minibatch: Int
+  ) throws -> Tensor<Float>?
+
+  /// Goes over trials.
+  ///
+  /// - Parameters:
+  ///   - trials: Of some tasks together, as the actor was shown them.
+  ///   - state: What is learned.
+  ///   - iteration: The iteration.
+  ///   - companion: What else is learned; the parameters it is given are all there are.
+  /// - Returns: The mean over the minibatches of the last whole pass, or of the first one as far as it went.
+  /// - Throws: ``NonFiniteUpdate`` for a gradient that is not a finite number.
+  func learn(
+    from trials: Parts<Trials>, _ state: inout LearnerState,
+    _ iteration: MetaIteration<EpisodeAdapter>,
+    with companion: Companion = { _, _, _ in nil }
+  ) throws -> TrialGradient<Float> {
+    let team = iteration.team
+    let (before, scale) = (actorParameters(state), ValueScale(state.own[ValueScale.name]))
+    let judged = try team.map(trials) {
+      JudgedTrials(
+        $0, actor, parameters: before, scale: scale, discount: settings.advantages.discount,
+        lambda: settings.outer.gaeLambda)
+    }
+    let newScale = scale.moved(toward: try team.sum(judged) { ReturnMoments(of: $0.returns) })
+    state.own[ValueScale.name] = newScale.numbers
+    state.parameters = iteration.adapter.policy.rescalingValue(
+      state.parameters, from: scale, to: newScale)
+    let advantages = try team.sum(judged) { ReturnMoments(of: $0.advantages) }
+    let batches = try team.map(judged) { judged in
+      (0..<minibatches).map { minibatch in
+        TrialBatch(
+          judged, members(of: minibatch, among: judged.trials.count), advantages: advantages,
+          scale: newScale)
+      }
+    }
+    let loss = TrialLoss(actor, settings.outer)
+    var outcome: TrialGradient<Float>?
+    let steps = try (0..<minibatches).map { minibatch in
+      try team.sum(batches) { $0[minibatch].batch.count }
+    }
+    for number in 0..<settings.outer.epochs {
+      var pass: TrialGradient<Float>?
+      for minibatch in 0..<minibatches {
+        let parameters = actorParameters(state)
+        let sum = try team.sum(
+          try team.map(batches) { batches in
+            let batch = batches[minibatch]
+            return loss.gradient(at: parameters, on: batch)
+              .scaled(by: Double(batch.batch.count) / Double(steps[minibatch]))
+          })
+        if let limit = own.stopKL, sum.divergence > limit { return outcome ?? pass ?? sum }
+        let front = try companion(state.parameters, number, minibatch)
+        _ = try state.improveInitialization(
+          alongMean: joined(front.map(clipped), clipped(sum.gradient)), in: iteration)
+        // The mean of those gone over so far.
+        let share = 1 / Double(minibatch + 1)
+        pass = pass.map { $0.scaled(by: 1 - share) + sum.scaled(by: share) } ?? sum
+      }
+      outcome = pass
+    }
+    return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
+  }
+
+  private func actorParameters(_ state: LearnerState) -> Tensor<Float> {
+    let count = actor.layout.count
+    return state.parameters.view(
+      from: state.parameters.count - count, shape: Shape(1, count))
+  }
+
+  private func clipped(_ gradient: Tensor<Float>) -> Tensor<Float> {
+    let clipping = own.maximumGradientNorm.flatMap {
+      GradientClipping(gradient, maximumNorm: Float($0))
+    }
+    return clipping?.clipped(gradient) ?? gradient
+  }
+
+  private func joined(_ front: Tensor<Float>?, _ back: Tensor<Float>) -> Tensor<Float> {
+    guard let front else { return back }
+    return Variable(front).beside(Variable(back)).value
+  }
+}
+
+extension MetaIteration<EpisodeAdapter> {
+  /// Collects trials of every task.
+  ///
+  /// - Parameter parameters: The policy's, `[1, parameter]`.
+  /// - Returns: Of each task the first episodes of all trials, then the second ones, and so on, and how they went.
+  /// - Throws: What collecting throws.
+  func trials(
+    by parameters: Tensor<Float>
+  ) throws -> Parts<(episodes: [Episodes], summary: TaskSummary)> {
+    try team.map(count) { worker, index in
+      try adapter.trials(
+        of: tasks[index], index: index, worker: worker, iteration: number,
+        parameters: parameters, episodes: settings.outer.trials.episodes)
+    }
+  }
+}
