@@ -1,6 +1,7 @@
 import Adaptation
 import Differentiation
 import EnvironmentKit
+import Foundation
 import Models
 import Parallel
 import Policies
@@ -45,10 +46,10 @@ struct VariBADTests {
     // Who knows the arm earns 3; who tries each in turn earns 2 of the first three pulls at the most, on average.
     #expect(returns.count == 3)
     #expect(returns[0] > 1.3 && returns[1] > 2.6 && returns[2] > 2.6, "\(returns)")
-    let errors = reports.map { $0.diagnostics["rewardError"] ?? .nan }
+    let errors = reports.map { $0.metrics["rewardError"]?.number ?? .nan }
     #expect(errors[59] < errors[0] / 4, "\(errors)")
     // The belief has moved away from what nothing is known by.
-    #expect((reports[59].diagnostics["beliefDivergence"] ?? 0) > 0.05)
+    #expect((reports[59].metrics["beliefDivergence"]?.number ?? 0) > 0.05)
   }
 
   @Test("The policy's loss moves neither encoder nor decoders")
@@ -101,12 +102,11 @@ struct VariBADTests {
       let logs = (0..<2).map { beliefs[moment, 2 + $0] }
       let isFirst = firsts.contains(moment)
       for k in 0..<2 {
-        let (oldMean, oldLog) =
-          isFirst ? (0, 0) : (beliefs[moment - 1, k], beliefs[moment - 1, 2 + k])
-        let (mean, variance) = (beliefs[moment, k], exp(logs[k]))
-        divergence +=
-          0.5
-          * (oldLog - logs[k] + (variance + (mean - oldMean) * (mean - oldMean)) / exp(oldLog) - 1)
+        let oldMean = isFirst ? 0 : beliefs[moment - 1, k]
+        let oldLog = isFirst ? 0 : beliefs[moment - 1, 2 + k]
+        let distance = beliefs[moment, k] - oldMean
+        let ratio = (exp(logs[k]) + distance * distance) / exp(oldLog)
+        divergence += 0.5 * (oldLog - logs[k] + ratio - 1)
       }
       let latent = (0..<2).map { beliefs[moment, $0] + exp(logs[$0] / 2) * sample.noise[index, $0] }
       for number in 0..<4 {
