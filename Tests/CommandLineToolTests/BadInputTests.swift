@@ -30,7 +30,7 @@ import Testing
         "policy.parameters.latentSize is \"0\", expected an integer in 1...1024"
       ),
       (
-        "train nav2d-varibad --set outer.posteriors=100000 --set outer.decodedSteps=100000",
+        "train nav2d-varibad --set outer.posteriors=9000 --set outer.decodedSteps=100000",
         "outer.decodedSteps is 100000: what beliefs predict would take"
       ),
       ("train sinusoid-maml --method varibad", "outer.method is varibad, which needs a policy"),

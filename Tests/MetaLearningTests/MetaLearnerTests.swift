@@ -62,6 +62,20 @@ private struct Outcome: Equatable {
   }
 
   @Test(
+    "So do trials of many tasks, of which some go through the network together",
+    arguments: [OuterMethodName.rl2, .varibad])
+  func sameBitsOfTrials(method: OuterMethodName) throws {
+    let many = { (settings: inout MetaLearningSettings) in
+      settings.outer.tasks = 12
+      settings.outer.trials.minibatches = 2
+    }
+    let expected = try outcome(method, threads: 1, many)
+    for threads in [2, 3, 7] {
+      #expect(try outcome(method, threads: threads, many) == expected)
+    }
+  }
+
+  @Test(
     "So do learned step sizes over two inner steps with a loss after each",
     arguments: OuterMethodName.differentiating)
   func sameBitsLearned(method: OuterMethodName) throws {

@@ -15,7 +15,7 @@ import Testing
 @Suite("VariBAD")
 struct VariBADTests {
   private func learner(
-    _ change: (inout MetaLearningSettings) -> Void = { _ in }
+    horizon: Int = 3, _ change: (inout MetaLearningSettings) -> Void = { _ in }
   ) throws -> MetaLearner {
     var settings = MetaLearningSettings()
     settings.infer()
@@ -24,12 +24,15 @@ struct VariBADTests {
       "latentSize": 3, "encoderSizes": .array([16]), "decoderSizes": .array([16]),
     ]
     settings.outer.tasks = 12
+    settings.outer.beliefs.posteriors = 3
+    settings.outer.beliefs.decodedSteps = 9
     settings.outer.trials.episodes = 3
     settings.inner.episodes = 6
     settings.outer.learningRate = 1e-2
     settings.advantages.discount = 0.9
     change(&settings)
-    let environment = try EnvironmentDefinition(Bandit.self).make(parameters: [:])
+    let environment = try EnvironmentDefinition(Bandit.self).make(
+      parameters: ["horizon": .integer(horizon)])
     let policy = try Policy(
       for: environment.specification, settings: settings.policy, networks: .builtIn)
     return try MetaLearner(
@@ -59,7 +62,10 @@ struct VariBADTests {
       $0.outer.beliefs.transitionWeight = 0
       $0.outer.beliefs.divergenceWeight = 0
     }
-    guard case .episodes(_, let policy) = learner.problem else { return }
+    guard case .episodes(_, let policy) = learner.problem else {
+      Issue.record("the bandit has episodes")
+      return
+    }
     let before = learner.state.parameters.elements
     _ = try learner.iterate()
     let after = learner.state.parameters.elements
@@ -86,7 +92,7 @@ struct VariBADTests {
     let collected = try trials()
     let (network, trials, parameters) = (collected.network, collected.trials, collected.parameters)
     var settings = BeliefSettings()
-    (settings.posteriors, settings.decodedSteps) = (5, 4)
+    (settings.posteriors, settings.decodedSteps) = (40, 4)
     (settings.divergenceWeight, settings.rewardWeight, settings.transitionWeight) = (0.3, 2, 0.5)
     var random = RandomStream(seed: 2, purpose: .minibatches)
     let sample = BeliefSample(trials, network, settings, &random).converted(to: Double.self)
@@ -95,6 +101,7 @@ struct VariBADTests {
     let variables = network.beliefLayout.constants(of: parameters)
     let beliefs = network.encoder.outputs(variables, sample.inputs).value
     let firsts = Set(trials.inputs.starts)
+    #expect(!sample.later.isEmpty && sample.later.count < sample.moments.count)
     var (rewards, transitions, divergence) = (0.0, 0.0, 0.0)
     for (index, moment) in sample.moments.enumerated() {
       let trial = trials.inputs.starts.lastIndex { $0 <= moment } ?? 0
@@ -140,10 +147,13 @@ struct VariBADTests {
     (settings.posteriors, settings.decodedSteps) = (3, 7)
     var random = RandomStream(seed: 4, purpose: .minibatches)
     let sample = BeliefSample(trials, collected.network, settings, &random)
-    guard case .continuous(let actions) = trials.actions else { return }
+    guard case .continuous(let actions) = trials.actions, let following = trials.following else {
+      Issue.record("navigation has continuous actions, and what follows them is kept")
+      return
+    }
     let steps = (0..<trials.rewards.count).map { row in
       (0..<2).map { trials.inputs.rows[row, $0] } + (0..<2).map { actions[row, $0] }
-        + (0..<2).map { trials.following[row, $0] } + [trials.rewards[row]]
+        + (0..<2).map { following[row, $0] } + [trials.rewards[row]]
     }
     for (row, moment) in sample.momentOfStep.enumerated() {
       let step = (0..<6).map { sample.happened[row, $0] } + [sample.rewards[row, 0]]
@@ -158,6 +168,29 @@ struct VariBADTests {
         #expect(abs(step[axis] + moved - step[4 + axis]) < 1e-5)
       }
     }
+  }
+
+  @Test(
+    "What training shows the actor is what it acted by, from the first episode of a trial to the last"
+  )
+  func shown() throws {
+    let collected = try trials()
+    let parameters = collected.all
+    let policy = BeliefPolicy(collected.policy)
+    let whole = PolicyEvaluation(
+      collected.policy, parameters: parameters, inputs: collected.trials.inputs)
+    let actor = PolicyEvaluation(
+      policy.actor, parameters: policy.actorParameters(parameters),
+      inputs: policy.shown(collected.trials, parameters: parameters).inputs)
+    let (expected, found) = (whole.outputs.location.value, actor.outputs.location.value)
+    #expect(found.adding(expected, scaledBy: -1).norm < 1e-5 * expected.norm)
+  }
+
+  @Test("A trial of a single step has a belief, too")
+  func singleStep() throws {
+    let learner = try learner(horizon: 1) { $0.outer.trials.episodes = 1 }
+    let report = try learner.iterate()
+    #expect((report.metrics["beliefDivergence"]?.number ?? .nan).isFinite)
   }
 
   @Test("What it can't work with is refused by name")
@@ -179,7 +212,8 @@ struct VariBADTests {
 
   /// Trials of two episodes on point navigation, some of which end early, and a point near where training starts.
   private func trials() throws -> (
-    network: BeliefNetwork, trials: Trials, parameters: Tensor<Double>
+    policy: Policy, network: BeliefNetwork, trials: Trials, all: Tensor<Float>,
+    parameters: Tensor<Double>
   ) {
     let learner = try navigationLearner(goalTolerance: 0.3) { $0.outer.method = .varibad }
     guard case .episodes(let environment, let policy) = learner.problem else {
@@ -194,7 +228,8 @@ struct VariBADTests {
     ).episodes
     let belief = BeliefPolicy(policy)
     return (
-      belief.network, Trials([episodes]),
+      policy, belief.network, Trials([episodes], keepsFollowing: true),
+      learner.state.parameters,
       belief.beliefParameters(learner.state.parameters).converted(to: Double.self)
     )
   }

@@ -21,4 +21,6 @@ public enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case minibatches = 8
   /// Examples of a supervised task.
   case examples = 9
+  /// Moments of trials that beliefs are asked at, what they are asked, and samples of them.
+  case beliefs = 10
 }

@@ -160,10 +160,10 @@ public struct Policy: Sendable {
   /// The two side by side again; a value that isn't there counts as 0.
   func joined<Scalar>(_ location: Tensor<Scalar>, _ value: Tensor<Scalar>?) -> Tensor<Scalar> {
     guard hasValue else { return location }
-    let width = network.outputWidth
-    let placed = Variable(location).placed(fromColumn: 0, width: width)
-    guard let value else { return placed.value }
-    return (placed + Variable(value).placed(fromColumn: actionWidth, width: width)).value
+    guard let value else {
+      return Variable(location).placed(fromColumn: 0, width: network.outputWidth).value
+    }
+    return Variable(location).beside(Variable(value)).value
   }
 
   /// The parameters as the network takes them, with the context in its first biases.

@@ -55,13 +55,14 @@ public struct Episodes: Sendable {
       for episode in 0..<count {
         let steps = steps(of: episode)
         guard let last = steps.last else { continue }
-        observations.withElements { elements in
-          for index in (steps.lowerBound + 1) * width..<steps.upperBound * width {
-            (out + index - width).initialize(to: elements[index])
+        let later = observations.rows(steps.lowerBound + 1..<steps.upperBound)
+        for (part, start) in [
+          (later, steps.lowerBound), (finalObservations.rows(episode..<episode + 1), last),
+        ] {
+          part.withElements { elements in
+            guard let first = elements.baseAddress else { return }
+            (out + start * width).initialize(from: first, count: elements.count)
           }
-        }
-        for column in 0..<width {
-          (out + last * width + column).initialize(to: finalObservations[episode, column])
         }
       }
     }

@@ -12,12 +12,12 @@ public struct Trials: Sendable {
   public let actions: Actions<Float>
   /// The reward of each step, `[step]`.
   public let rewards: [Float]
-  /// What would be shown after each step if the episode went on, `[step, input]`.
-  public let following: Tensor<Float>
+  /// What would be shown after each step if the episode went on, `[step, input]`; nil where that isn't kept.
+  public let following: Tensor<Float>?
 
   /// Trials with what the policy was shown or is to be shown.
   private init(
-    inputs: Sequences<Float>, actions: Actions<Float>, rewards: [Float], following: Tensor<Float>
+    inputs: Sequences<Float>, actions: Actions<Float>, rewards: [Float], following: Tensor<Float>?
   ) {
     (self.inputs, self.actions, self.rewards) = (inputs, actions, rewards)
     self.following = following
@@ -25,9 +25,11 @@ public struct Trials: Sendable {
 
   /// Trials of several tasks that went on side by side.
   ///
-  /// - Parameter collected: `[task][number][trial]`: the first episodes of all of a task's trials, then the second ones,
-  ///   and so on, each task's as many.
-  public init(_ collected: [[Episodes]]) {
+  /// - Parameters:
+  ///   - collected: `[task][number][trial]`: the first episodes of all of a task's trials, then the second ones, and so
+  ///     on, each task's as many.
+  ///   - keepsFollowing: Whether ``following`` is kept.
+  public init(_ collected: [[Episodes]], keepsFollowing: Bool = false) {
     let parts = collected.flatMap { $0 }
     // Where each part's rows begin in all rows put together.
     var begins = [0]
@@ -47,7 +49,7 @@ public struct Trials: Sendable {
     let together = Trials(
       inputs: Sequences(Self.joined(parts.map(\.observations))),
       actions: Self.joined(parts.map(\.actions)), rewards: parts.flatMap(\.rewards),
-      following: Self.joined(parts.map(\.observationsAfter)))
+      following: keepsFollowing ? Self.joined(parts.map(\.observationsAfter)) : nil)
     self = together.taking(rows, starts: starts)
   }
 
@@ -77,7 +79,7 @@ public struct Trials: Sendable {
     return Trials(
       inputs: Sequences(Variable(inputs.rows).rows(at: rows).value, starts: starts),
       actions: actions, rewards: rows.map { rewards[$0] },
-      following: Variable(following).rows(at: rows).value)
+      following: following.map { Variable($0).rows(at: rows).value })
   }
 
   /// The same trials as a policy saw them that is shown something else.

@@ -63,7 +63,7 @@ extension Experiment {
     ).check()
     for need in metaLearning.method.memory(problem, metaLearning) {
       try MemoryNeed(
-        bytes: need.bytes * (need.isOfThread ? Double(min(threads, outer.tasks)) : 1),
+        bytes: need.bytes * Double(min(threads, need.parts)),
         what: need.what, key: "outer.\(need.key)", value: need.value, remedy: "lower it"
       ).check()
     }

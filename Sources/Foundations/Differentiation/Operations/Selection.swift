@@ -19,7 +19,7 @@ extension Variable {
   }
 
   /// Each row's only element in the given column of a row that is 0 elsewhere.
-  func placed(inColumns columns: [Int], width: Int) -> Variable {
+  package func placed(inColumns columns: [Int], width: Int) -> Variable {
     .output(
       Tensor(Shape(shape.rows, width)) { out in
         out.initialize(repeating: 0, count: columns.count * width)

@@ -42,6 +42,16 @@ extension Variable {
       { cotangent, sum, _ in cotangent.columns(range).added(to: sum) })
   }
 
+  /// This variable and another one with as many rows, side by side.
+  ///
+  /// - Parameter other: `[rows, other columns]`.
+  /// - Returns: `[rows, columns + other columns]`.
+  public func beside(_ other: Variable) -> Variable {
+    let width = shape.columns + other.shape.columns
+    return placed(fromColumn: 0, width: width)
+      + other.placed(fromColumn: shape.columns, width: width)
+  }
+
   /// Some rows, in any order.
   ///
   /// - Parameter indices: Which, each within `0..<rows`; one that is named twice is there twice.

@@ -46,7 +46,7 @@ struct BeliefLoss: Sendable {
         uniqueKeysWithValues: terms.map { ($0.name, Double($0.value.value.scalar)) }))
   }
 
-  /// The terms that have a weight, each a mean over moments.
+  /// The terms, each a mean over moments; what is predicted without a weight is left out.
   private func terms<Scalar>(
     _ beliefs: Variable<Scalar>, _ parameters: [Variable<Scalar>], _ sample: BeliefSample<Scalar>
   ) -> [(name: String, value: Variable<Scalar>, weight: Double)] {
@@ -71,13 +71,24 @@ struct BeliefLoss: Sendable {
       let after = happened.columns(width - network.observationWidth..<width)
       terms.append(("transitionError", error(found, after), own.transitionWeight))
     }
-    let earlier = beliefs.rows(at: sample.later.map { sample.moments[$0] - 1 })
-    let (oldMeans, oldLogVariances) = parts(earlier.placed(atRows: sample.later, of: count))
+    let (oldMeans, oldLogVariances) = parts(before(sample, beliefs))
     let moved = (means - oldMeans).squared + logVariances.exponential
     let divergence =
       (oldLogVariances - logVariances + moved * oldLogVariances.scaled(by: -1).exponential).sum()
       .scaled(by: half) - Variable(Tensor(Shape(1, 1), [Scalar(network.latentSize) / 2]))
     return terms + [("beliefDivergence", divergence, own.divergenceWeight)]
+  }
+
+  /// The belief before each moment, `[moment, 2 latent]`: 0, which is standard normal, before the first of a trial.
+  private func before<Scalar>(
+    _ sample: BeliefSample<Scalar>, _ beliefs: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    let count = sample.moments.count
+    guard !sample.later.isEmpty else {
+      return Variable(Tensor(Shape(count, beliefs.shape.columns), repeating: 0))
+    }
+    return beliefs.rows(at: sample.later.map { sample.moments[$0] - 1 })
+      .placed(atRows: sample.later, of: count)
   }
 
   /// Means and log variances.
@@ -98,10 +109,8 @@ struct BeliefGradient<Scalar: TensorScalar>: Summable {
   /// observations, and the divergence from the belief before, in nats.
   var terms: [String: Double]
 
-  /// What is recorded of it.
-  var metrics: [String: Metric] {
-    terms.merging(["beliefLoss": loss]) { $1 }.mapValues { .number($0) }
-  }
+  /// What is recorded of it, by name.
+  var recorded: [String: Double] { terms.merging(["beliefLoss": loss]) { $1 } }
 
   func scaled(by factor: Double) -> BeliefGradient {
     BeliefGradient(

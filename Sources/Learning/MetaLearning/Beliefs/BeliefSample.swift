@@ -55,11 +55,11 @@ extension BeliefSample<Float> {
     for trial in 0..<trials.count {
       let rows = trials.inputs.starts[trial]..<trials.inputs.starts[trial + 1]
       for _ in 0..<settings.posteriors {
-        let moment = Int.random(in: rows, using: &random)
+        let moment = rows.lowerBound + random.index(below: rows.count)
         if moment > rows.lowerBound { later.append(moments.count) }
         moments.append(moment)
         for _ in 0..<settings.decodedSteps {
-          steps.append(Int.random(in: rows, using: &random))
+          steps.append(rows.lowerBound + random.index(below: rows.count))
           weights.append(Float(rows.count) / Float(settings.decodedSteps))
         }
       }
@@ -69,11 +69,14 @@ extension BeliefSample<Float> {
     stepsEach = settings.decodedSteps
     let latent = Shape(moments.count, network.latentSize)
     noise = Tensor(latent, (0..<latent.count).map { _ in random.normal() as Float })
+    guard let following = trials.following else {
+      preconditionFailure("beliefs predict what follows, which these trials don't hold")
+    }
     let observed = 0..<network.observationWidth
     happened =
       Variable(trials.inputs.rows).columns(observed).rows(at: steps)
       .beside(Variable(trials.actions.numbers(of: steps, width: network.actionWidth)))
-      .beside(Variable(trials.following).columns(observed).rows(at: steps)).value
+      .beside(Variable(following).columns(observed).rows(at: steps)).value
     let column = Shape(steps.count, 1)
     rewards = Tensor(column, steps.map { trials.rewards[$0] })
     self.weights = Tensor(column, weights)
@@ -86,10 +89,8 @@ extension Actions<Float> {
     switch self {
     case .continuous(let values): return Variable(values).rows(at: steps).value
     case .discrete(let indices):
-      return Tensor(Shape(steps.count, width)) { out in
-        out.initialize(repeating: 0, count: steps.count * width)
-        for (row, step) in steps.enumerated() { out[row * width + indices[step]] = 1 }
-      }
+      return Variable(Tensor<Float>(Shape(steps.count, 1), repeating: 1))
+        .placed(inColumns: steps.map { indices[$0] }, width: width).value
     }
   }
 }

@@ -11,7 +11,7 @@ public struct BeliefSettings: MethodSettings {
   /// Weight of the squared errors of observations.
   public var transitionWeight = 1.0
 
-  /// The bound as its paper has it.
+  /// The terms weigh as in the paper.
   public init() {}
 }
 

@@ -46,6 +46,7 @@ func beliefGradientChecks(
   let policy = BeliefPolicy(collected.policy)
   let shown = collected.trials.map { policy.shown($0, parameters: collected.parameters) }
   var own = settings.outer.beliefs
+  (own.posteriors, own.decodedSteps) = (min(own.posteriors, 8), min(own.decodedSteps, 32))
   let loss = BeliefLoss(policy.network, own)
   if isBroken { own.divergenceWeight += 1 }
   let differentiated = BeliefLoss(policy.network, own)
@@ -57,7 +58,7 @@ func beliefGradientChecks(
     GradientCheck(
       "beliefLoss",
       collected.trials.enumerated().flatMap { task, trials in
-        var random = RandomStream(seed: seed, task: task, purpose: .minibatches)
+        var random = RandomStream(seed: seed, task: task, purpose: .beliefs)
         let sample = BeliefSample(trials, policy.network, own, &random)
           .converted(to: Double.self)
         let gradient = differentiated.gradient(at: differences.point, on: sample).gradient
@@ -88,12 +89,13 @@ private struct CheckedTrials {
       environment, policy, settings: settings, seed: seed, workers: 1)
     let sampled = try environment.sampleTasks(split: .train, count: 2, seed: seed, iteration: 0)
     trials = try sampled.enumerated().map { index, task in
-      Trials([
-        try adapter.trials(
-          of: task, index: index, worker: 0, iteration: 0, parameters: parameters,
-          episodes: settings.outer.trials.episodes
-        ).episodes
-      ])
+      Trials(
+        [
+          try adapter.trials(
+            of: task, index: index, worker: 0, iteration: 0, parameters: parameters,
+            episodes: settings.outer.trials.episodes
+          ).episodes
+        ], keepsFollowing: true)
     }
     (self.policy, self.parameters, self.settings, self.seed) = (policy, parameters, settings, seed)
   }

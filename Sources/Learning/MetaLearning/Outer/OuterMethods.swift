@@ -120,10 +120,10 @@ public struct OuterMethodDefinition: Sendable {
 
 /// Memory that an outer method takes for one purpose.
 public struct MethodMemory: Sendable {
-  /// In bytes.
+  /// In bytes, for each part of the work.
   public let bytes: Double
-  /// Whether each thread takes as much.
-  public let isOfThread: Bool
+  /// The parts that threads share.
+  public let parts: Int
   /// What it is for, in words.
   public let what: String
   /// The key that it grows with, in the section `outer`, and its value.
@@ -132,13 +132,13 @@ public struct MethodMemory: Sendable {
   /// Memory for a purpose.
   ///
   /// - Parameters:
-  ///   - bytes: How much.
-  ///   - isOfThread: Whether each thread takes as much.
+  ///   - bytes: How much, for each part of the work.
+  ///   - parts: The parts that threads share: each has one at a time.
   ///   - what: What it is for, in words.
   ///   - key: The key that it grows with, in the section `outer`.
   ///   - value: The key's value.
-  public init(bytes: Double, isOfThread: Bool, for what: String, key: String, value: Int) {
-    (self.bytes, self.isOfThread, self.what) = (bytes, isOfThread, what)
+  public init(bytes: Double, parts: Int, for what: String, key: String, value: Int) {
+    (self.bytes, self.parts, self.what) = (bytes, parts, what)
     (self.key, self.value) = (key, value)
   }
 }

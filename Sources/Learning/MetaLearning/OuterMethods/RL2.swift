@@ -81,7 +81,7 @@ public struct RL2: OuterMethod {
     let passes = TrialPasses(settings, actor: iteration.adapter.policy)
     var seconds = PhaseSeconds()
     let outcome = try timed(&seconds.metaGradient) {
-      let groups = collected.map(\.episodes).grouped(by: passes.tasksAtOnce)
+      let groups = collected.map(\.episodes).grouped(by: settings.tasksAtOnce)
       let trials = try iteration.team.map(groups) { Trials($0) }
       return try passes.learn(from: trials, &state, iteration)
     }
@@ -100,14 +100,15 @@ extension MetaLearningSettings {
   /// Takes RL²: a recurrent policy that sees its rewards and has a critic, and trials of as many episodes as are otherwise
   /// collected of a task; no parameter is adapted.
   public mutating func remember() {
+    outer.trials.episodes = max(method.collections(self), 2)
     follow(.rl2)
     fixStepSizes()
     policy.network = .gatedRecurrent
+    policy.parameters = [:]
     policy.hiddenSizes = [128]
     policy.inputs = .history
     policy.valueHead = true
     policy.contextSize = 0
-    outer.trials.episodes = max(inner.steps + 1, 2)
     outer.stepWeights = []
     outer.stepWeightAnnealing = 0
     outer.explorationCredit = 0

@@ -71,14 +71,19 @@ public struct VariBAD: OuterMethod {
     guard case .episodes(_, let policy) = problem,
       let network = policy.network as? BeliefNetwork
     else { return [] }
-    let passes = TrialPasses(settings, actor: policy)
-    let trials = Double(passes.tasksAtOnce * settings.inner.episodes / passes.minibatches)
     let own = settings.outer.beliefs
-    let held = network.rewardDecoder.heldNumbers + network.transitionDecoder.heldNumbers
+    let together = min(settings.tasksAtOnce, settings.outer.tasks)
+    let trials = Double(together * settings.inner.episodes / settings.minibatches)
+    let held =
+      (own.rewardWeight > 0 ? network.rewardDecoder.heldNumbers : 0)
+      + (own.transitionWeight > 0 ? network.transitionDecoder.heldNumbers : 0)
+    let isWide = own.decodedSteps > own.posteriors
     return [
       MethodMemory(
         bytes: 4 * trials * Double(own.posteriors) * Double(own.decodedSteps) * Double(held),
-        isOfThread: true, for: "what beliefs predict", key: "decodedSteps", value: own.decodedSteps)
+        parts: (settings.outer.tasks + together - 1) / together, for: "what beliefs predict",
+        key: isWide ? "decodedSteps" : "posteriors",
+        value: isWide ? own.decodedSteps : own.posteriors)
     ]
   }
 
@@ -102,34 +107,35 @@ public struct VariBAD: OuterMethod {
     let before = state.parameters
     let collected = try iteration.trials(by: before)
     var seconds = PhaseSeconds()
-    var beliefs: BeliefGradient<Float>?
     let outcome = try timed(&seconds.metaGradient) {
-      let groups = collected.map(\.episodes).grouped(by: passes.tasksAtOnce)
-      let trials = try team.map(groups) { Trials($0) }
+      let groups = collected.map(\.episodes).grouped(by: settings.tasksAtOnce)
+      let trials = try team.map(groups) { Trials($0, keepsFollowing: true) }
       let shown = try team.map(trials) { policy.shown($0, parameters: before) }
+      let batches = try team.map(trials) { trials in
+        (0..<settings.minibatches).map {
+          trials.taking(passes.members(of: $0, among: trials.count))
+        }
+      }
       let loss = BeliefLoss(policy.network, settings.outer.beliefs)
       return try passes.learn(from: shown, &state, iteration) { parameters, pass, minibatch in
-        let gradients = try team.map(trials.count) { _, index in
-          let part = trials[index].taking(
-            passes.members(of: minibatch, among: trials[index].count))
-          var random = RandomStream(
-            seed: iteration.adapter.seed, iteration: iteration.number, task: index, phase: pass,
-            episode: minibatch, purpose: .minibatches)
-          let sample = BeliefSample(part, policy.network, settings.outer.beliefs, &random)
-          return (
-            loss.gradient(at: policy.beliefParameters(parameters), on: sample),
-            count: part.count
-          )
-        }
-        let count = try team.sum(gradients, \.count)
-        let sum = try team.sum(gradients) { $0.scaled(by: Double($1) / Double(count)) }
-        beliefs = sum
-        return sum.gradient
+        let own = policy.beliefParameters(parameters)
+        let count = try team.sum(batches) { $0[minibatch].count }
+        let sum = try team.sum(
+          try team.map(batches.count) { _, index in
+            let part = batches[index][minibatch]
+            var random = RandomStream(
+              seed: iteration.adapter.seed, iteration: iteration.number, task: index, phase: pass,
+              episode: minibatch, purpose: .beliefs)
+            let sample = BeliefSample(part, policy.network, settings.outer.beliefs, &random)
+            return loss.gradient(at: own, on: sample)
+              .scaled(by: Double(part.count) / Double(count))
+          })
+        return (sum.gradient, sum.recorded)
       }
     }
     return OuterUpdate(
-      tasks: collected.map(\.summary), loss: outcome.loss,
-      metrics: outcome.metrics.merging(beliefs?.metrics ?? [:]) { $1 }, seconds: seconds)
+      tasks: collected.map(\.summary), loss: outcome.loss, metrics: outcome.metrics,
+      seconds: seconds)
   }
 }
 
@@ -145,6 +151,7 @@ extension MetaLearningSettings {
     remember()
     follow(.varibad)
     policy.network = .belief
+    policy.parameters = [:]
     policy.hiddenSizes = [64, 64]
     outer.beliefs.divergenceWeight = 0.01
   }

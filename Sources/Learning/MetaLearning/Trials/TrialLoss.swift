@@ -138,25 +138,29 @@ package struct TrialGradient<Scalar: TensorScalar>: Summable {
   var valueError = 0.0
   /// From the policy that collected.
   var divergence = 0.0
+  /// What is recorded of what else was learned, by name.
+  var terms: [String: Double] = [:]
 
   /// What is recorded of an update along it.
   var metrics: [String: Metric] {
-    [
-      "meanKL": .number(divergence), "valueError": .number(valueError),
-      "outerGradientNorm": .number(Double(gradient.norm)),
+    let own = [
+      "meanKL": divergence, "valueError": valueError, "outerGradientNorm": Double(gradient.norm),
     ]
+    return own.merging(terms) { $1 }.mapValues { .number($0) }
   }
 
   func scaled(by factor: Double) -> TrialGradient {
     TrialGradient(
       gradient: gradient.scaled(by: Scalar(factor)), loss: factor * loss,
-      valueError: factor * valueError, divergence: factor * divergence)
+      valueError: factor * valueError, divergence: factor * divergence,
+      terms: terms.mapValues { factor * $0 })
   }
 
   package static func + (left: TrialGradient, right: TrialGradient) -> TrialGradient {
     TrialGradient(
       gradient: left.gradient + right.gradient, loss: left.loss + right.loss,
       valueError: left.valueError + right.valueError,
-      divergence: left.divergence + right.divergence)
+      divergence: left.divergence + right.divergence,
+      terms: left.terms.merging(right.terms, uniquingKeysWith: +))
   }
 }

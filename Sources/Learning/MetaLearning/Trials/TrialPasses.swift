@@ -17,33 +17,16 @@ struct TrialPasses {
     own = settings.outer.trials
   }
 
-  /// The parts that each pass goes over one after the other.
-  var minibatches: Int { min(own.minibatches, settings.inner.episodes) }
-
   /// Every so manieth trial of some is in a part.
   func members(of minibatch: Int, among count: Int) -> [Int] {
-    Array(stride(from: minibatch, to: count, by: minibatches))
+    Array(stride(from: minibatch, to: count, by: settings.minibatches))
   }
 
-  /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.
-  var tasksAtOnce: Int {
-    var tasks = 1
-    while tasks * settings.inner.episodes < Self.fewestTrials * minibatches
-      && tasks < settings.outer.tasks
-    {
-      tasks *= 2
-    }
-    return tasks
-  }
-
-  /// Trials of a minibatch that go through the network together, at the least.
-  private static var fewestTrials: Int { 8 }
-
-  /// The gradient of what else is learned with each step of the actor and the critic, by the parameters in front of
-  /// theirs; nil where there are none.
+  /// What else is learned with each step of the actor and the critic, by the parameters in front of theirs: its gradient
+  /// and what is recorded of it, by name; nil where there is nothing else.
   typealias Companion = (
     _ parameters: Tensor<Float>, _ pass: Int, _ minibatch: Int
-  ) throws -> Tensor<Float>?
+  ) throws -> (gradient: Tensor<Float>, terms: [String: Double])?
 
   /// Goes over trials.
   ///
@@ -72,7 +55,7 @@ struct TrialPasses {
       state.parameters, from: scale, to: newScale)
     let advantages = try team.sum(judged) { ReturnMoments(of: $0.advantages) }
     let batches = try team.map(judged) { judged in
-      (0..<minibatches).map { minibatch in
+      (0..<settings.minibatches).map { minibatch in
         TrialBatch(
           judged, members(of: minibatch, among: judged.trials.count), advantages: advantages,
           scale: newScale)
@@ -80,23 +63,25 @@ struct TrialPasses {
     }
     let loss = TrialLoss(actor, settings.outer)
     var outcome: TrialGradient<Float>?
-    let steps = try (0..<minibatches).map { minibatch in
+    let steps = try (0..<settings.minibatches).map { minibatch in
       try team.sum(batches) { $0[minibatch].batch.count }
     }
     for number in 0..<settings.outer.epochs {
       var pass: TrialGradient<Float>?
-      for minibatch in 0..<minibatches {
+      for minibatch in 0..<settings.minibatches {
         let parameters = actorParameters(state)
-        let sum = try team.sum(
+        var sum = try team.sum(
           try team.map(batches) { batches in
             let batch = batches[minibatch]
             return loss.gradient(at: parameters, on: batch)
               .scaled(by: Double(batch.batch.count) / Double(steps[minibatch]))
           })
         if let limit = own.stopKL, sum.divergence > limit { return outcome ?? pass ?? sum }
-        let front = try companion(state.parameters, number, minibatch)
+        let besides = try companion(state.parameters, number, minibatch)
+        sum.terms = besides?.terms ?? [:]
         _ = try state.improveInitialization(
-          alongMean: joined(front.map(clipped), clipped(sum.gradient)), in: iteration)
+          alongMean: joined(besides.map { clipped($0.gradient) }, clipped(sum.gradient)),
+          in: iteration)
         // The mean of those gone over so far.
         let share = 1 / Double(minibatch + 1)
         pass = pass.map { $0.scaled(by: 1 - share) + sum.scaled(by: share) } ?? sum
@@ -123,6 +108,23 @@ struct TrialPasses {
     guard let front else { return back }
     return Variable(front).beside(Variable(back)).value
   }
+}
+
+extension MetaLearningSettings {
+  /// The parts that each pass goes over one after the other.
+  var minibatches: Int { min(outer.trials.minibatches, inner.episodes) }
+
+  /// The tasks whose trials go through the network together: a power of two, so that a product has rows enough.
+  var tasksAtOnce: Int {
+    var tasks = 1
+    while tasks * inner.episodes < Self.fewestTrials * minibatches && tasks < outer.tasks {
+      tasks *= 2
+    }
+    return tasks
+  }
+
+  /// Trials of a minibatch that go through the network together, at the least.
+  private static var fewestTrials: Int { 8 }
 }
 
 extension MetaIteration<EpisodeAdapter> {

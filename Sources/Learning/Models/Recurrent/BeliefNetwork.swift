@@ -35,7 +35,7 @@ public struct BeliefNetwork: RecurrentNetwork {
     /// The units of each decoder's layers.
     public var decoderSizes = [64, 32]
 
-    /// The sizes of the paper.
+    /// Sizes like those of the paper's experiments.
     public init() {}
 
     /// The keys.
@@ -166,15 +166,6 @@ public struct BeliefNetwork: RecurrentNetwork {
   /// Acting by the encoder's and the acting layers' own ways.
   public func makeForward(capacity: Int) -> any ForwardPass {
     BeliefForward(self, headStart: headStart, capacity: capacity)
-  }
-}
-
-extension Variable {
-  /// Two variables with as many rows side by side, `[rows, columns + other columns]`.
-  public func beside(_ other: Variable) -> Variable {
-    let width = shape.columns + other.shape.columns
-    return placed(fromColumn: 0, width: width)
-      + other.placed(fromColumn: shape.columns, width: width)
   }
 }
 

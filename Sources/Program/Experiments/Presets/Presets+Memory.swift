@@ -88,7 +88,8 @@ extension Preset {
     configuration.outer.iterations =
       budget / (configuration.inner.episodes * configuration.outer.trials.episodes)
     configuration.outer.decay = true
-    // Many small steps: with 2 parts in 8 passes, a quarter as many, navigation was learned late or not at all.
+    // Many small steps: with 2 parts in 8 passes, two fifths as many, navigation was learned late or
+    // not at all.
     configuration.outer.epochs = 4
     configuration.outer.trials.minibatches = 10
   }
