@@ -190,7 +190,8 @@ struct VariBADTests {
   func singleStep() throws {
     let learner = try learner(horizon: 1) { $0.outer.trials.episodes = 1 }
     let report = try learner.iterate()
-    #expect((report.metrics["beliefDivergence"]?.number ?? .nan).isFinite)
+    let divergence = try #require(report.metrics["beliefDivergence"]?.number)
+    #expect(divergence.isFinite && divergence >= 0)
   }
 
   @Test("What it can't work with is refused by name")
