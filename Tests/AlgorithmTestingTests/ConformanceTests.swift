@@ -230,6 +230,16 @@ private struct Forgetful: OuterMethod {
     #expect(report.passed && report.results.count == 5, "\(report)")
   }
 
+  @Test("A network that acts by latent variables conforms", arguments: [[], [6, 4]])
+  func latent(units: [Int]) {
+    var keys = LatentNetwork.Keys()
+    (keys.latentSize, keys.encoderSizes) = (2, units)
+    let network = LatentNetwork(
+      inputs: 3, actions: 1, hiddenSizes: [5], outputs: 2, activation: .tanh, keys: keys)
+    let report = checkConformance(of: network)
+    #expect(report.passed && report.results.count == 5, "\(report)")
+  }
+
   @Test("A network that acts without its memory is found")
   func forgetful() {
     let report = checkConformance(of: ForgetfulNetwork())
@@ -259,10 +269,21 @@ private struct Forgetful: OuterMethod {
       settings.policy.hiddenSizes = [4]
       settings.policy.network = network
     }
+    if method == .pearl {
+      settings.inferFromReplay()
+      settings.policy.hiddenSizes = [4]
+      settings.policy.network = network
+      settings.outer.tasks = 3
+      settings.outer.replay.updates = 3
+      (settings.outer.replay.batchTasks, settings.outer.replay.batchSteps) = (3, 8)
+      settings.outer.replay.contextSteps = 5
+    }
     if method == .proximalPolicy { settings.inner.estimator = .likelihoodRatio }
     let environment = try EnvironmentDefinition(PointNavigation.self).make(
       parameters: ["horizon": 10])
-    return checkConformance(of: settings, on: environment)
+    return checkConformance(
+      of: settings,
+      on: method == .pearl ? try environment.limitingTraining(to: 4, seed: 1) : environment)
   }
 
   @Test(
@@ -271,7 +292,9 @@ private struct Forgetful: OuterMethod {
   func methods(name: OuterMethodName, network: NetworkName) throws {
     let report = try report(name, network: network)
     // What adapts by memory alone refuses a network that has none, or has none of the kind it needs.
-    if (name == .rl2 && network == .perceptron) || (name == .varibad && network != .belief) {
+    if (name == .rl2 && network == .perceptron) || (name == .varibad && network != .belief)
+      || (name == .pearl && network != .latent)
+    {
       let finding = "policy.network is \(network.rawValue)"
       #expect(report.results.last?.finding?.hasPrefix(finding) == true)
       return

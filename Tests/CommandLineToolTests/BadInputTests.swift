@@ -34,6 +34,21 @@ import Testing
         "outer.decodedSteps is 100000: what beliefs predict would take"
       ),
       ("train sinusoid-maml --method varibad", "outer.method is varibad, which needs a policy"),
+      ("train nav2d-pearl --set policy.network=gru", "policy.network is gru, expected latent"),
+      (
+        "train nav2d-pearl --set policy.distribution=gaussian",
+        "policy.distribution is gaussian, expected squashedGaussian"
+      ),
+      (
+        "train nav2d-pearl --set outer.replaySteps=1000000000",
+        "outer.replaySteps is 1000000000: the replay of 100 tasks would take"
+      ),
+      (
+        "train nav2d-pearl --set environment.trainingTasks=null",
+        "environment.trainingTasks is null, expected how many, such as 100"
+      ),
+      ("train nav2d-finn --set policy.distribution=normal", "expected one of gaussian, squashed"),
+      ("train sinusoid-maml --method pearl", "outer.method is pearl, which needs a policy"),
       ("train sinusoid-maml --method rl2", "outer.method is rl2, which needs a policy"),
       ("train tiny.yaml --set run.name=../up", "run.name is not a name"),
       ("train tiny.yaml --seed=-1", "--seed -1: run.seed is \"-1\""),

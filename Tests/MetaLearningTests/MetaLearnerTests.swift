@@ -75,6 +75,21 @@ private struct Outcome: Equatable {
     }
   }
 
+  @Test("So does a replay, with its steps")
+  func sameBitsOfReplay() throws {
+    let states = try [1, 2, 3, 7].map { threads in
+      let learner = try navigationLearner(threads: threads) { $0.outer.method = .pearl }
+      for _ in 0..<3 { _ = try learner.iterate() }
+      return learner.state
+    }
+    for state in states {
+      #expect(state.parameters.elements == states[0].parameters.elements)
+      #expect(state.own == states[0].own)
+      #expect(state.replay.mapValues(\.all.elements) == states[0].replay.mapValues(\.all.elements))
+    }
+    #expect(states[0].replay.values.reduce(0) { $0 + $1.count } > 0)
+  }
+
   @Test(
     "So do learned step sizes over two inner steps with a loss after each",
     arguments: OuterMethodName.differentiating)

@@ -14,21 +14,13 @@ struct RL2Tests {
   private func learner(
     _ change: (inout MetaLearningSettings) -> Void = { _ in }
   ) throws -> MetaLearner {
-    var settings = MetaLearningSettings()
-    settings.remember()
-    settings.policy.hiddenSizes = [16]
-    settings.outer.method = .rl2
-    settings.outer.tasks = 12
-    settings.outer.trials.episodes = 3
-    settings.inner.episodes = 6
-    settings.outer.learningRate = 1e-2
-    settings.advantages.discount = 0.9
-    change(&settings)
-    let environment = try EnvironmentDefinition(Bandit.self).make(parameters: [:])
-    let policy = try Policy(
-      for: environment.specification, settings: settings.policy, networks: .builtIn)
-    return try MetaLearner(
-      problem: .episodes(environment, policy), settings: settings, seed: 3, team: Threads(1))
+    try banditLearner { settings in
+      settings.remember()
+      settings.policy.hiddenSizes = [16]
+      settings.outer.trials.episodes = 3
+      settings.outer.learningRate = 1e-2
+      change(&settings)
+    }
   }
 
   @Test("It learns to find the arm that pays in the first episode and to go on with it")
@@ -125,19 +117,6 @@ struct RL2Tests {
 
   @Test("What it can't work with is refused by name")
   func refusals() {
-    let changes: [(String, (inout MetaLearningSettings) -> Void)] = [
-      ("inner.steps", { $0.inner.steps = 1 }),
-      ("policy.network", { $0.policy.network = .perceptron }),
-      ("policy.valueHead", { $0.policy.valueHead = false }),
-      ("policy.inputs", { $0.policy.inputs = .observation }),
-    ]
-    for (key, change) in changes {
-      var settings = MetaLearningSettings()
-      settings.remember()
-      settings.outer.method = .rl2
-      #expect(settings.method.violation(in: settings) == nil)
-      change(&settings)
-      #expect(settings.method.violation(in: settings)?.key == key)
-    }
+    #expect(refusesWhatTrialsLack { $0.remember() })
   }
 }

@@ -46,10 +46,11 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   let batches: [Batch<Double>]
 
   init(_ distribution: ActionDistribution, _ estimator: Estimator) {
-    description = "\(distribution == .categorical ? "categorical" : "Gaussian"), \(estimator)"
+    description = "\(distribution), \(estimator)"
     self.estimator = estimator
     policy = Policy(
-      network: MultilayerPerceptron(layerSizes: [2, 4, 3], activation: .tanh),
+      network: MultilayerPerceptron(
+        layerSizes: [2, 4, distribution == .squashedGaussian ? 6 : 3], activation: .tanh),
       distribution: distribution)
     batches = (0..<3).map { index in
       let seed = UInt64(100 + 10 * index)
@@ -64,11 +65,13 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   }
 
   var initial: Tensor<Double> { values(Shape(1, policy.layout.count), seed: 90, scale: 0.5) }
-  /// One size for each step and parameter.
+  /// One size for each step and parameter; smaller ones where the network puts out deviations, which must not come to
+  /// their bounds.
   var stepSizes: [Tensor<Double>] {
-    (0..<2).map { step in
+    let scale = policy.distribution == .squashedGaussian ? 0.05 : 1
+    return (0..<2).map { step in
       let draws = values(initial.shape, seed: 91 + UInt64(step))
-      return Tensor(draws.shape, draws.elements.map { 0.2 + 0.05 * abs($0) })
+      return Tensor(draws.shape, draws.elements.map { scale * (0.2 + 0.05 * abs($0)) })
     }
   }
 
@@ -116,8 +119,10 @@ struct TwoSteps: CustomStringConvertible, Sendable {
   /// The step sizes as constants, tensor by tensor.
   var constantStepSizes: [[Variable<Double>]] { stepSizes.map { policy.layout.constants(of: $0) } }
 
-  static let all = [ActionDistribution.gaussian(minimumLogStandardDeviation: -20), .categorical]
-    .flatMap { distribution in Estimator.allCases.map { TwoSteps(distribution, $0) } }
+  static let all: [TwoSteps] = [
+    ActionDistribution.gaussian(minimumLogStandardDeviation: -20), .squashedGaussian, .categorical,
+  ]
+  .flatMap { distribution in Estimator.allCases.map { TwoSteps(distribution, $0) } }
 }
 
 /// A small learner on point navigation, some of whose episodes end early.
@@ -145,8 +150,19 @@ func navigationLearner(
       "latentSize": 2, "encoderSizes": .array([5]), "decoderSizes": .array([4]),
     ]
   }
-  let environment = try EnvironmentDefinition(PointNavigation.self).make(
+  var isPooled = false
+  if settings.outer.method == .pearl {
+    isPooled = true
+    settings.inferFromReplay()
+    settings.policy.hiddenSizes = [8]
+    settings.policy.parameters = ["latentSize": 2, "encoderSizes": .array([5])]
+    settings.outer.replay.updates = 3
+    (settings.outer.replay.batchTasks, settings.outer.replay.batchSteps) = (7, 12)
+    settings.outer.replay.contextSteps = 9
+  }
+  let unlimited = try EnvironmentDefinition(PointNavigation.self).make(
     parameters: ["horizon": .integer(25), "goalTolerance": .number(goalTolerance)])
+  let environment = isPooled ? try unlimited.limitingTraining(to: 6, seed: 5) : unlimited
   let policy = try Policy(
     for: environment.specification, settings: settings.policy, networks: .builtIn)
   return try MetaLearner(
@@ -156,4 +172,38 @@ func navigationLearner(
 extension OuterMethodName {
   /// Those that differentiate through adaptation.
   static let differentiating: [OuterMethodName] = [.trustRegion, .adam, .proximalPolicy]
+}
+
+/// A learner on three arms of which one pays, with few units and large steps.
+func banditLearner(
+  horizon: Int = 3, _ change: (inout MetaLearningSettings) -> Void
+) throws -> MetaLearner {
+  var settings = MetaLearningSettings()
+  settings.outer.tasks = 12
+  settings.inner.episodes = 6
+  settings.advantages.discount = 0.9
+  change(&settings)
+  let environment = try EnvironmentDefinition(Bandit.self).make(
+    parameters: ["horizon": .integer(horizon)])
+  let policy = try Policy(
+    for: environment.specification, settings: settings.policy, networks: .builtIn)
+  return try MetaLearner(
+    problem: .episodes(environment, policy), settings: settings, seed: 3, team: Threads(1))
+}
+
+/// Whether a method that learns from trials takes settings, and refuses what no such method can work with by its key.
+func refusesWhatTrialsLack(_ take: (inout MetaLearningSettings) -> Void) -> Bool {
+  let changes: [(String, (inout MetaLearningSettings) -> Void)] = [
+    ("inner.steps", { $0.inner.steps = 1 }),
+    ("policy.network", { $0.policy.network = .perceptron }),
+    ("policy.valueHead", { $0.policy.valueHead = false }),
+    ("policy.inputs", { $0.policy.inputs = .observation }),
+  ]
+  return changes.allSatisfy { key, change in
+    var settings = MetaLearningSettings()
+    take(&settings)
+    guard settings.method.violation(in: settings) == nil else { return false }
+    change(&settings)
+    return settings.method.violation(in: settings)?.key == key
+  }
 }

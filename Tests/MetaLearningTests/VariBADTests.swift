@@ -17,26 +17,18 @@ struct VariBADTests {
   private func learner(
     horizon: Int = 3, _ change: (inout MetaLearningSettings) -> Void = { _ in }
   ) throws -> MetaLearner {
-    var settings = MetaLearningSettings()
-    settings.infer()
-    settings.policy.hiddenSizes = [16]
-    settings.policy.parameters = [
-      "latentSize": 3, "encoderSizes": .array([16]), "decoderSizes": .array([16]),
-    ]
-    settings.outer.tasks = 12
-    settings.outer.beliefs.posteriors = 3
-    settings.outer.beliefs.decodedSteps = 9
-    settings.outer.trials.episodes = 3
-    settings.inner.episodes = 6
-    settings.outer.learningRate = 1e-2
-    settings.advantages.discount = 0.9
-    change(&settings)
-    let environment = try EnvironmentDefinition(Bandit.self).make(
-      parameters: ["horizon": .integer(horizon)])
-    let policy = try Policy(
-      for: environment.specification, settings: settings.policy, networks: .builtIn)
-    return try MetaLearner(
-      problem: .episodes(environment, policy), settings: settings, seed: 3, team: Threads(1))
+    try banditLearner(horizon: horizon) { settings in
+      settings.infer()
+      settings.policy.hiddenSizes = [16]
+      settings.policy.parameters = [
+        "latentSize": 3, "encoderSizes": .array([16]), "decoderSizes": .array([16]),
+      ]
+      settings.outer.beliefs.posteriors = 3
+      settings.outer.beliefs.decodedSteps = 9
+      settings.outer.trials.episodes = 3
+      settings.outer.learningRate = 1e-2
+      change(&settings)
+    }
   }
 
   @Test(
@@ -180,7 +172,7 @@ struct VariBADTests {
     let whole = PolicyEvaluation(
       collected.policy, parameters: parameters, inputs: collected.trials.inputs)
     let actor = PolicyEvaluation(
-      policy.actor, parameters: policy.actorParameters(parameters),
+      policy.actor, parameters: policy.actor.lastParameters(of: parameters),
       inputs: policy.shown(collected.trials, parameters: parameters).inputs)
     let (expected, found) = (whole.outputs.location.value, actor.outputs.location.value)
     #expect(found.adding(expected, scaledBy: -1).norm < 1e-5 * expected.norm)
@@ -196,19 +188,11 @@ struct VariBADTests {
 
   @Test("What it can't work with is refused by name")
   func refusals() {
-    let changes: [(String, (inout MetaLearningSettings) -> Void)] = [
-      ("inner.steps", { $0.inner.steps = 1 }),
-      ("policy.network", { $0.policy.network = .gatedRecurrent }),
-      ("policy.valueHead", { $0.policy.valueHead = false }),
-      ("policy.inputs", { $0.policy.inputs = .observation }),
-    ]
-    for (key, change) in changes {
-      var settings = MetaLearningSettings()
-      settings.infer()
-      #expect(settings.method.violation(in: settings) == nil)
-      change(&settings)
-      #expect(settings.method.violation(in: settings)?.key == key)
-    }
+    #expect(refusesWhatTrialsLack { $0.infer() })
+    var settings = MetaLearningSettings()
+    settings.infer()
+    settings.policy.network = .gatedRecurrent
+    #expect(settings.method.violation(in: settings)?.key == "policy.network")
   }
 
   /// Trials of two episodes on point navigation, some of which end early, and a point near where training starts.
@@ -224,8 +208,8 @@ struct VariBADTests {
       environment, policy, settings: learner.settings, seed: 1, workers: 1)
     let task = try environment.sampleTasks(split: .train, count: 1, seed: 1)[0]
     let episodes = try adapter.trials(
-      of: task, index: 0, worker: 0, iteration: 0, parameters: learner.state.parameters,
-      episodes: 2
+      of: task, index: 0, worker: 0, iteration: 0,
+      by: MemoryAdaptation(policy, parameters: learner.state.parameters), episodes: 2
     ).episodes
     let belief = BeliefPolicy(policy)
     return (

@@ -13,10 +13,11 @@ struct PolicyCase: CustomTestStringConvertible, Sendable {
 
   init(_ activation: Activation, _ distribution: ActionDistribution) {
     let isCategorical = distribution == .categorical
-    testDescription = "\(isCategorical ? "categorical" : "Gaussian") over \(activation)"
+    testDescription = "\(distribution) over \(activation)"
     policy = Policy(
       network: MultilayerPerceptron(
-        layerSizes: [3, 5, isCategorical ? 4 : 2], activation: activation),
+        layerSizes: [3, 5, isCategorical || distribution == .squashedGaussian ? 4 : 2],
+        activation: activation),
       distribution: distribution)
     actions =
       isCategorical
@@ -53,10 +54,12 @@ struct PolicyCase: CustomTestStringConvertible, Sendable {
   }
 }
 
+private let distributions = [
+  ActionDistribution.gaussian(minimumLogStandardDeviation: -20), .squashedGaussian, .categorical,
+]
+
 let policyCases = Activation.allCases.flatMap { activation in
-  [ActionDistribution.gaussian(minimumLogStandardDeviation: -20), .categorical].map {
-    PolicyCase(activation, $0)
-  }
+  distributions.map { PolicyCase(activation, $0) }
 }
 
 @Suite struct DistributionDerivativeTests {
@@ -92,11 +95,11 @@ let policyCases = Activation.allCases.flatMap { activation in
   /// Observations that are the rows of an identity make the outputs parameters: the weights.
   @Test(
     "The Fisher product is the Hessian of the mean divergence in output space",
-    arguments: [ActionDistribution.gaussian(minimumLogStandardDeviation: -20), .categorical])
+    arguments: distributions)
   func fisherProduct(distribution: ActionDistribution) {
-    let rows = 4
+    let (rows, width) = (4, distribution == .squashedGaussian ? 4 : 3)
     let policy = Policy(
-      network: MultilayerPerceptron(layerSizes: [rows, 3], activation: .tanh),
+      network: MultilayerPerceptron(layerSizes: [rows, width], activation: .tanh),
       distribution: distribution)
     let identity = Tensor<Double>(
       Shape(rows, rows), (0..<rows * rows).map { $0 % (rows + 1) == 0 ? 1 : 0 })
@@ -108,7 +111,7 @@ let policyCases = Activation.allCases.flatMap { activation in
       ).mean()
     }
     var tangents = policy.layout.constants(of: values(point.shape, seed: 41))
-    tangents[1] = Variable(Tensor(Shape(1, 3), repeating: 0))
+    tangents[1] = Variable(Tensor(Shape(1, width), repeating: 0))
     let change = difference(at: point, along: policy.layout.vector(of: tangents)) {
       policy.layout.gradient(of: divergence, at: $0)
     }

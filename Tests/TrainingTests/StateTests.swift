@@ -50,6 +50,47 @@ import Training
     #expect(read.iteration == 2 && read.optimizer.updates == 2)
   }
 
+  @Test("So is one with a replay, which goes on with the same bits")
+  func replay() throws {
+    var configuration = configuration()
+    configuration.metaLearning.inferFromReplay()
+    configuration.policy.hiddenSizes = [8]
+    configuration.policy.parameters = ["encoderSizes": .array([8])]
+    configuration.environment.trainingTasks = 4
+    configuration.outer.tasks = 2
+    configuration.outer.replay.updates = 3
+    configuration.outer.replay.capacity = 130
+    let experiment = try experiment(configuration)
+    let learner = try experiment.makeLearner()
+    for _ in 0..<3 { _ = try learner.iterate() }
+    let layout = learner.problem.layout
+    let bytes = try learner.state.checkpoint(layout: layout).encoded()
+    let read = try LearnerState(
+      Checkpoint(bytes: bytes, source: "test"), layout: layout,
+      settings: experiment.configuration.metaLearning)
+    #expect(read.replay.count > 1)
+    #expect(try read.checkpoint(layout: layout).encoded() == bytes)
+    let resumed = try experiment.makeLearner()
+    resumed.state = read
+    for _ in 0..<2 {
+      _ = try learner.iterate()
+      _ = try resumed.iterate()
+    }
+    #expect(
+      try resumed.state.checkpoint(layout: layout).encoded()
+        == learner.state.checkpoint(layout: layout).encoded())
+    // Steps of another width belong to another policy.
+    var other = try Checkpoint(bytes: bytes, source: "test")
+    other.arrays = other.arrays.map {
+      $0.name.hasPrefix("replay/")
+        ? NamedArray($0.name, shape: [1, 3], .float([1, 2, 3])) : $0
+    }
+    #expect(throws: RecordError.self) {
+      try LearnerState(
+        other, layout: layout, settings: experiment.configuration.metaLearning)
+    }
+  }
+
   @Test("A checkpoint that lacks something is unreadable, not a trap")
   func incomplete() throws {
     let experiment = try experiment(configuration())
@@ -173,6 +214,9 @@ import Training
         "outer.minibatches", "outer.valueWeight", "outer.entropyWeight",
         "outer.maximumGradientNorm", "outer.stopKL", "outer.posteriors", "outer.decodedSteps",
         "outer.divergenceWeight", "outer.rewardWeight", "outer.transitionWeight",
+        "policy.distribution", "outer.replaySteps", "outer.updates", "outer.batchTasks",
+        "outer.batchSteps", "outer.contextSteps", "outer.rewardScale", "outer.targetRate",
+        "outer.latentWeight",
       ]
       let entries = counted.entries
         .filter { !later.contains($0.key) && !$0.key.hasPrefix("evaluation.") }

@@ -84,6 +84,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// A tensor that holds one value everywhere.
+  @specialized(where Scalar == Float)
   public init(_ shape: Shape, repeating value: Scalar) {
     self.init(shape) { $0.initialize(repeating: value, count: shape.count) }
   }

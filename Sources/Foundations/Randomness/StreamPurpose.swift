@@ -23,4 +23,8 @@ public enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case examples = 9
   /// Moments of trials that beliefs are asked at, what they are asked, and samples of them.
   case beliefs = 10
+  /// What a policy remembers before an episode, where that is drawn.
+  case memories = 11
+  /// Tasks and steps of a replay that an update learns from.
+  case replay = 12
 }

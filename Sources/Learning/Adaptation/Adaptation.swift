@@ -4,14 +4,14 @@ public import Rollouts
 /// A way to become better at a task by acting in it: what training improves and evaluation measures.
 ///
 /// A task begins with ``begin()``. Then episodes of the ``explorer(_:)`` are learned from, as often as a protocol
-/// asks, and the ``actor(_:)`` shows what is known so far. Adaptation by gradient steps learns between episodes; one
-/// with a memory learns inside them, and takes from them what it remembers.
+/// asks, and the ``actor(_:)`` shows what is known so far. Adaptation by gradient steps learns from many episodes at once;
+/// one with a memory, or that infers its task, learns from each one in turn, and takes from it what it remembers.
 public protocol Adaptation: Sendable {
   /// What is known of one task.
   associatedtype Progress
 
-  /// Whether it learns while it acts: episodes side by side then are trials of their own, each of which goes on in one of
-  /// the next episodes, and nothing is learned from repeating them.
+  /// Whether it learns from its episodes in turn: episodes side by side then are trials of their own, each of which goes on
+  /// in one of the next episodes, and nothing is learned from repeating them.
   var learnsWithinEpisodes: Bool { get }
 
   /// The beginning of a task of which nothing is known.

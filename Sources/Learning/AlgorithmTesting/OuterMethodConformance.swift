@@ -109,6 +109,8 @@ private struct MethodTrial {
   private func difference(_ one: LearnerState, _ other: LearnerState) throws -> String? {
     if one.parameters.elements != other.parameters.elements { return "the initialization" }
     if one.logStepSizes.elements != other.logStepSizes.elements { return "a learned step size" }
+    let steps = [one, other].map { $0.replay.mapValues(\.all.elements) }
+    if steps[0] != steps[1] { return "the replay" }
     return one.own == other.own ? nil : "what the method carries along"
   }
 }

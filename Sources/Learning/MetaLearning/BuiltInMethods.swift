@@ -8,5 +8,6 @@ extension OuterMethods {
     ImplicitGradient.definition,
     RL2.definition,
     VariBAD.definition,
+    PEARL.definition,
   ])
 }

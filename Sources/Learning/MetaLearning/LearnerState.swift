@@ -14,6 +14,8 @@ public struct LearnerState: Sendable {
   public var advantageScale: Double = 0
   /// What the outer method carries besides, by its names in a checkpoint.
   public var own: [String: [Double]] = [:]
+  /// Steps of tasks that the outer method goes on learning from, by the index of the training task.
+  public var replay: [Int: RowQueue] = [:]
   /// Updates that were passed over because a number was not finite.
   public var skippedUpdates = 0
   /// The share of the outer loop's rates that such updates left.

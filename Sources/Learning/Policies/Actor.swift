@@ -10,8 +10,16 @@ public struct Actor: Sendable {
   /// What it remembers before each episode, `[episode, memory]`; nil for nothing.
   public let memory: Tensor<Float>?
 
+  /// Where what it remembers is drawn before each episode, its standard deviation about ``memory``, which is its mean
+  /// then: `[episode, memory]`, or `[1, memory]` both for all episodes; nil where ``memory`` is as it is.
+  public let memoryDeviation: Tensor<Float>?
+
   /// A policy with parameters that it lays out.
-  public init(_ policy: Policy, parameters: Tensor<Float>, memory: Tensor<Float>? = nil) {
-    (self.policy, self.parameters, self.memory) = (policy, parameters, memory)
+  public init(
+    _ policy: Policy, parameters: Tensor<Float>, memory: Tensor<Float>? = nil,
+    memoryDeviation: Tensor<Float>? = nil
+  ) {
+    (self.policy, self.parameters) = (policy, parameters)
+    (self.memory, self.memoryDeviation) = (memory, memoryDeviation)
   }
 }

@@ -18,6 +18,8 @@ public struct NetworkName: RawRepresentable, Hashable, Sendable, ExpressibleBySt
   public static let gatedRecurrent: NetworkName = "gru"
   /// A belief about the task, and layers that act by it.
   public static let belief: NetworkName = "belief"
+  /// Latent variables of the task, and layers that act by them.
+  public static let latent: NetworkName = "latent"
 }
 
 /// A kind of network that a policy may have.
@@ -76,10 +78,20 @@ public struct Networks: Sendable {
       .belief, "recurrent units that infer the task, and layers that act by what they infer",
       keys: BeliefNetwork.Keys.self
     ) { inputs, outputs, settings, keys in
-      let actions = outputs - (settings.valueHead ? 1 : 0)
+      let actions = settings.actions(ofOutputs: outputs)
       let happened = settings.inputs == .history ? Policy.historyWidth(actions: actions) : 0
       return BeliefNetwork(
         observations: inputs - happened, actions: actions, inputs: inputs,
+        hiddenSizes: settings.hiddenSizes, outputs: outputs, activation: settings.activation,
+        keys: keys)
+    },
+    NetworkDefinition(
+      .latent,
+      "layers that act by latent variables of the task, with what infers these and critics",
+      keys: LatentNetwork.Keys.self
+    ) { inputs, outputs, settings, keys in
+      LatentNetwork(
+        inputs: inputs, actions: settings.actions(ofOutputs: outputs),
         hiddenSizes: settings.hiddenSizes, outputs: outputs, activation: settings.activation,
         keys: keys)
     },

@@ -45,7 +45,7 @@ public struct Policy: Sendable {
     layout = ParameterLayout(entries)
   }
 
-  /// A policy for an environment: Gaussian for continuous actions, categorical for discrete ones.
+  /// A policy for an environment: Gaussian, or squashed, for continuous actions, categorical for discrete ones.
   ///
   /// - Parameters:
   ///   - specification: The environment's.
@@ -64,6 +64,11 @@ public struct Policy: Sendable {
         "is \"\(name.prefix(40))\", expected one of \(names.joined(separator: ", "))\(advice)")
     }
     let (widths, distribution) = Self.ends(for: specification, settings)
+    guard settings.distribution == .gaussian || distribution != .categorical else {
+      throw ConstraintViolation(
+        "distribution",
+        "is \(settings.distribution.rawValue), expected gaussian where actions are choices")
+    }
     let network = try definition.make(widths.inputs, widths.outputs, settings)
     guard settings.contextSize == 0 || network.contextBiases != nil else {
       throw ConstraintViolation(
@@ -95,13 +100,16 @@ public struct Policy: Sendable {
       case .continuous(let components):
         (
           components.count,
-          .gaussian(minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
+          settings.distribution == .squashedGaussian
+            ? .squashedGaussian
+            : .gaussian(minimumLogStandardDeviation: settings.minimumLogStandardDeviation)
         )
       case .discrete(let names): (names.count, .categorical)
       }
+    let described = distribution == .squashedGaussian ? 2 * actions : actions
     let history = settings.inputs == .history ? historyWidth(actions: actions) : 0
     return (
-      (specification.observation.count + history, actions + (settings.valueHead ? 1 : 0)),
+      (specification.observation.count + history, described + (settings.valueHead ? 1 : 0)),
       distribution
     )
   }
@@ -120,13 +128,18 @@ public struct Policy: Sendable {
   }
 
   /// The same network with a higher floor under the Gaussian's log standard deviation, for episodes that
-  /// have to show what other actions bring; a lower floor, or a categorical policy, leaves it as it is.
+  /// have to show what other actions bring; a lower floor, or another distribution, leaves it as it is.
   public func exploring(minimumLogStandardDeviation floor: Double) -> Policy {
     guard case .gaussian(let own) = distribution else { return self }
     return Policy(
       network: network,
       distribution: .gaussian(minimumLogStandardDeviation: max(own, floor)),
       contextSize: context?.size ?? 0, inputs: inputs, hasValue: hasValue)
+  }
+
+  /// Its own parameters, `[1, parameter]`, where they are the last ones of a greater policy's.
+  public func lastParameters<Scalar>(of all: Tensor<Scalar>) -> Tensor<Scalar> {
+    all.view(from: all.count - layout.count, shape: Shape(1, layout.count))
   }
 
   /// What describes the action distribution for each observation.
@@ -141,8 +154,13 @@ public struct Policy: Sendable {
     outputs(of: network.outputs(folded(parameters), inputs), parameters)
   }
 
-  /// The distribution's outputs, and the value, of what the network puts out.
-  func outputs<Scalar>(
+  /// What describes the action distribution, and the value, of what the network puts out.
+  ///
+  /// - Parameters:
+  ///   - network: `[step, output]`.
+  ///   - parameters: As laid out by ``layout``.
+  /// - Returns: The distribution's outputs, a row for each of the network's.
+  public func outputs<Scalar>(
     of network: Variable<Scalar>, _ parameters: [Variable<Scalar>]
   ) -> DistributionOutputs<Scalar> {
     let (location, value) = parts(of: network)
@@ -154,7 +172,8 @@ public struct Policy: Sendable {
     of network: Variable<Scalar>
   ) -> (location: Variable<Scalar>, value: Variable<Scalar>?) {
     guard hasValue else { return (network, nil) }
-    return (network.columns(0..<actionWidth), network.columns(actionWidth..<actionWidth + 1))
+    let width = network.shape.columns - 1
+    return (network.columns(0..<width), network.columns(width..<width + 1))
   }
 
   /// The two side by side again; a value that isn't there counts as 0.
@@ -175,7 +194,9 @@ public struct Policy: Sendable {
   }
 
   /// How many numbers describe an action's distribution: its components, or the actions there are.
-  var actionWidth: Int { network.outputWidth - (hasValue ? 1 : 0) }
+  var actionWidth: Int {
+    (network.outputWidth - (hasValue ? 1 : 0)) / (distribution == .squashedGaussian ? 2 : 1)
+  }
 
   /// How many numbers are remembered from one action to the next: what the network remembers and, where that is shown,
   /// the last action, the reward of it, and whether an episode begins.

@@ -106,12 +106,36 @@ public final class PolicySampler {
     history?.remember(rows: rows, rewards: rewards, memory: memory)
   }
 
+  /// Turns what was drawn into actions, where a policy squashes them.
+  ///
+  /// - Parameters:
+  ///   - rows: How many.
+  ///   - actions: As drawn, `[rows, noiseWidth]`, and after the call between -1 and 1.
+  public func squash(rows: Int, actions: UnsafeMutablePointer<Float>) {
+    guard policy.distribution == .squashedGaussian else { return }
+    Float.kernels.tanh(rows * policy.actionWidth, actions, actions)
+  }
+
   private func draw(
     rows: Int, _ outputs: UnsafePointer<Float>, _ noise: UnsafePointer<Float>,
     _ actions: UnsafeMutablePointer<Float>
   ) {
     let (width, stride) = (policy.actionWidth, policy.network.outputWidth)
-    if noiseIsNormal {
+    if policy.distribution == .squashedGaussian {
+      let range = ActionDistribution.logDeviationRange
+      for row in 0..<rows {
+        let own = outputs + row * stride
+        for column in 0..<width {
+          scratch[column] = min(
+            max(own[width + column], Float(range.lowerBound)), Float(range.upperBound))
+        }
+        Float.kernels.exp(width, scratch, scratch)
+        for column in 0..<width {
+          actions[row * width + column] =
+            own[column] + scratch[column] * noise[row * width + column]
+        }
+      }
+    } else if noiseIsNormal {
       for row in 0..<rows {
         for column in 0..<width {
           let index = row * width + column

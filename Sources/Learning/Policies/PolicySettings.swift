@@ -10,7 +10,15 @@ public enum PolicyInputs: String, CaseIterable, Codable, Sendable {
   case history
 }
 
-/// How a policy is built; which distribution it has follows from the environment's actions.
+/// The distribution of continuous actions.
+public enum ContinuousDistribution: String, CaseIterable, Codable, Sendable {
+  /// Normal, with a standard deviation that is the same for all observations.
+  case gaussian
+  /// The hyperbolic tangent of normal numbers whose standard deviation the network puts out.
+  case squashedGaussian
+}
+
+/// How a policy is built; choices have a categorical distribution in any case.
 public struct PolicySettings: Settings, Sendable, Equatable {
   /// The kind of network, by its name among those registered.
   public var network = NetworkName.perceptron
@@ -31,6 +39,8 @@ public struct PolicySettings: Settings, Sendable, Equatable {
   public var outputGain: Double = 1
   /// What it is shown before each action.
   public var inputs = PolicyInputs.observation
+  /// The distribution of continuous actions.
+  public var distribution = ContinuousDistribution.gaussian
   /// Whether the network puts out one number more, the value of what it is shown, for methods that have a critic.
   public var valueHead = false
 
@@ -45,10 +55,10 @@ public struct PolicySettings: Settings, Sendable, Equatable {
       .choice("activation", \.activation, "what follows each hidden layer (perceptron, belief)"),
       .number(
         "initialLogStandardDeviation", \.initialLogStandardDeviation, in: -20...5,
-        "log standard deviation of actions at the start, in units of the action"),
+        "log standard deviation of actions at the start, in units of the action (gaussian)"),
       .number(
         "minimumLogStandardDeviation", \.minimumLogStandardDeviation, in: -20...5,
-        "floor under the log standard deviation"),
+        "floor under the log standard deviation (gaussian)"),
       .integer(
         "contextSize", \.contextSize, in: 0...1024,
         "width of a context vector beside the observations"),
@@ -58,11 +68,17 @@ public struct PolicySettings: Settings, Sendable, Equatable {
         "inputs", \.inputs,
         "what the policy is shown: the observation, or besides the last action, its reward and whether an episode begins"
       ),
+      .choice("distribution", \.distribution, "how continuous actions are drawn"),
       .flag(
         "valueHead", \.valueHead,
         "whether the network also puts out a value, for methods with a critic"),
       .parameters("parameters", \.parameters, "what a network has of its own"),
     ]
+  }
+
+  /// How many numbers describe an action, where a network puts out so many.
+  func actions(ofOutputs outputs: Int) -> Int {
+    (outputs - (valueHead ? 1 : 0)) / (distribution == .squashedGaussian ? 2 : 1)
   }
 
   /// Below the floor, the deviation could not be learned.

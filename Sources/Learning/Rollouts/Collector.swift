@@ -1,3 +1,4 @@
+internal import Differentiation
 public import EnvironmentKit
 public import Policies
 internal import Randomness
@@ -85,7 +86,7 @@ public final class Collector {
     precondition(count > 0 && count <= capacity, "\(count) episodes exceed \(capacity)")
     try worlds.setTask(task)
     sampler.set(actor.policy, parameters: actor.parameters)
-    record.begin(count, memory: actor.memory)
+    record.begin(count, memory: drawnMemory(of: actor, count, name) ?? actor.memory)
     sampler.begin(rows: count, memory: record.currentMemory)
     drawNoise(count, name)
     var streams = (0..<count).map { name.stream(episode: $0, purpose: .environment) }
@@ -121,6 +122,21 @@ public final class Collector {
       terminationIsSuccess: environment.specification.terminationIsSuccess)
   }
 
+  /// What is remembered before each episode where that is drawn, `[episode, memory]`.
+  private func drawnMemory(
+    of actor: Actor, _ count: Int, _ name: CollectionName
+  ) -> Tensor<Float>? {
+    guard let mean = actor.memory, let deviation = actor.memoryDeviation else { return nil }
+    let width = mean.shape.columns
+    return Tensor(
+      Shape(count, width),
+      (0..<count).flatMap { episode -> [Float] in
+        var stream = name.stream(episode: episode, purpose: .memories)
+        let row = mean.shape.rows == 1 ? 0 : episode
+        return (0..<width).map { mean[row, $0] + deviation[row, $0] * (stream.normal() as Float) }
+      })
+  }
+
   private func drawNoise(_ count: Int, _ name: CollectionName) {
     let length = record.horizon * record.actionWidth
     for episode in 0..<count {
@@ -151,6 +167,7 @@ public final class Collector {
       rows: count, observations: record.current, memory: record.currentMemory,
       noise: record.currentNoise, actions: record.currentActions)
     record.keepActing(step, inputs, sampler)
+    sampler.squash(rows: count, actions: record.currentActions)
     scaling?.apply(to: record.currentActions, rows: count)
     let alive = UnsafeBufferPointer(start: record.alive, count: count)
     let actions = UnsafeBufferPointer(

@@ -208,6 +208,13 @@ public struct Experiment: Sendable {
     } catch let error as SettingsError {
       throw refuse(error.message)
     }
+    if settings.method.keepsTrainingTasks, case .episodes(let environment, _) = problem,
+      environment.trainingTasks == nil
+    {
+      throw refuse(
+        "environment.trainingTasks is null, expected how many, such as 100, with outer.method: "
+          + "\(settings.outer.method.rawValue), which keeps something of each")
+    }
     guard case .examples(let examples, _) = problem else { return }
     if settings.method.needsPolicy {
       throw refuse(

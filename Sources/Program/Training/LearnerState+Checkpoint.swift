@@ -23,6 +23,10 @@ extension LearnerState {
     arrays += own.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
       NamedArray($0.key, shape: [$0.value.count], .double($0.value))
     }
+    arrays += replay.sorted { $0.key < $1.key }.map { task, steps in
+      NamedArray(
+        replayPrefix + String(task), shape: [steps.count, steps.width], .float(steps.all.elements))
+    }
     arrays += optimizer.arrays("optimizer") + stepSizeOptimizer.arrays("stepSizeOptimizer")
     var metadata = facts
     metadata["format"] = checkpointFormat
@@ -66,6 +70,9 @@ extension LearnerState {
     for (name, values) in try settings.method.initialState(settings, layout) where !values.isEmpty {
       own[name] = try checkpoint.soundDoubles(name, shape: [values.count])
     }
+    if let width = try settings.method.replayWidth(settings, layout) {
+      replay = try checkpoint.replay(width: width)
+    }
     optimizer = try AdamState(checkpoint, "optimizer", count: values.count)
     stepSizeOptimizer = try AdamState(checkpoint, "stepSizeOptimizer", count: stepShape.count)
   }
@@ -106,6 +113,22 @@ extension Checkpoint {
       "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
   }
 
+  /// The steps of each task.
+  fileprivate func replay(width: Int) throws -> [Int: RowQueue] {
+    var replay: [Int: RowQueue] = [:]
+    for array in arrays {
+      guard array.name.hasPrefix(replayPrefix),
+        let task = Int(array.name.dropFirst(replayPrefix.count))
+      else { continue }
+      let count = array.shape.first ?? 0
+      let values = try soundFloats(array.name, shape: [count, width])
+      var steps = RowQueue(width: width)
+      steps.append(Tensor(Shape(count, width), values), keeping: count)
+      replay[task] = steps
+    }
+    return replay
+  }
+
   /// A metadata entry that counts something.
   fileprivate func countFact(_ key: String) throws -> Int {
     let count = try integerFact(key)
@@ -119,5 +142,6 @@ extension Checkpoint {
 private let checkpointFormat = "fledge-1"
 private let policyPrefix = "policy/"
 private let stepSizesName = "stepSizes/logarithm"
+private let replayPrefix = "replay/"
 private let scaleName = "advantages/scale"
 private let rateName = "rates/share"

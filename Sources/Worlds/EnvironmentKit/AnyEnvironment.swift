@@ -18,7 +18,9 @@ public struct AnyEnvironment: Sendable {
   public let parameters: [String: ParameterValue]
 
   /// Every task but the shifted ones where they are finitely many, otherwise nil.
-  public internal(set) var allTasks: [AnyTask]?
+  public internal(set) var allTasks: [AnyTask]? { didSet { trainingTasks = allTasks } }
+  /// Every task that training draws where they are finitely many, each once, otherwise nil.
+  public private(set) var trainingTasks: [AnyTask]?
   /// Whether there are tasks outside of the training range.
   public internal(set) var hasShiftedTasks = true
   /// What its users should know of it, a sentence each.
@@ -61,6 +63,7 @@ public struct AnyEnvironment: Sendable {
     self.specification = specification
     self.parameters = resolved.table
     allTasks = try tasks.all?.map { try AnyTask($0, environment: name) }
+    trainingTasks = allTasks
     sample = { split, random in
       try AnyTask(tasks.sample(split: split, random: &random), environment: name)
     }
@@ -146,6 +149,7 @@ public struct AnyEnvironment: Sendable {
     try requireMember(index, of: allTasks.count, "tasks", environment: name)
     let (left, others) = (allTasks[index], allTasks.filter { $0 != allTasks[index] })
     var environment = self
+    environment.trainingTasks = others
     environment.sample = { [sample] split, random in
       switch split {
       case .shifted: try sample(split, &random)
@@ -168,9 +172,11 @@ public struct AnyEnvironment: Sendable {
     to count: Int, seed: UInt64
   ) throws(EnvironmentError) -> AnyEnvironment {
     precondition(count >= 1, "a pool needs at least 1 task, got \(count)")
+    let pool = try sampleTasks(split: .train, count: count, seed: seed)
     var limited = self
-    limited.sample = drawingTraining(
-      from: try sampleTasks(split: .train, count: count, seed: seed), sample)
+    limited.trainingTasks = pool.enumerated().filter { pool.firstIndex(of: $1) == $0 }.map(
+      \.element)
+    limited.sample = drawingTraining(from: pool, sample)
     return limited
   }
 

@@ -57,6 +57,14 @@ extension Variable {
   @specialized(where Scalar == Float)
   public func gaussianErrorLinearUnit() -> Variable { self * normalDistribution }
 
+  /// The softplus `log(1 + eˣ)`, element by element, where no exponential overflows.
+  public var softplus: Variable {
+    // x above 0, plus log(1 + e to the minus the absolute value).
+    let (positive, negative) = (rectified(), scaled(by: -1).rectified())
+    let ones = Variable(Tensor(shape, repeating: 1))
+    return positive + (ones + (positive + negative).scaled(by: -1).exponential).logarithm
+  }
+
   /// The logistic function `1 / (1 + e⁻ˣ)`, element by element.
   public var logistic: Variable {
     let value = Tensor<Scalar>(shape) {

@@ -5,6 +5,7 @@ extension Variable {
   ///
   /// - Parameter range: Which, within `0..<columns`.
   /// - Returns: `[rows, range.count]`.
+  @specialized(where Scalar == Float)
   public func columns(_ range: Range<Int>) -> Variable {
     let width = shape.columns
     precondition(
@@ -28,6 +29,7 @@ extension Variable {
   ///   - first: Where the first column goes.
   ///   - width: How wide the rows are.
   /// - Returns: `[rows, width]`.
+  @specialized(where Scalar == Float)
   public func placed(fromColumn first: Int, width: Int) -> Variable {
     let range = first..<(first + shape.columns)
     precondition(first >= 0 && range.upperBound <= width, "columns \(range) of \(width)")
@@ -46,10 +48,20 @@ extension Variable {
   ///
   /// - Parameter other: `[rows, other columns]`.
   /// - Returns: `[rows, columns + other columns]`.
+  @specialized(where Scalar == Float)
   public func beside(_ other: Variable) -> Variable {
-    let width = shape.columns + other.shape.columns
-    return placed(fromColumn: 0, width: width)
-      + other.placed(fromColumn: shape.columns, width: width)
+    precondition(shape.rows == other.shape.rows, "\(shape) and \(other.shape) have other rows")
+    let (own, others) = (shape.columns, other.shape.columns)
+    let width = own + others
+    return .output(
+      Tensor(Shape(shape.rows, width)) { out in
+        for row in 0..<shape.rows {
+          (out + row * width).initialize(from: value.pointer + row * own, count: own)
+          (out + row * width + own).initialize(
+            from: other.value.pointer + row * others, count: others)
+        }
+      }, self, { cotangent, sum, _ in cotangent.columns(0..<own).added(to: sum) },
+      other, { cotangent, sum, _ in cotangent.columns(own..<width).added(to: sum) })
   }
 
   /// Some rows, in any order.

@@ -26,12 +26,6 @@ struct BeliefPolicy {
     return parameters.view(from: 0, shape: Shape(1, count))
   }
 
-  /// The actor's parameters, `[1, parameter]`, among all.
-  func actorParameters<Scalar>(_ parameters: Tensor<Scalar>) -> Tensor<Scalar> {
-    let count = actor.layout.count
-    return parameters.view(from: parameters.count - count, shape: Shape(1, count))
-  }
-
   /// Trials as the actor saw them.
   func shown(_ trials: Trials, parameters: Tensor<Float>) -> Trials {
     let tensors = network.beliefLayout.tensors(of: beliefParameters(parameters))

@@ -54,7 +54,8 @@ func beliefGradientChecks(
     about: policy.beliefParameters(collected.parameters), seed: seed)
   return [
     collected.check(
-      policy.actor, policy.actorParameters(collected.parameters), shown, isBroken: isBroken),
+      policy.actor, policy.actor.lastParameters(of: collected.parameters), shown, isBroken: isBroken
+    ),
     GradientCheck(
       "beliefLoss",
       collected.trials.enumerated().flatMap { task, trials in
@@ -92,7 +93,8 @@ private struct CheckedTrials {
       Trials(
         [
           try adapter.trials(
-            of: task, index: index, worker: 0, iteration: 0, parameters: parameters,
+            of: task, index: index, worker: 0, iteration: 0,
+            by: MemoryAdaptation(policy, parameters: parameters),
             episodes: settings.outer.trials.episodes
           ).episodes
         ], keepsFollowing: true)

@@ -1,5 +1,5 @@
 public import Adaptation
-public import Differentiation
+internal import Differentiation
 public import EnvironmentKit
 public import Models
 public import Policies
@@ -94,22 +94,21 @@ public struct EpisodeAdapter: TaskAdapter {
     return experience
   }
 
-  /// Collects trials of one task side by side, with the policy's memory going from episode to episode.
+  /// Collects trials of one task side by side, each of which learns from its episodes as they come.
   ///
   /// - Parameters:
   ///   - task: The task.
   ///   - index: Its place among the tasks of the iteration: names its random streams.
   ///   - worker: The calling worker, from 0.
   ///   - iteration: The number of the meta-iteration.
-  ///   - parameters: The policy's, `[1, parameter]`.
+  ///   - adaptation: How they learn.
   ///   - count: Episodes in a trial.
   /// - Returns: The first episodes of all trials, then the second ones, and so on, and how they went.
   /// - Throws: What collecting throws.
   public func trials(
-    of task: AnyTask, index: Int, worker: Int, iteration: Int, parameters: Tensor<Float>,
+    of task: AnyTask, index: Int, worker: Int, iteration: Int, by adaptation: some Adaptation,
     episodes count: Int
   ) throws -> (episodes: [Episodes], summary: TaskSummary) {
-    let adaptation = MemoryAdaptation(policy, parameters: parameters)
     var progress = adaptation.begin()
     var summary = TaskSummary()
     let episodes = try timed(&summary.seconds.rollouts) {

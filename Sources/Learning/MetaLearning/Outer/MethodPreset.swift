@@ -8,6 +8,10 @@ public struct MethodPreset: Sendable {
   public let name: String
   /// Whether a factor on the step sizes is chosen on validation tasks, because they were set for another method.
   public let choosesStepSizes: Bool
+  /// How many training tasks it takes where there is no end of them; nil for as many as come.
+  public let trainingTasks: Int?
+  /// Whether it gets as many episodes of training as the method it is compared with.
+  public let hasEqualBudget: Bool
   /// Changes the settings of meta-training, given whether tasks have examples.
   public let apply: @Sendable (inout MetaLearningSettings, _ hasExamples: Bool) -> Void
 
@@ -16,13 +20,17 @@ public struct MethodPreset: Sendable {
   /// - Parameters:
   ///   - name: Its name.
   ///   - choosesStepSizes: Whether a factor on the step sizes is chosen on validation tasks.
+  ///   - trainingTasks: How many training tasks it takes where there is no end of them; nil for as many as come.
+  ///   - hasEqualBudget: Whether it gets as many episodes of training as the method it is compared with.
   ///   - apply: Changes the settings of meta-training, given whether tasks have examples.
   public init(
-    _ name: String, choosesStepSizes: Bool = false,
+    _ name: String, choosesStepSizes: Bool = false, trainingTasks: Int? = nil,
+    hasEqualBudget: Bool = true,
     apply: @escaping @Sendable (inout MetaLearningSettings, _ hasExamples: Bool) -> Void
   ) {
     self.name = name
     self.choosesStepSizes = choosesStepSizes
+    (self.trainingTasks, self.hasEqualBudget) = (trainingTasks, hasEqualBudget)
     self.apply = apply
   }
 }

@@ -27,6 +27,12 @@ public protocol OuterMethod: Sendable, SendableMetatype {
   /// - Returns: Numbers by name, as many as they will always be.
   func initialState(for layout: ParameterLayout) -> [String: [Double]]
 
+  /// How many numbers it keeps of a step in ``LearnerState/replay``.
+  ///
+  /// - Parameter layout: Of the parameters that are learned.
+  /// - Returns: The width of a row; nil where it keeps no steps.
+  func replayWidth(for layout: ParameterLayout) -> Int?
+
   /// One meta-iteration: adapts to the tasks, and improves the state by how they went on.
   ///
   /// - Parameters:
@@ -42,6 +48,9 @@ public protocol OuterMethod: Sendable, SendableMetatype {
 extension OuterMethod {
   /// Nothing.
   public func initialState(for layout: ParameterLayout) -> [String: [Double]] { [:] }
+
+  /// No steps are kept.
+  public func replayWidth(for layout: ParameterLayout) -> Int? { nil }
 }
 
 /// What came of an update.

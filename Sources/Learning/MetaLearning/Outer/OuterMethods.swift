@@ -31,6 +31,8 @@ public struct OuterMethodDefinition: Sendable {
   public var creditsExploration = false
   /// Whether inner steps lead to an inner optimum.
   public var descendsToOptimum = false
+  /// Whether it keeps something of each training task, so that these have to be finitely many.
+  public var keepsTrainingTasks = false
   /// Whether it needs a policy and its distribution over actions.
   public let needsPolicy: Bool
   /// What in settings it can't work with; nil where it can.
@@ -55,6 +57,8 @@ public struct OuterMethodDefinition: Sendable {
   /// Throws `SettingsError` where ``OuterSettings/parameters`` are not the method's.
   public let initialState:
     @Sendable (MetaLearningSettings, ParameterLayout) throws -> [String: [Double]]
+  /// How many numbers it keeps of a step in ``LearnerState/replay``; nil where it keeps none. Throws as ``initialState``.
+  public let replayWidth: @Sendable (MetaLearningSettings, ParameterLayout) throws -> Int?
   let begin: @Sendable (LearnerTasks, MetaLearningSettings) throws -> LearnerUpdate
 
   /// A method for tasks of any kind.
@@ -69,7 +73,8 @@ public struct OuterMethodDefinition: Sendable {
   ) where Method.Tasks == any TaskAdapter {
     self.init(
       name, summary, derivative, needsPolicy: false,
-      state: { try Self.made(Method.self, $0).initialState(for: $1) }
+      state: { try Self.made(Method.self, $0).initialState(for: $1) },
+      replayWidth: { try Self.made(Method.self, $0).replayWidth(for: $1) }
     ) { tasks, settings in
       let method = try Self.made(Method.self, settings)
       let adapter = try tasks.adapter(settings)
@@ -89,7 +94,8 @@ public struct OuterMethodDefinition: Sendable {
   ) where Method.Tasks == EpisodeAdapter {
     self.init(
       name, summary, derivative, needsPolicy: true,
-      state: { try Self.made(Method.self, $0).initialState(for: $1) }
+      state: { try Self.made(Method.self, $0).initialState(for: $1) },
+      replayWidth: { try Self.made(Method.self, $0).replayWidth(for: $1) }
     ) { tasks, settings in
       let method = try Self.made(Method.self, settings)
       let adapter = try tasks.episodeAdapter(settings, for: name)
@@ -107,6 +113,7 @@ public struct OuterMethodDefinition: Sendable {
   private init(
     _ name: OuterMethodName, _ summary: String, _ derivative: OuterDerivative, needsPolicy: Bool,
     state: @escaping @Sendable (MetaLearningSettings, ParameterLayout) throws -> [String: [Double]],
+    replayWidth: @escaping @Sendable (MetaLearningSettings, ParameterLayout) throws -> Int?,
     begin: @escaping @Sendable (LearnerTasks, MetaLearningSettings) throws -> LearnerUpdate
   ) {
     self.name = name
@@ -114,6 +121,7 @@ public struct OuterMethodDefinition: Sendable {
     self.derivative = derivative
     self.needsPolicy = needsPolicy
     initialState = state
+    self.replayWidth = replayWidth
     self.begin = begin
   }
 }

@@ -17,17 +17,13 @@ public struct RL2: OuterMethod {
     var method = OuterMethodDefinition(
       .rl2, "a recurrent policy that sees its rewards, trained on whole trials", derivative: .none,
       RL2.self)
-    method.improvesStepSizes = false
-    method.collections = { $0.outer.trials.episodes }
-    method.adaptation = { policy, state, _, _ in
-      MemoryAdaptation(policy, parameters: state.parameters)
-    }
+    method.learnFromTrials()
     method.checks = trialGradientChecks
     method.fields = {
       [
         .integer(
           "trialEpisodes", \.trials.episodes, in: 1...1000,
-          "episodes of a trial, over which the policy remembers (rl2, varibad)"),
+          "episodes of a trial, over which the policy learns (rl2, varibad, pearl)"),
         .integer(
           "minibatches", \.trials.minibatches, in: 1...10_000,
           "parts of a pass, each of whole trials (rl2, varibad)"),
@@ -77,7 +73,8 @@ public struct RL2: OuterMethod {
   public func update(
     _ state: inout LearnerState, on iteration: MetaIteration<EpisodeAdapter>
   ) throws -> OuterUpdate {
-    let collected = try iteration.trials(by: state.parameters)
+    let collected = try iteration.trials(
+      by: MemoryAdaptation(iteration.adapter.policy, parameters: state.parameters))
     let passes = TrialPasses(settings, actor: iteration.adapter.policy)
     var seconds = PhaseSeconds()
     let outcome = try timed(&seconds.metaGradient) {

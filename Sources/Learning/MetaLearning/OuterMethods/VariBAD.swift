@@ -22,11 +22,7 @@ public struct VariBAD: OuterMethod {
     var method = OuterMethodDefinition(
       .varibad, "a policy that acts by an inferred distribution over tasks", derivative: .none,
       VariBAD.self)
-    method.improvesStepSizes = false
-    method.collections = { $0.outer.trials.episodes }
-    method.adaptation = { policy, state, _, _ in
-      MemoryAdaptation(policy, parameters: state.parameters)
-    }
+    method.learnFromTrials()
     method.checks = beliefGradientChecks
     method.fields = {
       [
@@ -105,7 +101,8 @@ public struct VariBAD: OuterMethod {
     let policy = BeliefPolicy(iteration.adapter.policy)
     let passes = TrialPasses(settings, actor: policy.actor)
     let before = state.parameters
-    let collected = try iteration.trials(by: before)
+    let collected = try iteration.trials(
+      by: MemoryAdaptation(iteration.adapter.policy, parameters: before))
     var seconds = PhaseSeconds()
     let outcome = try timed(&seconds.metaGradient) {
       let groups = collected.map(\.episodes).grouped(by: settings.tasksAtOnce)
@@ -151,7 +148,6 @@ extension MetaLearningSettings {
     remember()
     follow(.varibad)
     policy.network = .belief
-    policy.parameters = [:]
     policy.hiddenSizes = [64, 64]
     outer.beliefs.divergenceWeight = 0.01
   }

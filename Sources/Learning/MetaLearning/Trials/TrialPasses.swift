@@ -43,7 +43,9 @@ struct TrialPasses {
     with companion: Companion = { _, _, _ in nil }
   ) throws -> TrialGradient<Float> {
     let team = iteration.team
-    let (before, scale) = (actorParameters(state), ValueScale(state.own[ValueScale.name]))
+    let (before, scale) = (
+      actor.lastParameters(of: state.parameters), ValueScale(state.own[ValueScale.name])
+    )
     let judged = try team.map(trials) {
       JudgedTrials(
         $0, actor, parameters: before, scale: scale, discount: settings.advantages.discount,
@@ -69,7 +71,7 @@ struct TrialPasses {
     for number in 0..<settings.outer.epochs {
       var pass: TrialGradient<Float>?
       for minibatch in 0..<settings.minibatches {
-        let parameters = actorParameters(state)
+        let parameters = actor.lastParameters(of: state.parameters)
         var sum = try team.sum(
           try team.map(batches) { batches in
             let batch = batches[minibatch]
@@ -89,12 +91,6 @@ struct TrialPasses {
       outcome = pass
     }
     return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
-  }
-
-  private func actorParameters(_ state: LearnerState) -> Tensor<Float> {
-    let count = actor.layout.count
-    return state.parameters.view(
-      from: state.parameters.count - count, shape: Shape(1, count))
   }
 
   private func clipped(_ gradient: Tensor<Float>) -> Tensor<Float> {
@@ -130,16 +126,16 @@ extension MetaLearningSettings {
 extension MetaIteration<EpisodeAdapter> {
   /// Collects trials of every task.
   ///
-  /// - Parameter parameters: The policy's, `[1, parameter]`.
+  /// - Parameter adaptation: How they learn.
   /// - Returns: Of each task the first episodes of all trials, then the second ones, and so on, and how they went.
   /// - Throws: What collecting throws.
   func trials(
-    by parameters: Tensor<Float>
+    by adaptation: some Adaptation
   ) throws -> Parts<(episodes: [Episodes], summary: TaskSummary)> {
     try team.map(count) { worker, index in
       try adapter.trials(
         of: tasks[index], index: index, worker: worker, iteration: number,
-        parameters: parameters, episodes: settings.outer.trials.episodes)
+        by: adaptation, episodes: settings.outer.trials.episodes)
     }
   }
 }

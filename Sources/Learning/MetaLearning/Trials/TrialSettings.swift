@@ -23,6 +23,15 @@ public struct TrialSettings: MethodSettings {
   public init() {}
 }
 
+extension OuterMethodDefinition {
+  /// A method whose policy adapts by what it remembers of trials.
+  mutating func learnFromTrials() {
+    improvesStepSizes = false
+    collections = { $0.outer.trials.episodes }
+    adaptation = { policy, state, _, _ in MemoryAdaptation(policy, parameters: state.parameters) }
+  }
+}
+
 extension OuterSettings {
   /// What methods have that learn from trials.
   public var trials: TrialSettings {

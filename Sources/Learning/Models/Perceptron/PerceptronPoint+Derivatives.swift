@@ -45,10 +45,13 @@ extension PerceptronPoint {
   ///   - cotangent: u, `[row, output]`.
   ///   - errors: Receive eₗ, `[layer][row, out]`, the last of which is u; nil where nobody asks for them.
   ///   - bent: Receive φ''(zₗ) ∘ eₗ₊₁Wₗ₊₁ᵀ where the activation isn't monotone, `[hidden layer][row, out]`.
+  ///   - inputs: Receives the gradient with respect to the inputs, `[row, input]`; nil where nobody asks for it.
+  ///   - isForInputs: Whether nobody asks for that with respect to the parameters, which is 0 then.
   /// - Returns: `Jᵀ u`, one for each of the network's parameters.
   @specialized(where Scalar == Float)
   func pullback(
-    _ cotangent: Tensor<Scalar>, errors: [Tensor<Scalar>]? = nil, bent: [Tensor<Scalar>] = []
+    _ cotangent: Tensor<Scalar>, errors: [Tensor<Scalar>]? = nil, bent: [Tensor<Scalar>] = [],
+    inputs: Tensor<Scalar>? = nil, isForInputs: Bool = false
   ) -> [Tensor<Scalar>] {
     let kernels = Scalar.kernels
     let gradient = network.zeros(Scalar.self)
@@ -58,11 +61,20 @@ extension PerceptronPoint {
       var error = cotangent.pointer + start * network.outputWidth
       for layer in (0..<network.layerCount).reversed() {
         let (inner, outer) = network.sides(of: layer)
-        kernels.product(
-          1, 0, inner, outer, count, received[layer].pointer + start * inner, error, 1,
-          gradient[2 * layer].pointer)
-        kernels.sumOverRows(count, outer, error, gradient[2 * layer + 1].pointer, 1)
-        guard layer > 0 else { continue }
+        if !isForInputs {
+          kernels.product(
+            1, 0, inner, outer, count, received[layer].pointer + start * inner, error, 1,
+            gradient[2 * layer].pointer)
+          kernels.sumOverRows(count, outer, error, gradient[2 * layer + 1].pointer, 1)
+        }
+        guard layer > 0 else {
+          if let inputs {
+            kernels.product(
+              0, 1, count, inner, outer, error, weights(of: 0).pointer, 0,
+              inputs.pointer + start * inner)
+          }
+          continue
+        }
         kernels.product(
           0, 0, count, inner, outer, error, transposedWeights[layer - 1].pointer, 0,
           scratch.pointer)

@@ -158,10 +158,13 @@ extension Method {
   private init(_ preset: MethodPreset) {
     self.init(preset.name) { configuration, hasExamples in
       preset.apply(&configuration.metaLearning, hasExamples)
+      configuration.environment.trainingTasks =
+        configuration.environment.trainingTasks ?? preset.trainingTasks
       if preset.choosesStepSizes {
         configuration.evaluation.stepSizeFactors = EvaluationSettings.narrowFactors
       }
     }
+    hasEqualBudget = preset.hasEqualBudget
   }
 
   @Sendable private static func pretrain(_ configuration: inout Configuration, hasExamples: Bool) {

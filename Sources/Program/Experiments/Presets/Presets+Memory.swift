@@ -1,6 +1,7 @@
 internal import Adaptation
 internal import MetaLearning
 internal import Policies
+internal import Settings
 
 // Policies that learn within episodes, on the tasks of other presets with as many environment steps.
 extension Preset {
@@ -8,7 +9,8 @@ extension Preset {
   static var memories: [Preset] {
     [
       navigationByMemory, cornersByMemory, cheetahVelocityByMemory, cheetahDirectionByMemory,
-      navigationByInference, cornersByInference,
+      navigationByInference, cornersByInference, navigationByReplay, cheetahVelocityByReplay,
+      cheetahDirectionByReplay,
     ]
   }
 
@@ -59,6 +61,65 @@ extension Preset {
     }
   }
 
+  private static var navigationByReplay: Preset {
+    Preset(
+      "nav2d-pearl", "the paper's 2D navigation by inferred variables, learned off-policy"
+    ) {
+      replay(&$0, on: "nav2d-finn", units: 64)
+      $0.outer.tasks = 10
+      $0.outer.iterations = 100
+      $0.outer.replay.updates = 300
+      $0.outer.replay.rewardScale = 25
+    }
+  }
+
+  private static var cheetahVelocityByReplay: Preset {
+    Preset(
+      "cheetah-velocity-pearl",
+      "a half-cheetah finds its velocity by inferred variables, learned off-policy"
+    ) {
+      replay(&$0, on: "cheetah-velocity", units: 128)
+    }
+  }
+
+  private static var cheetahDirectionByReplay: Preset {
+    Preset(
+      "cheetah-direction-pearl",
+      "a half-cheetah finds its direction by inferred variables, learned off-policy"
+    ) {
+      replay(&$0, on: "cheetah-direction", units: 128)
+      // There are two.
+      $0.environment.trainingTasks = nil
+      $0.outer.tasks = 4
+      $0.outer.replay.batchTasks = 4
+    }
+  }
+
+  /// The tasks of another preset, with networks that two cores train in minutes.
+  private static func replay(
+    _ configuration: inout Configuration, on name: String, units: Int
+  ) {
+    let other = preset(named: name)
+    configuration.environment = other.environment
+    configuration.environment.trainingTasks = 100
+    configuration.metaLearning.inferFromReplay()
+    configuration.policy.hiddenSizes = [units, units]
+    configuration.policy.parameters["encoderSizes"] = .array([.integer(units), .integer(units)])
+    configuration.outer.iterations = 150
+    configuration.outer.learningRate = 1e-3
+    configuration.outer.replay.capacity = 20_000
+    configuration.outer.replay.updates = 500
+    configuration.outer.replay.batchTasks = 8
+    configuration.outer.replay.batchSteps = 128
+  }
+
+  private static func preset(named name: String) -> Configuration {
+    guard let preset = (navigations + robots).first(where: { $0.name == name }) else {
+      preconditionFailure("no preset has the name '\(name)'")
+    }
+    return preset.configuration
+  }
+
   private static func remember(_ settings: inout MetaLearningSettings) {
     settings.remember()
     settings.policy.hiddenSizes = [64]
@@ -75,9 +136,7 @@ extension Preset {
     _ configuration: inout Configuration, on name: String,
     _ method: (inout MetaLearningSettings) -> Void
   ) {
-    guard let other = (navigations + robots).first(where: { $0.name == name })?.configuration else {
-      preconditionFailure("no preset has the name '\(name)'")
-    }
+    let other = preset(named: name)
     let budget = other.outer.iterations * other.inner.episodes * (other.inner.steps + 1)
     configuration.environment = other.environment
     configuration.policy.initialLogStandardDeviation = other.policy.initialLogStandardDeviation

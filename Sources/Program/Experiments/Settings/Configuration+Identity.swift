@@ -11,7 +11,9 @@ extension Configuration {
     "policy.inputs", "policy.valueHead", "outer.trialEpisodes",
     "outer.minibatches", "outer.valueWeight", "outer.entropyWeight", "outer.maximumGradientNorm",
     "outer.stopKL", "outer.posteriors", "outer.decodedSteps", "outer.divergenceWeight",
-    "outer.rewardWeight", "outer.transitionWeight",
+    "outer.rewardWeight", "outer.transitionWeight", "policy.distribution", "outer.replaySteps",
+    "outer.updates", "outer.batchTasks", "outer.batchSteps", "outer.contextSteps",
+    "outer.rewardScale", "outer.targetRate", "outer.latentWeight",
   ]
 
   /// Keys that say where something stands, which is known by what it is, and how it is waited for.
