@@ -67,7 +67,9 @@ func registry() throws -> EnvironmentRegistry {
   func methods(name: String) throws {
     let method = try #require(Method.all().first { $0.name == name })
     for (preset, hasExamples) in [("nav2d-finn", false), ("sinusoid-maml", true)] {
-      if hasExamples && ["promp", "emaml", "rl2", "varibad", "pearl", "oracle"].contains(name) { continue }
+      if hasExamples && ["promp", "emaml", "rl2", "varibad", "pearl", "oracle"].contains(name) {
+        continue
+      }
       let changed = method.applied(
         to: try Preset.named(preset).configuration, hasExamples: hasExamples)
       try changed.validate(source: preset)

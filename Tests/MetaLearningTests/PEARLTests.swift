@@ -147,6 +147,36 @@ struct PEARLTests {
     }
   }
 
+  @Test("Tasks together have the mean of the losses and gradients that each has alone")
+  func together() throws {
+    let learner = try learner()
+    _ = try learner.iterate()
+    guard case .episodes(_, let policy) = learner.problem,
+      let network = policy.network as? LatentNetwork
+    else { return }
+    let parameters = learner.state.parameters.converted(to: Double.self)
+    let value = policy.layout.valueRange
+    let target = parameters.view(from: value.lowerBound, shape: Shape(1, value.count))
+    let batches = try [0, 1].map { task in
+      var random = RandomStream(seed: 1, task: task, purpose: .replay)
+      return ReplayBatch(
+        try #require(learner.state.replay[task]), recent: 16, network,
+        learner.settings.outer.replay, &random)
+    }
+    let loss = ActorCriticLoss(policy, network, learner.settings)
+    let alone = batches.map {
+      loss.gradient(at: parameters, target: target, on: $0.converted(to: Double.self))
+    }
+    let both = loss.gradient(
+      at: parameters, target: target,
+      on: ReplayBatch(joining: batches).converted(to: Double.self))
+    let mean = (alone[0] + alone[1]).scaled(by: 0.5)
+    #expect(relativeError(both.gradient, mean.gradient) < 1e-12)
+    for (name, value) in mean.losses {
+      #expect(abs((both.losses[name] ?? .nan) - value) < 1e-12 * max(1, abs(value)), "\(name)")
+    }
+  }
+
   @Test("What is replayed is what happened, the latest steps of each task")
   func replay() throws {
     let learner = try learner { $0.outer.replay.capacity = 20 }

@@ -89,6 +89,20 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     self.init(shape) { $0.initialize(repeating: value, count: shape.count) }
   }
 
+  /// The rows of tensors of one width, one behind the other.
+  public init(joining parts: [Tensor]) {
+    let width = parts.first?.shape.columns ?? 0
+    precondition(
+      parts.allSatisfy { $0.shape.columns == width }, "rows of other widths don't join")
+    self.init(Shape(parts.reduce(0) { $0 + $1.shape.rows }, width)) { out in
+      var place = out
+      for part in parts {
+        place.initialize(from: part.pointer, count: part.count)
+        place += part.count
+      }
+    }
+  }
+
   /// A tensor of one element.
   public init(scalar: Scalar) { self.init(Shape(1, 1), repeating: scalar) }
 

@@ -47,9 +47,9 @@ public struct Trials: Sendable {
       number += episodes.count
     }
     let together = Trials(
-      inputs: Sequences(Self.joined(parts.map(\.observations))),
+      inputs: Sequences(Tensor(joining: parts.map(\.observations))),
       actions: Self.joined(parts.map(\.actions)), rewards: parts.flatMap(\.rewards),
-      following: keepsFollowing ? Self.joined(parts.map(\.observationsAfter)) : nil)
+      following: keepsFollowing ? Tensor(joining: parts.map(\.observationsAfter)) : nil)
     self = together.taking(rows, starts: starts)
   }
 
@@ -115,21 +115,6 @@ public struct Trials: Sendable {
     return advantages
   }
 
-  private static func joined(_ parts: [Tensor<Float>]) -> Tensor<Float> {
-    let width = parts.first?.shape.columns ?? 0
-    return Tensor(Shape(parts.reduce(0) { $0 + $1.shape.rows }, width)) { out in
-      var place = out
-      for part in parts {
-        part.withElements { elements in
-          if let first = elements.baseAddress {
-            place.initialize(from: first, count: elements.count)
-          }
-        }
-        place += part.count
-      }
-    }
-  }
-
   private static func joined(_ parts: [Actions<Float>]) -> Actions<Float> {
     var values: [Tensor<Float>] = []
     var indices: [Int] = []
@@ -139,6 +124,6 @@ public struct Trials: Sendable {
       case .discrete(let own): indices += own
       }
     }
-    return values.isEmpty ? .discrete(indices) : .continuous(joined(values))
+    return values.isEmpty ? .discrete(indices) : .continuous(Tensor(joining: values))
   }
 }

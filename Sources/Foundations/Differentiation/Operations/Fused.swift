@@ -3,16 +3,14 @@
 /// - Parameters:
 ///   - value: What they compute of the inputs.
 ///   - inputs: What they depend on.
-///   - pullback: From the cotangent of the value to those of the inputs; of an input that isn't asked for (`isWanted`)
-///     nothing is needed, and nil is given.
+///   - pullback: From the cotangent of the value to those of the inputs; nil for one that isn't tracked.
 /// - Returns: The value, with a record where an input is tracked. Differentiating it twice is refused.
 public func fused<Scalar>(
   _ value: Tensor<Scalar>, of inputs: [Variable<Scalar>],
-  pullback: @escaping (_ cotangent: Tensor<Scalar>, _ isWanted: [Bool]) -> [Tensor<Scalar>?]
+  pullback: @escaping (_ cotangent: Tensor<Scalar>) -> [Tensor<Scalar>?]
 ) -> Variable<Scalar> {
-  let isWanted = inputs.map(\.isTracked)
-  guard isWanted.contains(true) else { return Variable(value) }
-  let shared = SharedPullback { pullback($0, isWanted) }
+  guard inputs.contains(where: \.isTracked) else { return Variable(value) }
+  let shared = SharedPullback(pullback)
   let edges = inputs.enumerated().compactMap { place, input in
     input.node.map { node in
       Node<Scalar>.Edge(input: node) { cotangent, sum, pass in

@@ -31,8 +31,8 @@ func replayGradientChecks(
   ).state.parameters
   let adapter = try EpisodeAdapter(environment, policy, settings: settings, seed: seed, workers: 1)
   let own = settings.outer.replay
-  let batches = try environment.sampleTasks(split: .train, count: 2, seed: seed).enumerated().map {
-    index, task in
+  let tasks = try environment.sampleTasks(split: .train, count: 2, seed: seed)
+  let parts = try tasks.enumerated().map { index, task in
     let collected = try adapter.trials(
       of: task, index: index, worker: 0, iteration: 0,
       by: LatentAdaptation(policy, parameters: parameters), episodes: 1)
@@ -41,8 +41,8 @@ func replayGradientChecks(
     replay.append(rows, keeping: own.capacity)
     var random = RandomStream(seed: seed, task: index, purpose: .replay)
     return ReplayBatch(replay, recent: rows.shape.rows, network, own, &random)
-      .converted(to: Double.self)
   }
+  let batch = ReplayBatch(joining: parts).converted(to: Double.self)
   let loss = ActorCriticLoss(policy, network, settings)
   if isBroken {
     settings.outer.replay.rewardScale += 1
@@ -54,7 +54,7 @@ func replayGradientChecks(
   let target = differences.point.view(from: value.lowerBound, shape: Shape(1, value.count))
     .scaled(by: 0.9)
   let critics = [network.encoderPart] + network.criticParts
-  let parts: [(name: String, tensors: [Int], loss: ([String: Double]) -> Double)] = [
+  let networks: [(name: String, tensors: [Int], loss: ([String: Double]) -> Double)] = [
     (
       "criticLoss", critics.flatMap { Array($0.tensors) },
       {
@@ -64,22 +64,20 @@ func replayGradientChecks(
     ("valueLoss", Array(network.valuePart.tensors), { $0["valueLoss"] ?? .nan }),
     ("actorLoss", Array(network.headPart.tensors), { $0["actorLoss"] ?? .nan }),
   ]
-  return parts.map { part in
+  return networks.map { part in
     // Each loss by the parameters that it moves, while all others stay.
     let mask = policy.layout.mask(of: Set(part.tensors))
+    let gradient = differentiated.gradient(at: differences.point, target: target, on: batch)
+      .gradient.multiplied(by: mask)
     return GradientCheck(
       part.name,
-      batches.flatMap { batch in
-        let gradient = differentiated.gradient(at: differences.point, target: target, on: batch)
-          .gradient.multiplied(by: mask)
-        return differences.errors(of: gradient) { point in
-          let moved = differences.point.adding(
-            point.adding(differences.point, scaledBy: -1).multiplied(by: mask))
-          return part.loss(
-            loss.gradient(
-              at: moved, target: target, on: batch, takingLatentBy: differences.point
-            ).losses)
-        }
+      differences.errors(of: gradient) { point in
+        let moved = differences.point.adding(
+          point.adding(differences.point, scaledBy: -1).multiplied(by: mask))
+        return part.loss(
+          loss.gradient(
+            at: moved, target: target, on: batch, takingLatentBy: differences.point
+          ).losses)
       })
   }
 }

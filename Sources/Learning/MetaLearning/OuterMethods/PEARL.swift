@@ -91,13 +91,16 @@ public struct PEARL: OuterMethod {
     let width = Transitions<Float>.width(
       observations: network.observationWidth, actions: network.actionWidth)
     let own = settings.outer.replay
-    let held = Double(own.batchSteps + own.contextSteps) * Double(network.heldByCritics)
+    let together = min(own.tasksTogether, own.batchTasks)
+    let held =
+      Double(own.batchSteps + own.contextSteps) * Double(network.heldByCritics) * Double(together)
     return [
       MethodMemory(
         bytes: 4 * Double(tasks.count) * Double(own.capacity) * Double(width), parts: 1,
         for: "the replay of \(tasks.count) tasks", key: "replaySteps", value: own.capacity),
       MethodMemory(
-        bytes: 4 * held, parts: own.batchTasks, for: "a task's part of an update",
+        bytes: 4 * held, parts: (own.batchTasks + together - 1) / together,
+        for: "the steps of an update in the networks",
         key: own.batchSteps > own.contextSteps ? "batchSteps" : "contextSteps",
         value: max(own.batchSteps, own.contextSteps)),
     ]
@@ -170,19 +173,25 @@ public struct PEARL: OuterMethod {
     let loss = ActorCriticLoss(policy, network, settings)
     let recent = settings.inner.episodes * settings.outer.trials.episodes * horizon
     let replays = state.replay.sorted { $0.key < $1.key }.map(\.value)
+    let groups = stride(from: 0, to: own.batchTasks, by: own.tasksTogether).map {
+      $0..<min($0 + own.tasksTogether, own.batchTasks)
+    }
     var losses: [String: Double] = [:]
     for update in 0..<own.updates {
       let parameters = state.parameters
-      let parts = try iteration.team.map(own.batchTasks) { _, place in
-        var random = RandomStream(
-          seed: iteration.adapter.seed, iteration: iteration.number, task: place, phase: update,
-          purpose: .replay)
-        let replay = replays[random.index(below: replays.count)]
+      let parts = try iteration.team.map(groups.count) { _, group in
+        let batches = groups[group].map { place in
+          var random = RandomStream(
+            seed: iteration.adapter.seed, iteration: iteration.number, task: place, phase: update,
+            purpose: .replay)
+          let replay = replays[random.index(below: replays.count)]
+          return ReplayBatch(replay, recent: recent, network, own, &random)
+        }
         return loss.gradient(
-          at: parameters, target: target,
-          on: ReplayBatch(replay, recent: recent, network, own, &random))
+          at: parameters, target: target, on: ReplayBatch(joining: batches)
+        ).scaled(by: Double(batches.count) / Double(own.batchTasks))
       }
-      let mean = try iteration.team.sum(parts) { $0 }.scaled(by: 1 / Double(own.batchTasks))
+      let mean = try iteration.team.sum(parts) { $0 }
       _ = try state.improveInitialization(alongMean: mean.gradient, in: iteration)
       target = target.scaled(by: Float(1 - own.targetRate)).adding(
         state.parameters.view(from: value.lowerBound, shape: target.shape),

@@ -5,7 +5,7 @@ internal import Parallel
 internal import Policies
 internal import Rollouts
 
-/// The losses of an encoder, two critics, a value and an actor on one task's steps:
+/// The losses of an encoder, two critics, a value and an actor on steps of some tasks:
 ///
 ///     critics, encoder   mean of (Q₁ - y)² + (Q₂ - y)², and the divergence of z's distribution, weighted
 ///                        y = reward + discount · V̄(s', z)      z inferred from steps of the task, drawn
@@ -41,15 +41,15 @@ struct ActorCriticLoss: Sendable {
   ) -> ActorCriticGradient<Scalar> {
     let tracked = policy.layout.tensors(of: parameters).map { Variable.tracked($0) }
     let held = tracked.map(\.detached)
-    let (steps, count) = (batch.steps, batch.steps.rows.shape.rows)
+    let (steps, tasks) = (batch.steps, batch.taskOfStep)
     let observations = Variable(steps.observations)
 
     let known = posterior(tracked, batch)
-    let latent = known.sample(noise: batch.latentNoise).broadcast(toRows: count)
+    let latent = known.sample(noise: batch.latentNoise).rows(at: tasks)
     let latentAsItIs =
       encoder.map {
         posterior(policy.layout.constants(of: $0), batch).sample(noise: batch.latentNoise)
-          .broadcast(toRows: count)
+          .rows(at: tasks)
       } ?? latent.detached
     let found = observations.beside(latentAsItIs)
 
@@ -62,7 +62,7 @@ struct ActorCriticLoss: Sendable {
     let judged = observations.beside(Variable(steps.actions)).beside(latent)
     let errors = network.criticParts.map { (output($0, tracked, judged) - goal).squared.mean() }
     let criticLoss = errors[0] + errors[1]
-    let divergence = known.divergence
+    let divergence = known.divergence.mean()
 
     let drawn = policy.distribution.squashedActions(
       policy.outputs(of: output(network.headPart, tracked, found), held), noise: batch.actionNoise)
@@ -88,13 +88,13 @@ struct ActorCriticLoss: Sendable {
   /// Of V̄.
   private var targetLayout: ParameterLayout { ParameterLayout(network.value.parameters) }
 
-  /// What the encoder infers from a task's steps.
+  /// What the encoder infers of each task.
   private func posterior<Scalar>(
     _ parameters: [Variable<Scalar>], _ batch: ReplayBatch<Scalar>
   ) -> LatentPosterior<Scalar> {
     LatentPosterior(
       output(network.encoderPart, parameters, Variable(batch.context)),
-      starts: [0, batch.context.shape.rows])
+      starts: batch.contextStarts)
   }
 
   private func output<Scalar>(

@@ -3,16 +3,28 @@ internal import Models
 internal import Randomness
 internal import Rollouts
 
-/// What an update learns from of one task.
+/// What an update learns from of some tasks, which go through the networks together.
 struct ReplayBatch<Scalar: TensorScalar> {
-  /// What the task is inferred from.
+  /// What each task is inferred from, task by task, of each as many steps.
   let context: Tensor<Scalar>
-  /// What is learned from.
+  /// What is learned from, task by task, of each as many steps.
   let steps: Transitions<Scalar>
-  /// Standard normal, `[1, latent]`.
+  /// Standard normal, `[task, latent]`.
   let latentNoise: Tensor<Scalar>
   /// Standard normal, `[step, action]`.
   let actionNoise: Tensor<Scalar>
+
+  /// The number of tasks.
+  var count: Int { latentNoise.shape.rows }
+
+  /// Where each task's steps start in ``context``, and where the last one's end, `[task + 1]`.
+  var contextStarts: [Int] { (0...count).map { $0 * context.shape.rows / count } }
+
+  /// The task of each step.
+  var taskOfStep: [Int] {
+    let each = steps.rows.shape.rows / count
+    return (0..<count).flatMap { [Int](repeating: $0, count: each) }
+  }
 
   /// The batch in another precision.
   func converted<Other: TensorScalar>(to type: Other.Type) -> ReplayBatch<Other> {
@@ -48,5 +60,15 @@ extension ReplayBatch<Float> {
     steps = drawn(settings.batchSteps, latest: replay.count)
     latentNoise = normal(1, network.latentSize)
     actionNoise = normal(settings.batchSteps, network.actionWidth)
+  }
+
+  /// Batches of tasks, together.
+  init(joining parts: [ReplayBatch]) {
+    context = Tensor(joining: parts.map(\.context))
+    steps = Transitions(
+      rows: Tensor(joining: parts.map(\.steps.rows)),
+      observationWidth: parts.first?.steps.observationWidth ?? 0)
+    latentNoise = Tensor(joining: parts.map(\.latentNoise))
+    actionNoise = Tensor(joining: parts.map(\.actionNoise))
   }
 }

@@ -17,6 +17,11 @@ public struct ReplaySettings: MethodSettings {
   /// Weight of the divergence of what is inferred from the standard normal distribution.
   public var latentWeight = 0.1
 
+  /// The tasks that go through the networks together, so that products have rows enough.
+  var tasksTogether: Int { max(1, Self.rowsTogether / batchSteps) }
+
+  private static var rowsTogether: Int { 512 }
+
   /// The settings of the paper's experiments.
   public init() {}
 }

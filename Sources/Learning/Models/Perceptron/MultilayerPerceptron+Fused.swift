@@ -11,13 +11,17 @@ extension MultilayerPerceptron {
   public func fusedOutputs<Scalar>(
     _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
   ) -> Variable<Scalar> {
-    let own = parameters.prefix(self.parameters.count)
-    let point = PerceptronPoint(self, own.map(\.value), inputs.value, cache: .empty)
-    return fused(point.outputs, of: own + [inputs]) { cotangent, isWanted in
-      let inputCotangent = isWanted.last == true ? Tensor<Scalar>(uninitialized: inputs.shape) : nil
-      let gradient = point.pullback(
-        cotangent, inputs: inputCotangent, isForInputs: isWanted.first == false)
-      return gradient + [inputCotangent]
+    let own = Array(parameters.prefix(self.parameters.count))
+    let isForInputs = !own.contains(where: \.isTracked)
+    let point = PerceptronPoint(
+      self, own.map(\.value), inputs.value, cache: .empty,
+      isDifferentiated: !isForInputs || inputs.isTracked)
+    return fused(point.outputs, of: own + [inputs]) { cotangent in
+      let toInputs = inputs.isTracked ? Tensor<Scalar>(uninitialized: inputs.shape) : nil
+      let gradient = point.pullback(cotangent, inputs: toInputs, isForInputs: isForInputs)
+      let toParameters: [Tensor<Scalar>?] =
+        isForInputs ? Array(repeating: nil, count: own.count) : gradient
+      return toParameters + [toInputs]
     }
   }
 }

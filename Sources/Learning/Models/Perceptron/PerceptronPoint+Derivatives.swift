@@ -46,15 +46,15 @@ extension PerceptronPoint {
   ///   - errors: Receive eₗ, `[layer][row, out]`, the last of which is u; nil where nobody asks for them.
   ///   - bent: Receive φ''(zₗ) ∘ eₗ₊₁Wₗ₊₁ᵀ where the activation isn't monotone, `[hidden layer][row, out]`.
   ///   - inputs: Receives the gradient with respect to the inputs, `[row, input]`; nil where nobody asks for it.
-  ///   - isForInputs: Whether nobody asks for that with respect to the parameters, which is 0 then.
-  /// - Returns: `Jᵀ u`, one for each of the network's parameters.
+  ///   - isForInputs: Whether nobody asks for that with respect to the parameters.
+  /// - Returns: `Jᵀ u`, one for each of the network's parameters; none where nobody asks.
   @specialized(where Scalar == Float)
   func pullback(
     _ cotangent: Tensor<Scalar>, errors: [Tensor<Scalar>]? = nil, bent: [Tensor<Scalar>] = [],
     inputs: Tensor<Scalar>? = nil, isForInputs: Bool = false
   ) -> [Tensor<Scalar>] {
     let kernels = Scalar.kernels
-    let gradient = network.zeros(Scalar.self)
+    let gradient = isForInputs ? [] : network.zeros(Scalar.self)
     let (passing, scratch) = (network.scratch(Scalar.self), network.scratch(Scalar.self))
     for block in network.blocks(of: rows) {
       let (count, start) = (block.count, block.lowerBound)

@@ -24,9 +24,10 @@ struct PerceptronPoint<Scalar: TensorScalar>: NetworkPoint, Sendable {
   ///   - inputs: `[row, input]`.
   ///   - cache: What all hidden layers put out for these inputs and parameters, where that is known, for
   ///     example from acting, and derivatives follow from it; otherwise empty.
+  ///   - isDifferentiated: Whether derivatives will be asked for.
   init(
     _ network: MultilayerPerceptron, _ parameters: [Tensor<Scalar>], _ inputs: Tensor<Scalar>,
-    cache: ForwardCache<Scalar>
+    cache: ForwardCache<Scalar>, isDifferentiated: Bool = true
   ) {
     let hidden = cache.parts
     precondition(
@@ -39,7 +40,9 @@ struct PerceptronPoint<Scalar: TensorScalar>: NetworkPoint, Sendable {
         + "found \(hidden.count)")
     self.network = network
     self.parameters = parameters
-    transposedWeights = (1..<network.layerCount).map { parameters[2 * $0].transposed() }
+    transposedWeights =
+      isDifferentiated
+      ? (1..<network.layerCount).map { parameters[2 * $0].transposed() } : []
     let rows = inputs.shape.rows
     let unknown = hidden.count..<network.layerCount
     let values =

@@ -9,7 +9,7 @@ internal import Settings
 extension Preset {
   /// In the order in which they are listed.
   static var yardsticks: [Preset] {
-    [yardstickTrustRegion, yardstickPolicyGradient, yardstickMemory]
+    [yardstickTrustRegion, yardstickPolicyGradient, yardstickMemory, yardstickReplay]
   }
 
   private static var yardstickTrustRegion: Preset {
@@ -37,6 +37,17 @@ extension Preset {
       $0.metaLearning.remember()
       $0.outer.trials.episodes = 2
       $0.outer.trials.minibatches = 4
+    }
+  }
+
+  /// Twenty updates from 256 steps of each of 16 tasks, three layers of 300 units.
+  private static var yardstickReplay: Preset {
+    Preset("yardstick-pearl", "the shapes of Tests/Benchmarks/torch_pearl.py") {
+      $0.environment.name = "half-cheetah"
+      $0.environment.parameters = ["task": "velocity", "horizon": 200]
+      $0.environment.trainingTasks = 100
+      $0.metaLearning.inferFromReplay()
+      $0.outer.replay.updates = 20
     }
   }
 
