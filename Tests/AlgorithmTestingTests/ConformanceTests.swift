@@ -292,7 +292,8 @@ private struct Forgetful: OuterMethod {
   func methods(name: OuterMethodName, network: NetworkName) throws {
     let report = try report(name, network: network)
     // What adapts by memory alone refuses a network that has none, or has none of the kind it needs.
-    if (name == .rl2 && network == .perceptron) || (name == .varibad && network != .belief)
+    if (name == .rl2 && (network == .perceptron || network == .latent))
+      || (name == .varibad && network != .belief)
       || (name == .pearl && network != .latent)
     {
       let finding = "policy.network is \(network.rawValue)"

@@ -79,15 +79,18 @@ import Training
     #expect(
       try resumed.state.checkpoint(layout: layout).encoded()
         == learner.state.checkpoint(layout: layout).encoded())
-    // Steps of another width belong to another policy.
-    var other = try Checkpoint(bytes: bytes, source: "test")
-    other.arrays = other.arrays.map {
-      $0.name.hasPrefix("replay/")
-        ? NamedArray($0.name, shape: [1, 3], .float([1, 2, 3])) : $0
-    }
-    #expect(throws: RecordError.self) {
-      try LearnerState(
-        other, layout: layout, settings: experiment.configuration.metaLearning)
+    // Steps of another width belong to another policy; a task has steps, and a place among all.
+    for (name, shape, values) in [
+      ("replay/0", [1, 3], [1, 2, 3]), ("replay/0", [0, 8], []),
+      ("replay/-1", [1, 8], [Float](repeating: 1, count: 8)),
+    ] as [(String, [Int], [Float])] {
+      var other = try Checkpoint(bytes: bytes, source: "test")
+      other.arrays.removeAll { $0.name.hasPrefix("replay/") }
+      other.arrays.append(NamedArray(name, shape: shape, .float(values)))
+      #expect(throws: RecordError.self) {
+        try LearnerState(
+          other, layout: layout, settings: experiment.configuration.metaLearning)
+      }
     }
   }
 

@@ -67,7 +67,8 @@ public struct Policy: Sendable {
     guard settings.distribution == .gaussian || distribution != .categorical else {
       throw ConstraintViolation(
         "distribution",
-        "is \(settings.distribution.rawValue), expected gaussian where actions are choices")
+        "is \(settings.distribution.rawValue), which can't be drawn where actions are choices; take "
+          + "gaussian, or an environment with continuous actions")
     }
     let network = try definition.make(widths.inputs, widths.outputs, settings)
     guard settings.contextSize == 0 || network.contextBiases != nil else {

@@ -52,7 +52,8 @@ public struct PolicySettings: Settings, Sendable, Equatable {
     [
       .integers(
         "hiddenSizes", \.hiddenSizes, in: 1...4096, counts: 0...8, "units of each hidden layer"),
-      .choice("activation", \.activation, "what follows each hidden layer (perceptron, belief)"),
+      .choice(
+        "activation", \.activation, "what follows each hidden layer (perceptron, belief, latent)"),
       .number(
         "initialLogStandardDeviation", \.initialLogStandardDeviation, in: -20...5,
         "log standard deviation of actions at the start, in units of the action (gaussian)"),

@@ -139,8 +139,9 @@ public struct Experiment: Sendable {
     if case .episodes(let environment, _) = problem, let why = environment.whyNotTrainable {
       throw RecordError(.usage, "environment '\(environment.name)': \(why)")
     }
+    let parts = metaLearning.method.memory(problem, metaLearning).map(\.parts).max() ?? 1
     try requireAddressSpace(
-      tasks: max(configuration.outer.tasks, configuration.run.validationTasks))
+      tasks: max(configuration.outer.tasks, configuration.run.validationTasks, parts))
     try requireMemoryForTraining()
     return try MetaLearner(
       problem: problem, settings: metaLearning, seed: seed, team: Threads(threads))

@@ -62,6 +62,13 @@ extension Experiment {
       remedy: "lower it, or the network's sizes"
     ).check()
     for need in metaLearning.method.memory(problem, metaLearning) {
+      guard need.savedBytes < Double(Checkpoint.sizeLimit) else {
+        throw RecordError(
+          .usage,
+          "outer.\(need.key) is \(need.value): \(need.what) would take "
+            + "\(gibibytes(need.savedBytes)) of a checkpoint, which has at most "
+            + "\(gibibytes(Double(Checkpoint.sizeLimit))); lower it")
+      }
       try MemoryNeed(
         bytes: need.bytes * Double(min(threads, need.parts)),
         what: need.what, key: "outer.\(need.key)", value: need.value, remedy: "lower it"

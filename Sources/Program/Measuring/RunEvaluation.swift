@@ -97,8 +97,8 @@ public struct RunEvaluation: Sendable {
     guard request.kind == .perStep && request.steps != nil else { return 0 }
     throw RecordError(
       .usage,
-      "\(path): \(experiment.metaLearning.method.name.rawValue) learns within episodes and takes no gradient "
-        + "steps to measure after; use --per-episode or --online")
+      "\(path): \(experiment.metaLearning.method.name.rawValue) takes no gradient steps to measure "
+        + "after; use --per-episode or --online")
   }
 
   /// The gradient steps that are asked for.

@@ -121,6 +121,10 @@ extension Checkpoint {
         let task = Int(array.name.dropFirst(replayPrefix.count))
       else { continue }
       let count = array.shape.first ?? 0
+      guard count > 0, task >= 0 else {
+        throw RecordError(
+          .unreadable, "the checkpoint's \(array.name) has \(count) steps, expected a task's steps")
+      }
       let values = try soundFloats(array.name, shape: [count, width])
       var steps = RowQueue(width: width)
       steps.append(Tensor(Shape(count, width), values), keeping: count)

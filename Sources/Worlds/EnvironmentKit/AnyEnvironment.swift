@@ -174,8 +174,8 @@ public struct AnyEnvironment: Sendable {
     precondition(count >= 1, "a pool needs at least 1 task, got \(count)")
     let pool = try sampleTasks(split: .train, count: count, seed: seed)
     var limited = self
-    limited.trainingTasks = pool.enumerated().filter { pool.firstIndex(of: $1) == $0 }.map(
-      \.element)
+    var seen: Set<String> = []
+    limited.trainingTasks = pool.filter { seen.insert($0.json).inserted }
     limited.sample = drawingTraining(from: pool, sample)
     return limited
   }

@@ -8,7 +8,7 @@ public struct MethodPreset: Sendable {
   public let name: String
   /// Whether a factor on the step sizes is chosen on validation tasks, because they were set for another method.
   public let choosesStepSizes: Bool
-  /// How many training tasks it takes where there is no end of them; nil for as many as come.
+  /// How many training tasks it takes where a configuration doesn't say; nil for as many as come.
   public let trainingTasks: Int?
   /// Whether it gets as many episodes of training as the method it is compared with.
   public let hasEqualBudget: Bool
@@ -20,7 +20,7 @@ public struct MethodPreset: Sendable {
   /// - Parameters:
   ///   - name: Its name.
   ///   - choosesStepSizes: Whether a factor on the step sizes is chosen on validation tasks.
-  ///   - trainingTasks: How many training tasks it takes where there is no end of them; nil for as many as come.
+  ///   - trainingTasks: How many training tasks it takes where a configuration doesn't say; nil for as many as come.
   ///   - hasEqualBudget: Whether it gets as many episodes of training as the method it is compared with.
   ///   - apply: Changes the settings of meta-training, given whether tasks have examples.
   public init(

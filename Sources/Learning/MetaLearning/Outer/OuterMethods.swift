@@ -137,6 +137,9 @@ public struct MethodMemory: Sendable {
   /// The key that it grows with, in the section `outer`, and its value.
   public let (key, value): (String, Int)
 
+  /// What of it a checkpoint holds, in bytes.
+  public let savedBytes: Double
+
   /// Memory for a purpose.
   ///
   /// - Parameters:
@@ -145,7 +148,11 @@ public struct MethodMemory: Sendable {
   ///   - what: What it is for, in words.
   ///   - key: The key that it grows with, in the section `outer`.
   ///   - value: The key's value.
-  public init(bytes: Double, parts: Int, for what: String, key: String, value: Int) {
+  ///   - savedBytes: What of it a checkpoint holds.
+  public init(
+    bytes: Double, parts: Int, for what: String, key: String, value: Int, savedBytes: Double = 0
+  ) {
+    self.savedBytes = savedBytes
     (self.bytes, self.parts, self.what) = (bytes, parts, what)
     (self.key, self.value) = (key, value)
   }

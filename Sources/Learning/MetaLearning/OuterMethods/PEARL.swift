@@ -92,17 +92,22 @@ public struct PEARL: OuterMethod {
       observations: network.observationWidth, actions: network.actionWidth)
     let own = settings.outer.replay
     let together = min(own.tasksTogether, own.batchTasks)
+    let groups = (own.batchTasks + together - 1) / together
     let held =
       Double(own.batchSteps + own.contextSteps) * Double(network.heldByCritics) * Double(together)
     return [
+      // As it stands, and twice where it is saved.
       MethodMemory(
-        bytes: 4 * Double(tasks.count) * Double(own.capacity) * Double(width), parts: 1,
-        for: "the replay of \(tasks.count) tasks", key: "replaySteps", value: own.capacity),
+        bytes: 3 * 4 * Double(tasks.count) * Double(own.capacity) * Double(width), parts: 1,
+        for: "the replay of \(tasks.count) tasks", key: "replaySteps",
+        value: own.capacity, savedBytes: 4 * Double(tasks.count * own.capacity * width)),
       MethodMemory(
-        bytes: 4 * held, parts: (own.batchTasks + together - 1) / together,
-        for: "the steps of an update in the networks",
+        bytes: 4 * held, parts: groups, for: "the steps of an update in the networks",
         key: own.batchSteps > own.contextSteps ? "batchSteps" : "contextSteps",
         value: max(own.batchSteps, own.contextSteps)),
+      MethodMemory(
+        bytes: 4 * Double(policy.layout.count) * Double(groups), parts: 1,
+        for: "a gradient of each part of an update", key: "batchTasks", value: own.batchTasks),
     ]
   }
 
@@ -140,7 +145,11 @@ public struct PEARL: OuterMethod {
     let collected = try iteration.trials(
       by: LatentAdaptation(policy, parameters: state.parameters))
     for (task, part) in zip(iteration.tasks, collected.values) {
-      guard let index = pool.firstIndex(of: task) else { continue }
+      guard let index = pool.firstIndex(of: task) else {
+        throw EnvironmentError(
+          "draws a task that isn't among all of its tasks: \(task.json)",
+          environment: environment.name)
+      }
       for episodes in part.episodes {
         let rows = episodes.transitions.rows
         state.replay[index, default: RowQueue(width: rows.shape.columns)]

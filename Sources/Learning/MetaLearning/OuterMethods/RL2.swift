@@ -42,10 +42,12 @@ public struct RL2: OuterMethod {
       ]
     }
     method.refusal = { settings in
-      guard settings.policy.network != .perceptron else {
+      let network = settings.policy.network
+      guard network != .perceptron && network != .latent else {
         return ConstraintViolation(
           "policy.network",
-          "is perceptron, expected one that remembers, such as gru, with outer.method: rl2")
+          "is \(network.rawValue), expected one that remembers, such as gru, with outer.method: rl2"
+        )
       }
       return settings.withoutTrials
     }
@@ -103,6 +105,7 @@ extension MetaLearningSettings {
     policy.network = .gatedRecurrent
     policy.parameters = [:]
     policy.hiddenSizes = [128]
+    policy.distribution = .gaussian
     policy.inputs = .history
     policy.valueHead = true
     policy.contextSize = 0

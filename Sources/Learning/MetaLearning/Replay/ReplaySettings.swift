@@ -22,7 +22,7 @@ public struct ReplaySettings: MethodSettings {
 
   private static var rowsTogether: Int { 512 }
 
-  /// The settings of the paper's experiments.
+  /// The settings of the paper's experiments, but for a smaller replay and a smaller weight of the divergence.
   public init() {}
 }
 

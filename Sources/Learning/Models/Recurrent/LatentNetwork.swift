@@ -77,8 +77,8 @@ public struct LatentNetwork: RecurrentNetwork {
   public var outputWidth: Int { head.outputWidth }
   /// The latent variables.
   public var memoryWidth: Int { latentSize }
-  /// Of the layers that act.
-  public var heldNumbers: Int { head.heldNumbers }
+  /// Of the encoder and the layers that act.
+  public var heldNumbers: Int { encoder.heldNumbers + head.heldNumbers }
 
   /// The numbers that learning holds of a step on its way through all networks, at the least.
   public var heldByCritics: Int {

@@ -24,7 +24,7 @@ struct Train: ContextCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A method of the same budget: \(Method.all().map(\.name).joined(separator: ", ")). The \
+      Another method on these tasks, of the same budget but for random and pearl: \(Method.all().map(\.name).joined(separator: ", ")). The \
       run's name ends with it, but for maml, which leaves everything as it stands.
       """))
   var method: String?

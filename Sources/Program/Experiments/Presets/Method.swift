@@ -33,7 +33,7 @@ public struct Method: Sendable {
 
   /// The configuration of this method, its name ending with the method's.
   ///
-  /// All collect as many episodes in training. Pretraining collects once where adaptation collects before and
+  /// All collect as many episodes in training, but for an outer method that says it needs fewer. Pretraining collects once where adaptation collects before and
   /// after each step, so it gets as many episodes more in an iteration; who takes another number of inner steps
   /// gets fewer or more iterations. What a method needs besides is set as it served best in the published
   /// comparisons. What adapts by sizes that training did not learn chooses a factor on them on validation tasks.

@@ -3,7 +3,8 @@ internal import MetaLearning
 internal import Policies
 internal import Settings
 
-// Policies that learn within episodes, on the tasks of other presets with as many environment steps.
+// Policies that learn by what they remember or infer, on the tasks of other presets: with as many environment steps, or with
+// few where they learn off-policy.
 extension Preset {
   /// In the order in which they are listed.
   static var memories: [Preset] {
@@ -90,6 +91,7 @@ extension Preset {
       "a half-cheetah finds its direction by inferred variables, learned off-policy"
     ) {
       replay(&$0, on: "cheetah-direction", units: 128)
+      $0.outer.iterations = 250
       // There are two.
       $0.environment.trainingTasks = nil
       $0.outer.tasks = 4
