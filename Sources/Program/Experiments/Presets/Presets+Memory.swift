@@ -70,7 +70,6 @@ extension Preset {
       $0.outer.tasks = 10
       $0.outer.iterations = 100
       $0.outer.replay.updates = 300
-      $0.outer.replay.rewardScale = 25
     }
   }
 
