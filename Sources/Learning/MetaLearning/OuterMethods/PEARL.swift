@@ -81,7 +81,7 @@ public struct PEARL: OuterMethod {
     }
   }
 
-  /// The steps of all training tasks.
+  /// The steps of all training tasks, and what an update takes.
   private static func replayMemory(
     _ problem: Problem, _ settings: MetaLearningSettings
   ) -> [MethodMemory] {
@@ -91,6 +91,7 @@ public struct PEARL: OuterMethod {
     let width = Transitions<Float>.width(
       observations: network.observationWidth, actions: network.actionWidth)
     let own = settings.outer.replay
+    let replay = 4 * Double(tasks.count) * Double(own.capacity) * Double(width)
     let together = min(own.tasksTogether, own.batchTasks)
     let groups = (own.batchTasks + together - 1) / together
     let held =
@@ -98,9 +99,8 @@ public struct PEARL: OuterMethod {
     return [
       // As it stands, and twice where it is saved.
       MethodMemory(
-        bytes: 3 * 4 * Double(tasks.count) * Double(own.capacity) * Double(width), parts: 1,
-        for: "the replay of \(tasks.count) tasks", key: "replaySteps",
-        value: own.capacity, savedBytes: 4 * Double(tasks.count * own.capacity * width)),
+        bytes: 3 * replay, parts: 1, for: "the replay of \(tasks.count) tasks",
+        key: "replaySteps", value: own.capacity, savedBytes: replay),
       MethodMemory(
         bytes: 4 * held, parts: groups, for: "the steps of an update in the networks",
         key: own.batchSteps > own.contextSteps ? "batchSteps" : "contextSteps",
