@@ -22,7 +22,7 @@ public struct LatentAdaptation: Adaptation {
   /// Adaptation of a policy that acts by latent variables.
   ///
   /// - Parameters:
-  ///   - policy: The policy; its network is a ``LatentNetwork``.
+  ///   - policy: The policy; its network is a `LatentNetwork`.
   ///   - parameters: Its parameters, `[1, parameter]`.
   public init(_ policy: Policy, parameters: Tensor<Float>) {
     guard let network = policy.network as? LatentNetwork else {
