@@ -1,4 +1,5 @@
 internal import Adaptation
+internal import Policies
 
 /// A way to train on given tasks with a given budget that an outer method brings along: what `--method` names.
 ///
@@ -40,6 +41,18 @@ extension MetaLearningSettings {
   public mutating func follow(_ method: OuterMethodName) {
     outer.method = method
     inner.firstOrder = false
+  }
+
+  /// Takes no gradient steps on a task, nor anything that is of use to such steps alone.
+  mutating func takeNoSteps() {
+    fixStepSizes()
+    policy.contextSize = 0
+    outer.stepWeights = []
+    outer.stepWeightAnnealing = 0
+    outer.explorationCredit = 0
+    inner.steps = 0
+    inner.minimumLogStandardDeviation = nil
+    inner.adapts = []
   }
 
   /// Takes step sizes as they are given, the same for the noise as for the rest: what learned sizes begin from may be

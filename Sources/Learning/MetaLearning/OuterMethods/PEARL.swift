@@ -19,12 +19,8 @@ public struct PEARL: OuterMethod {
     var method = OuterMethodDefinition(
       .pearl, "a policy that acts by inferred variables, trained off-policy from a replay",
       derivative: .none, PEARL.self)
-    method.improvesStepSizes = false
+    method.learnFromTrials { LatentAdaptation($0, parameters: $1) }
     method.keepsTrainingTasks = true
-    method.collections = { $0.outer.trials.episodes }
-    method.adaptation = { policy, state, _, _ in
-      LatentAdaptation(policy, parameters: state.parameters)
-    }
     method.checks = replayGradientChecks
     method.fields = {
       [
@@ -240,7 +236,7 @@ extension MetaLearningSettings {
   /// Takes PEARL: a policy that acts by latent variables, and trials of two episodes of few tasks; no parameter is adapted.
   public mutating func inferFromReplay() {
     follow(.pearl)
-    fixStepSizes()
+    takeNoSteps()
     policy.network = .latent
     policy.parameters = [:]
     policy.hiddenSizes = [300, 300, 300]
@@ -248,18 +244,11 @@ extension MetaLearningSettings {
     policy.distribution = .squashedGaussian
     policy.inputs = .observation
     policy.valueHead = false
-    policy.contextSize = 0
     policy.outputGain = 0.01
     outer.tasks = 5
     outer.trials.episodes = 2
-    outer.stepWeights = []
-    outer.stepWeightAnnealing = 0
-    outer.explorationCredit = 0
     outer.learningRate = 3e-4
     outer.decay = false
-    inner.steps = 0
     inner.episodes = 2
-    inner.minimumLogStandardDeviation = nil
-    inner.adapts = []
   }
 }

@@ -17,7 +17,7 @@ public struct RL2: OuterMethod {
     var method = OuterMethodDefinition(
       .rl2, "a recurrent policy that sees its rewards, trained on whole trials", derivative: .none,
       RL2.self)
-    method.learnFromTrials()
+    method.learnFromTrials { MemoryAdaptation($0, parameters: $1) }
     method.checks = trialGradientChecks
     method.fields = {
       [
@@ -101,24 +101,17 @@ extension MetaLearningSettings {
   public mutating func remember() {
     outer.trials.episodes = max(method.collections(self), 2)
     follow(.rl2)
-    fixStepSizes()
+    takeNoSteps()
     policy.network = .gatedRecurrent
     policy.parameters = [:]
     policy.hiddenSizes = [128]
     policy.distribution = .gaussian
     policy.inputs = .history
     policy.valueHead = true
-    policy.contextSize = 0
-    outer.stepWeights = []
-    outer.stepWeightAnnealing = 0
-    outer.explorationCredit = 0
     outer.gaeLambda = 0.95
     outer.learningRate = 1e-3
     outer.logStandardDeviationFactor = 1
     outer.epochs = 4
     outer.clip = 0.2
-    inner.steps = 0
-    inner.minimumLogStandardDeviation = nil
-    inner.adapts = []
   }
 }

@@ -22,7 +22,7 @@ public struct VariBAD: OuterMethod {
     var method = OuterMethodDefinition(
       .varibad, "a policy that acts by an inferred distribution over tasks", derivative: .none,
       VariBAD.self)
-    method.learnFromTrials()
+    method.learnFromTrials { MemoryAdaptation($0, parameters: $1) }
     method.checks = beliefGradientChecks
     method.fields = {
       [

@@ -1,4 +1,5 @@
 internal import Adaptation
+internal import Differentiation
 internal import Policies
 internal import Settings
 
@@ -24,11 +25,15 @@ public struct TrialSettings: MethodSettings {
 }
 
 extension OuterMethodDefinition {
-  /// A method whose policy adapts by what it remembers of trials.
-  mutating func learnFromTrials() {
+  /// A method whose policy learns from the episodes of a trial in turn.
+  ///
+  /// - Parameter adapt: How it does, given its parameters, `[1, parameter]`.
+  mutating func learnFromTrials(
+    by adapt: @escaping @Sendable (Policy, Tensor<Float>) -> any Adaptation
+  ) {
     improvesStepSizes = false
     collections = { $0.outer.trials.episodes }
-    adaptation = { policy, state, _, _ in MemoryAdaptation(policy, parameters: state.parameters) }
+    adaptation = { policy, state, _, _ in adapt(policy, state.parameters) }
   }
 }
 
