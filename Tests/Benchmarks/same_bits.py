@@ -84,9 +84,11 @@ class Case:
              *[word for setting in self.settings for word in ("--set", setting)])
 
     def evaluate(self, fledge, run):
-        """By gradient steps, and by episodes of experience."""
-        words = ["evaluate", run, "--tasks", 3, "--episodes", 4, "--steps", 2, "--threads", 1, "--format", "json"]
-        texts = [call(fledge, *words), call(fledge, *words, "--per-episode")]
+        """By gradient steps, where the method takes some, and by episodes of experience."""
+        words = ["evaluate", run, "--tasks", 3, "--episodes", 4, "--threads", 1, "--format", "json"]
+        takes_steps = not re.search(r"^  method: (rl2|varibad|pearl)\b", (run / "config.yaml").read_text(), re.M)
+        ways = [["--steps", 2], ["--steps", 2, "--per-episode"]] if takes_steps else [["--per-episode"]]
+        texts = [call(fledge, *words, *way) for way in ways]
         shutil.rmtree(run / "evaluations", ignore_errors=True)
         return [untold(json.loads(text)) for text in texts]
 

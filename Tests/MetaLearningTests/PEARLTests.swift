@@ -89,7 +89,7 @@ struct PEARLTests {
       latentNoise: values(Shape(1, 2), seed: 5),
       actionNoise: values(Shape(6, 1), seed: 6))
     let found = ActorCriticLoss(policy, network, learner.settings)
-      .gradient(at: parameters, target: target, on: batch).losses
+      .gradient(at: parameters, target: target, on: batch).terms
 
     let tensors = policy.layout.constants(of: parameters)
     func output(_ part: LatentNetwork.Part, _ inputs: [Double]) -> [Double] {

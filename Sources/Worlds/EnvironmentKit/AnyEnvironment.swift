@@ -21,6 +21,10 @@ public struct AnyEnvironment: Sendable {
   public internal(set) var allTasks: [AnyTask]? { didSet { trainingTasks = allTasks } }
   /// Every task that training draws where they are finitely many, each once, otherwise nil.
   public private(set) var trainingTasks: [AnyTask]?
+  /// All tasks of each split where the environment lists them, otherwise nil.
+  public internal(set) var listedTasks: [TaskSplit: [AnyTask]]? {
+    didSet { trainingTasks = listedTasks?[.train] ?? trainingTasks }
+  }
   /// Whether there are tasks outside of the training range.
   public internal(set) var hasShiftedTasks = true
   /// What its users should know of it, a sentence each.

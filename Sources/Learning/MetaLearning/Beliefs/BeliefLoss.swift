@@ -24,10 +24,11 @@ struct BeliefLoss: Sendable {
   /// - Parameters:
   ///   - parameters: As laid out by ``BeliefNetwork/beliefLayout``, `[1, parameter]`.
   ///   - sample: What it is estimated from.
-  /// - Returns: The gradient, `[1, parameter]`, and what the loss consists of.
+  /// - Returns: The gradient, and each term without its weight, a mean over moments: half the squared errors of a trial's
+  ///   rewards and of its observations, and the divergence from the belief before, in nats.
   func gradient<Scalar: TensorScalar>(
     at parameters: Tensor<Scalar>, on sample: BeliefSample<Scalar>
-  ) -> BeliefGradient<Scalar> {
+  ) -> LossGradient<Scalar> {
     let layout = network.beliefLayout
     let tensors = layout.tensors(of: parameters)
     let encoded = network.encoder.parameters.count
@@ -39,11 +40,12 @@ struct BeliefLoss: Sendable {
       Variable(Tensor(Shape(1, 1), repeating: 0)), +)
     let slopes = Differentiation.gradient(of: loss, withRespectTo: [beliefs] + decoders)
     let ofEncoder = encoder.curvature(cotangent: slopes[0].value, products: .none).gradient
-    return BeliefGradient(
+    let number = { (value: Variable<Scalar>) in Double(value.value.scalar) }
+    return LossGradient(
       gradient: layout.vector(of: ofEncoder.map { Variable($0) } + slopes.dropFirst()),
-      loss: Double(loss.value.scalar),
-      terms: Dictionary(
-        uniqueKeysWithValues: terms.map { ($0.name, Double($0.value.value.scalar)) }))
+      loss: number(loss),
+      terms: Dictionary(uniqueKeysWithValues: terms.map { ($0.name, number($0.value)) })
+        .merging(["beliefLoss": number(loss)]) { $1 })
   }
 
   /// The terms, each a mean over moments; what is predicted without a weight is left out.
@@ -97,30 +99,5 @@ struct BeliefLoss: Sendable {
   ) -> (Variable<Scalar>, Variable<Scalar>) {
     let size = network.latentSize
     return (beliefs.columns(0..<size), beliefs.columns(size..<2 * size))
-  }
-}
-
-/// The gradient of the loss of beliefs, and what it consists of.
-struct BeliefGradient<Scalar: TensorScalar>: Summable {
-  /// `[1, parameter]`
-  var gradient: Tensor<Scalar>
-  var loss: Double
-  /// Each term without its weight, a mean over moments: half the squared errors of a trial's rewards and of its
-  /// observations, and the divergence from the belief before, in nats.
-  var terms: [String: Double]
-
-  /// What is recorded of it, by name.
-  var recorded: [String: Double] { terms.merging(["beliefLoss": loss]) { $1 } }
-
-  func scaled(by factor: Double) -> BeliefGradient {
-    BeliefGradient(
-      gradient: gradient.scaled(by: Scalar(factor)), loss: factor * loss,
-      terms: terms.mapValues { factor * $0 })
-  }
-
-  static func + (left: BeliefGradient, right: BeliefGradient) -> BeliefGradient {
-    BeliefGradient(
-      gradient: left.gradient + right.gradient, loss: left.loss + right.loss,
-      terms: left.terms.merging(right.terms, uniquingKeysWith: +))
   }
 }

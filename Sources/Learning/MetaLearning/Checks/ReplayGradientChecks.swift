@@ -77,7 +77,7 @@ func replayGradientChecks(
         return part.loss(
           loss.gradient(
             at: moved, target: target, on: batch, takingLatentBy: differences.point
-          ).losses)
+          ).terms)
       })
   }
 }

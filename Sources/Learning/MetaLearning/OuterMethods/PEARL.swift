@@ -153,21 +153,21 @@ public struct PEARL: OuterMethod {
       }
     }
     var seconds = PhaseSeconds()
-    let losses = try timed(&seconds.metaGradient) {
+    let last = try timed(&seconds.metaGradient) {
       try learn(&state, policy, network, horizon: environment.specification.horizon, iteration)
     }
     return OuterUpdate(
-      tasks: collected.map(\.summary), loss: losses["criticLoss"] ?? 0,
-      metrics: losses.mapValues { .number($0) }, seconds: seconds)
+      tasks: collected.map(\.summary), loss: last?.loss ?? 0,
+      metrics: last?.terms.mapValues { .number($0) } ?? [:], seconds: seconds)
   }
 
   /// Learns from what has been collected.
   ///
-  /// - Returns: The losses of the last update, by their names.
+  /// - Returns: The losses of the last update; nil where there was none.
   private func learn(
     _ state: inout LearnerState, _ policy: Policy, _ network: LatentNetwork, horizon: Int,
     _ iteration: MetaIteration<EpisodeAdapter>
-  ) throws -> [String: Double] {
+  ) throws -> LossGradient<Float>? {
     let own = settings.outer.replay
     let value = policy.layout.valueRange
     var target = Tensor<Float>(
@@ -181,7 +181,7 @@ public struct PEARL: OuterMethod {
     let groups = stride(from: 0, to: own.batchTasks, by: own.tasksTogether).map {
       $0..<min($0 + own.tasksTogether, own.batchTasks)
     }
-    var losses: [String: Double] = [:]
+    var last: LossGradient<Float>?
     for update in 0..<own.updates {
       let parameters = state.parameters
       let parts = try iteration.team.map(groups.count) { _, group in
@@ -201,10 +201,10 @@ public struct PEARL: OuterMethod {
       target = target.scaled(by: Float(1 - own.targetRate)).adding(
         state.parameters.view(from: value.lowerBound, shape: target.shape),
         scaledBy: Float(own.targetRate))
-      losses = mean.losses
+      last = mean
     }
     state.own[Self.targetName] = target.elements.map { Double($0) }
-    return losses
+    return last
   }
 }
 

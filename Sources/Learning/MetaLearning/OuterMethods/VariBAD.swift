@@ -127,7 +127,7 @@ public struct VariBAD: OuterMethod {
             return loss.gradient(at: own, on: sample)
               .scaled(by: Double(part.count) / Double(count))
           })
-        return (sum.gradient, sum.recorded)
+        return (sum.gradient, sum.terms)
       }
     }
     return OuterUpdate(

@@ -34,11 +34,11 @@ struct ActorCriticLoss: Sendable {
   ///   - target: The parameters of V̄, laid out as the value's.
   ///   - batch: What is learned from.
   ///   - encoder: The parameters by which value, actor and V̄ are given z, `[1, parameter]`; nil for the same ones.
-  /// - Returns: The gradient, `[1, parameter]`, and each loss.
+  /// - Returns: The gradient, that of the critics as the loss, and each loss by its name.
   func gradient<Scalar: TensorScalar>(
     at parameters: Tensor<Scalar>, target: Tensor<Scalar>, on batch: ReplayBatch<Scalar>,
     takingLatentBy encoder: Tensor<Scalar>? = nil
-  ) -> ActorCriticGradient<Scalar> {
+  ) -> LossGradient<Scalar> {
     let tracked = policy.layout.tensors(of: parameters).map { Variable.tracked($0) }
     let held = tracked.map(\.detached)
     let (steps, tasks) = (batch.steps, batch.taskOfStep)
@@ -76,9 +76,9 @@ struct ActorCriticLoss: Sendable {
       criticLoss + divergence.scaled(by: Scalar(own.latentWeight)) + valueLoss + actorLoss
     let slopes = Differentiation.gradient(of: loss, withRespectTo: tracked)
     let number = { (value: Variable<Scalar>) in Double(value.value.scalar) }
-    return ActorCriticGradient(
-      gradient: policy.layout.vector(of: slopes),
-      losses: [
+    return LossGradient(
+      gradient: policy.layout.vector(of: slopes), loss: number(criticLoss),
+      terms: [
         "criticLoss": number(criticLoss), "valueLoss": number(valueLoss),
         "actorLoss": number(actorLoss), "latentDivergence": number(divergence),
         "policyEntropy": -number(drawn.logProbabilities.mean()),
@@ -101,24 +101,5 @@ struct ActorCriticLoss: Sendable {
     _ part: LatentNetwork.Part, _ parameters: [Variable<Scalar>], _ inputs: Variable<Scalar>
   ) -> Variable<Scalar> {
     part.network.fusedOutputs(Array(parameters[part.tensors]), inputs)
-  }
-}
-
-/// The gradient of the sum of the losses, and each loss.
-struct ActorCriticGradient<Scalar: TensorScalar>: Summable {
-  /// `[1, parameter]`
-  var gradient: Tensor<Scalar>
-  /// By the names they are recorded by.
-  var losses: [String: Double]
-
-  func scaled(by factor: Double) -> ActorCriticGradient {
-    ActorCriticGradient(
-      gradient: gradient.scaled(by: Scalar(factor)), losses: losses.mapValues { factor * $0 })
-  }
-
-  static func + (left: ActorCriticGradient, right: ActorCriticGradient) -> ActorCriticGradient {
-    ActorCriticGradient(
-      gradient: left.gradient + right.gradient,
-      losses: left.losses.merging(right.losses, uniquingKeysWith: +))
   }
 }

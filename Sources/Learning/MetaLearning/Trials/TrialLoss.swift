@@ -78,6 +78,9 @@ package struct TrialLoss: Sendable {
   private let clip: Double
   private let own: TrialSettings
 
+  /// What the divergence from the policy that collected is recorded by.
+  static let divergenceName = "meanKL"
+
   /// The loss as settings weigh it.
   init(_ policy: Policy, _ outer: OuterSettings) {
     self.policy = policy
@@ -93,7 +96,7 @@ package struct TrialLoss: Sendable {
   /// - Returns: The gradient, `[1, parameter]`, and what the loss consists of.
   func gradient<Scalar: TensorScalar>(
     at parameters: Tensor<Scalar>, on trials: TrialBatch<Scalar>
-  ) -> TrialGradient<Scalar> {
+  ) -> LossGradient<Scalar> {
     let batch = trials.batch
     let evaluation = PolicyEvaluation(policy, parameters: parameters, inputs: batch.inputs)
     var valueError = 0.0
@@ -107,9 +110,9 @@ package struct TrialLoss: Sendable {
         + error.scaled(by: Scalar(own.valueWeight))
         + entropy.scaled(by: Scalar(-own.entropyWeight))
     }
-    return TrialGradient(
-      gradient: derivatives.gradient, loss: Double(derivatives.loss), valueError: valueError,
-      divergence: divergence)
+    return LossGradient(
+      gradient: derivatives.gradient, loss: Double(derivatives.loss),
+      terms: [Self.divergenceName: divergence, "valueError": valueError])
   }
 
   private func squaredError<Scalar>(
@@ -127,40 +130,5 @@ package struct TrialLoss: Sendable {
     guard let old = batch.oldLogProbabilities else { return 0 }
     let change = logs - Variable(old)
     return Double((change.exponential - change).mean().value.scalar) - 1
-  }
-}
-
-/// The gradient of a loss on trials, and what it consists of.
-package struct TrialGradient<Scalar: TensorScalar>: Summable {
-  /// `[1, parameter]`
-  var gradient: Tensor<Scalar>
-  var loss = 0.0
-  var valueError = 0.0
-  /// From the policy that collected.
-  var divergence = 0.0
-  /// What is recorded of what else was learned, by name.
-  var terms: [String: Double] = [:]
-
-  /// What is recorded of an update along it.
-  var metrics: [String: Metric] {
-    let own = [
-      "meanKL": divergence, "valueError": valueError, "outerGradientNorm": Double(gradient.norm),
-    ]
-    return own.merging(terms) { $1 }.mapValues { .number($0) }
-  }
-
-  func scaled(by factor: Double) -> TrialGradient {
-    TrialGradient(
-      gradient: gradient.scaled(by: Scalar(factor)), loss: factor * loss,
-      valueError: factor * valueError, divergence: factor * divergence,
-      terms: terms.mapValues { factor * $0 })
-  }
-
-  package static func + (left: TrialGradient, right: TrialGradient) -> TrialGradient {
-    TrialGradient(
-      gradient: left.gradient + right.gradient, loss: left.loss + right.loss,
-      valueError: left.valueError + right.valueError,
-      divergence: left.divergence + right.divergence,
-      terms: left.terms.merging(right.terms, uniquingKeysWith: +))
   }
 }

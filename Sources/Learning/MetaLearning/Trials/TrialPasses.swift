@@ -41,7 +41,7 @@ struct TrialPasses {
     from trials: Parts<Trials>, _ state: inout LearnerState,
     _ iteration: MetaIteration<EpisodeAdapter>,
     with companion: Companion = { _, _, _ in nil }
-  ) throws -> TrialGradient<Float> {
+  ) throws -> LossGradient<Float> {
     let team = iteration.team
     let (before, scale) = (
       actor.lastParameters(of: state.parameters), ValueScale(state.own[ValueScale.name])
@@ -64,12 +64,12 @@ struct TrialPasses {
       }
     }
     let loss = TrialLoss(actor, settings.outer)
-    var outcome: TrialGradient<Float>?
+    var outcome: LossGradient<Float>?
     let steps = try (0..<settings.minibatches).map { minibatch in
       try team.sum(batches) { $0[minibatch].batch.count }
     }
     for number in 0..<settings.outer.epochs {
-      var pass: TrialGradient<Float>?
+      var pass: LossGradient<Float>?
       for minibatch in 0..<settings.minibatches {
         let parameters = actor.lastParameters(of: state.parameters)
         var sum = try team.sum(
@@ -78,9 +78,9 @@ struct TrialPasses {
             return loss.gradient(at: parameters, on: batch)
               .scaled(by: Double(batch.batch.count) / Double(steps[minibatch]))
           })
-        if let limit = own.stopKL, sum.divergence > limit { return outcome ?? pass ?? sum }
+        if let limit = own.stopKL, sum.terms[TrialLoss.divergenceName] ?? 0 > limit { return outcome ?? pass ?? sum }
         let besides = try companion(state.parameters, number, minibatch)
-        sum.terms = besides?.terms ?? [:]
+        sum.terms.merge(besides?.terms ?? [:]) { $1 }
         _ = try state.improveInitialization(
           alongMean: joined(besides.map { clipped($0.gradient) }, clipped(sum.gradient)),
           in: iteration)
@@ -90,7 +90,7 @@ struct TrialPasses {
       }
       outcome = pass
     }
-    return outcome ?? TrialGradient(gradient: before.scaled(by: 0))
+    return outcome ?? LossGradient(gradient: before.scaled(by: 0))
   }
 
   private func clipped(_ gradient: Tensor<Float>) -> Tensor<Float> {
@@ -103,6 +103,13 @@ struct TrialPasses {
   private func joined(_ front: Tensor<Float>?, _ back: Tensor<Float>) -> Tensor<Float> {
     guard let front else { return back }
     return Variable(front).beside(Variable(back)).value
+  }
+}
+
+extension LossGradient {
+  /// What is recorded of an update along it.
+  var metrics: [String: Metric] {
+    terms.merging(["outerGradientNorm": Double(gradient.norm)]) { $1 }.mapValues { .number($0) }
   }
 }
 

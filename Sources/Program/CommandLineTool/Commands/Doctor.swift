@@ -60,6 +60,12 @@ struct Doctor: ContextCommand {
       self.init(tool.name, at: tool.path, for: purpose, remedy: tool.remedy)
     }
 
+    private init(pythonModule module: String, of packages: String, for purpose: String) {
+      self.init(
+        module, at: pythonModuleLocation(module), for: purpose,
+        remedy: "\(defaultPython) -m pip install \(packages)")
+    }
+
     static var all: [Tool] {
       [
         Tool(.gnuplot, for: "figures of reports"), Tool(.ffmpeg, for: "films"),
@@ -67,9 +73,11 @@ struct Doctor: ContextCommand {
           ExternalTool(name: "tensorboard", remedy: "pip install tensorboard"),
           for: "curves of runs"),
         python,
+        Tool(pythonModule: "gymnasium", of: "gymnasium", for: "environments of Gymnasium"),
         Tool(
-          "gymnasium", at: gymnasiumLocation(), for: "environments of Gymnasium",
-          remedy: "\(defaultPython) -m pip install gymnasium"),
+          pythonModule: "mujoco", of: "'gymnasium[mujoco]'", for: "the presets mujoco-..."),
+        Tool(
+          pythonModule: "metaworld", of: "metaworld packaging", for: "the presets metaworld-..."),
       ]
     }
 

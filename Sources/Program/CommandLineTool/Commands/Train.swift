@@ -24,8 +24,9 @@ struct Train: ContextCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Another method on these tasks, of the same budget but for random and pearl: \(Method.all().map(\.name).joined(separator: ", ")). The \
-      run's name ends with it, but for maml, which leaves everything as it stands.
+      Another method on these tasks: \(Method.all().map(\.name).joined(separator: ", ")). Its budget is the same but \
+      for \(Method.all().filter { !$0.hasEqualBudget }.map(\.name).joined(separator: ", ")). The run's name ends with the \
+      method's, but for maml, which leaves everything as it stands.
       """))
   var method: String?
 

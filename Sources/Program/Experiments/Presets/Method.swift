@@ -11,7 +11,7 @@ public struct Method: Sendable {
   public let name: String
   private let change: @Sendable (inout Configuration, _ hasExamples: Bool) -> Void
   /// Whether it gets as many episodes as the configuration that it is compared with.
-  private var hasEqualBudget = true
+  public private(set) var hasEqualBudget = true
   /// Whether it says how gradient steps adapt, and nothing to who adapts in another way.
   public private(set) var concernsGradientSteps = false
 
@@ -33,10 +33,11 @@ public struct Method: Sendable {
 
   /// The configuration of this method, its name ending with the method's.
   ///
-  /// All collect as many episodes in training, but for an outer method that says it needs fewer. Pretraining collects once where adaptation collects before and
-  /// after each step, so it gets as many episodes more in an iteration; who takes another number of inner steps
-  /// gets fewer or more iterations. What a method needs besides is set as it served best in the published
-  /// comparisons. What adapts by sizes that training did not learn chooses a factor on them on validation tasks.
+  /// All collect as many episodes in training, but for an outer method that says it needs fewer. Pretraining
+  /// collects once where adaptation collects before and after each step, so it gets as many episodes more in an
+  /// iteration; who takes another number of inner steps gets fewer or more iterations. What a method needs besides
+  /// is set as it served best in the published comparisons. What adapts by sizes that training did not learn
+  /// chooses a factor on them on validation tasks.
   ///
   /// - Parameters:
   ///   - configuration: Of meta-training.

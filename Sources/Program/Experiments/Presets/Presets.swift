@@ -35,7 +35,7 @@ extension Configuration {
 extension Preset {
   /// All presets, in the order in which they are listed.
   public static var all: [Preset] {
-    navigations + robots + memories + fewShot + yardsticks
+    navigations + robots + memories + benchmarks + fewShot + yardsticks
   }
 
   /// Looks a preset up.

@@ -28,6 +28,9 @@ extension Figure {
         })
     }
     let name = "learning"
+    let budgets = histories.flatMap { $0.runs.compactMap { $0.last.map { Double($0.steps) } } }
+    // Beside a method with a tenth of the steps, or a hundredth, the others' axis would leave it no width.
+    let isLogarithmic = (budgets.max() ?? 0) > 5 * (budgets.min() ?? 0)
     let plot = table.plot(name) {
       ["using ($3/1e6):4 with lines \($0.line)", "using ($3/1e6):5:6 with filledcurves \($0.area)"]
     }
@@ -42,6 +45,7 @@ extension Figure {
       commands: """
         set xlabel 'environment steps, millions'
         set ylabel 'return'
+        \(isLogarithmic ? "set logscale x" : "")
         \(comparison.range("y"))
         \(table.series.isEmpty ? "" : plot)
         """)

@@ -12,6 +12,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   /// How long a worker may always take to import what it needs and to make its worlds, in s: a machine whose
   /// disk or processors are busy imports slowly, however fast the environment steps.
   static let startingTime = 60.0
+  /// How long it may always take to list its tasks, in s.
+  private static let listingTime = 900.0
 
   let name: String
   let parameters: GymnasiumParameters
@@ -30,6 +32,8 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     let isRegistered: Bool
     let hasTasks: Bool
     let hasShiftedTasks: Bool
+    /// Whether it lists the tasks of each split.
+    let listsTasks: Bool
   }
 
   /// Starts a worker and asks it what the environment is like.
@@ -91,11 +95,12 @@ final class GymnasiumEnvironment: @unchecked Sendable {
 
   private func erased(_ table: [String: ParameterValue]) throws -> AnyEnvironment {
     let all = try parameters.tasks.combinations()?.map { try AnyTask($0, environment: name) }
+    let listed = facts.listsTasks ? try listedTasks() : nil
     var environment = AnyEnvironment(
       name: name, summary: Self.summary, plugin: nil, content: content,
       specification: specification, parameters: table,
       sample: { split, random in
-        if let all { return all[random.index(below: all.count)] }
+        if let tasks = all ?? listed?[split] { return tasks[random.index(below: tasks.count)] }
         let seed = random.next()
         return try self.task(self.worker.ask("sample", "\(split.phase) \(seed)"))
       },
@@ -112,10 +117,22 @@ final class GymnasiumEnvironment: @unchecked Sendable {
       shownGroup: { count in try GymnasiumWorlds(self, count: count, areShown: true) },
       remake: { [name] in try Self.make(name: name, parameters: table) })
     environment.allTasks = all
+    environment.listedTasks = listed
     environment.hasShiftedTasks = facts.hasShiftedTasks
     environment.notes = facts.notes
     if !facts.hasTasks && !parameters.tasks.isNone { addAdvice(to: &environment) }
     return environment
+  }
+
+  /// The tasks of each split. To find them may take its makers' code minutes.
+  private func listedTasks() throws -> [TaskSplit: [AnyTask]] {
+    let splits: [TaskSplit] = [.train, .validation, .test]
+    return try Dictionary(
+      uniqueKeysWithValues: splits.map { split in
+        let text = try worker.ask("list", "\(split.phase)", atLeast: Self.listingTime)
+        let tasks = try JSONDecoder().decode([ParameterValue].self, from: Data(text.utf8))
+        return (split, try tasks.map { try AnyTask($0, environment: name) })
+      })
   }
 
   /// Says that there are no tasks. A class of one's own may vary by itself; one of a package doesn't.

@@ -25,7 +25,7 @@ struct GymnasiumParameters: EnvironmentParameters {
 
   /// The interpreter that has gymnasium; `python3` is the one that FLEDGE_PYTHON names, where it is set.
   var python = anyPython
-  /// Keyword arguments of the environment, each as `name=value` with the value in JSON.
+  /// Keyword arguments of the environment, each as `name=value` with the value in JSON, or a word as it is.
   var keywords: [String] = []
   /// What a task varies, each as `name=low..high` or `name={first,second}`; without any, the environment's
   /// `sample_tasks`; `none` for one task alone.
@@ -89,6 +89,8 @@ struct GymnasiumParameters: EnvironmentParameters {
     let startsVary: Bool
     let observesTask: Bool
     let vector: Bool
+    /// The folder of Fledge's own Python modules; nil where this program doesn't stand in its package.
+    let modules: String?
   }
 
   func settings(id: String) throws -> Settings {
@@ -97,16 +99,25 @@ struct GymnasiumParameters: EnvironmentParameters {
       tasks: try tasks.values().map { Settings.Entry(name: $0.name, values: $0.values) },
       taskBy: taskBy.rawValue, horizon: horizon, success: success.rawValue,
       terminationIsSuccess: terminationIsSuccess, startsVary: startsVary,
-      observesTask: observesTask, vector: vector)
+      observesTask: observesTask, vector: vector, modules: pythonModules)
+  }
+
+  /// A value in JSON, or a word as it is: but those that mean something else in Python.
+  private static func keyword(_ text: String) -> ParameterValue? {
+    if let value = ParameterValue(json: text) { return value }
+    let isWord =
+      text.first?.isLetter == true
+      && text.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+    return isWord && !["True", "False", "None", "null"].contains(text) ? .string(text) : nil
   }
 
   private func keywordTable() throws -> [String: ParameterValue] {
     var table: [String: ParameterValue] = [:]
     for text in keywords {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let value = ParameterValue(json: parts[1]) else {
+      guard parts.count == 2, let value = Self.keyword(parts[1]) else {
         throw EnvironmentError(
-          "'keywords' has '\(text)'; each has to be name=value with the value in JSON, such as "
+          "'keywords' has '\(text)'; each has to be name=value with the value a word, or in JSON, such as "
             + "hardcore=true", key: "keywords")
       }
       guard table.updateValue(value, forKey: parts[0]) == nil else {

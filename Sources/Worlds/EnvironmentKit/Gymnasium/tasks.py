@@ -43,6 +43,9 @@ class Tasks:
         if ranges:
             return json.dumps({name: self.value(values, split, generator) for name, values in ranges})
         world = self.worlds[0]
+        if self.found(world, "list_tasks") is not None:
+            tasks = self.listed(SPLITS[split])
+            return json.dumps(tasks[int(generator.integers(len(tasks)))])
         sampler = self.found(world, "sample_tasks")
         if sampler is None:
             return "{}"
@@ -69,6 +72,23 @@ class Tasks:
             raise Problem(
                 f"sample_tasks gave no task that can be written as JSON: {told(error)}"
             ) from None
+
+    def list(self, argument):
+        """All tasks of a split: `SPLIT`."""
+        return json.dumps(self.listed(SPLITS[int(argument)]))
+
+    def listed(self, split):
+        """The tasks that a world lists, and nothing else."""
+        if split == "shifted":
+            raise Problem("it lists no shifted tasks")
+        try:
+            tasks = [self.plain(task) for task in self.found(self.worlds[0], "list_tasks")(split)]
+            json.dumps(tasks, allow_nan=False)
+        except Exception as error:
+            raise Problem(f"list_tasks gave no list of tasks that can be written as JSON: {told(error)}") from None
+        if not tasks:
+            raise Problem(f"list_tasks gave no tasks for '{split}'")
+        return tasks
 
     def drawer(self, world):
         """Who draws tasks."""

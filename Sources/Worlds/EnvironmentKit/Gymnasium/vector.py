@@ -1,6 +1,9 @@
 """Worlds that step together, in one `VectorEnv`: the last part of the worker's program."""
 
 
+SUCCESS_KEYS = ("success", "is_success")
+
+
 class VectorWorker(Worker):
     """One vector environment in the place of many worlds.
 
@@ -59,6 +62,8 @@ class VectorWorker(Worker):
         self.seeds, self.tasks = [0] * count, [{}] * count
         # Whose episode was ended by a reset of others.
         self.interrupted = set()
+        # Whether any of its steps has said so far whether it was one.
+        self.says_success = False
         self.ages = dict.fromkeys(range(count), 0)
         self.has_ended = numpy.zeros(count, bool)
 
@@ -203,15 +208,20 @@ class VectorWorker(Worker):
         final = info.get("final_obs", info.get("final_observation"))
         if self.autoreset(world) != "SAME_STEP":
             final = None
-        told_of = self.told_of_success(info)
         last = info.get("final_info")
-        told_last = self.told_of_success(last) if isinstance(last, dict) and ended.any() else told_of
+        last = last if isinstance(last, dict) and ended.any() else None
         self.write_all(observations, indices)
-        for row, index in enumerate(indices):
-            if ended[index] and final is not None:
-                self.write(final[index], row, self.tasks[index])
-            own = told_last[index] if ended[index] else told_of[index]
-            outcomes[index] |= self.success(index, own, row)
+        if final is not None:
+            for row, index in enumerate(indices):
+                if ended[index]:
+                    self.write(final[index], row, self.tasks[index])
+        self.says_success |= any(key in told for told in (info, last or {}) for key in SUCCESS_KEYS)
+        if self.says_success:
+            told_of = self.told_of_success(info)
+            told_last = told_of if last is None else self.told_of_success(last)
+            for row, index in enumerate(indices):
+                own = told_last[index] if ended[index] else told_of[index]
+                outcomes[index] |= self.success(index, own, row)
         self.arrays["rewards"][:count, 0] = rewards[indices]
         self.arrays["outcomes"][:count, 0] = outcomes[indices]
         return ""
@@ -241,6 +251,10 @@ class VectorWorker(Worker):
                 separate = numpy.array(None)
         if separate.ndim == 0 or len(separate) != self.count:
             raise Problem(f"its observations are {one_line(observations)}, expected {self.count}")
+        places = self.arrays["observations"]
+        if separate.shape[1:] == places.shape[1:] and separate.dtype.kind in "fiub" and not self.observed:
+            places[: len(indices)] = separate[indices]  # the usual case, all at once
+            return
         for row, index in enumerate(indices):
             self.write(separate[index], row, self.tasks[index])
 
@@ -254,7 +268,7 @@ class VectorWorker(Worker):
     def told_of_success(self, info):
         """What each world's step says of success, from arrays with a value for each, and which of them said it."""
         found = [{} for _ in range(self.count)]
-        for key in ("success", "is_success"):
+        for key in SUCCESS_KEYS:
             if key not in info:
                 continue
             values = numpy.asarray(info[key]).reshape(-1)

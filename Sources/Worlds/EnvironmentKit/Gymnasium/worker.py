@@ -18,6 +18,13 @@ answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8", errors="repla
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
+# What brings modules that environments of this program need.
+REMEDIES = {
+    "mujoco": "'gymnasium[mujoco]'",
+    "metaworld": "metaworld packaging",
+    "packaging": "packaging",
+    "fledge_tasks": "Environments/Python of Fledge's package",
+}
 PLAIN_NUMBERS = (float, bool, int) + ((numpy.float64, numpy.float32, numpy.bool_) if numpy else ())
 TERMINATED, TRUNCATED, SUCCESS_TOLD, SUCCEEDED = 1, 2, 4, 8
 
@@ -33,6 +40,8 @@ class Worker(Tasks, Pictures):
             ) from None
         self.gymnasium = gymnasium
         self.settings = settings
+        if settings.get("modules"):
+            sys.path.insert(1, settings["modules"])  # behind where the user works
         # Who draws its own tasks takes them by its own method.
         draws = settings["taskBy"] == "attribute" and not settings["tasks"]
         self.task_by = "method" if draws else settings["taskBy"]
@@ -62,7 +71,13 @@ class Worker(Tasks, Pictures):
         module, colon, attribute = name.partition(":")
         if not colon:
             return None
-        loaded = importlib.import_module(module)
+        try:
+            loaded = importlib.import_module(module)
+        except ImportError as error:
+            remedy = REMEDIES.get((getattr(error, "name", None) or "").partition(".")[0])
+            if remedy is None:
+                raise
+            raise Problem(f"{one_line(error)}; install it with: {sys.executable} -m pip install {remedy}") from None
         maker = getattr(loaded, attribute, None)
         if maker is None:
             self.require_registered(module, loaded, attribute)
@@ -109,7 +124,7 @@ class Worker(Tasks, Pictures):
             raise Problem("it has no time limit of its own; set environment.parameters.horizon")
         self.successes = {}
         ranges = self.settings["tasks"]
-        sampler = self.found(world, "sample_tasks")
+        sampler = self.found(world, "sample_tasks") or self.found(world, "list_tasks")
         self.observed = self.observed_task() if self.settings["observesTask"] else []
         return json.dumps(
             {
@@ -123,6 +138,7 @@ class Worker(Tasks, Pictures):
                 "notes": self.observations.left_out + self.actions.left_out + self.notes(world),
                 "isRegistered": self.is_registered,
                 "hasTasks": bool(ranges) or sampler is not None,
+                "listsTasks": not ranges and self.found(world, "list_tasks") is not None,
                 "hasShiftedTasks": any(not isinstance(values, list) for _, values in ranges)
                 if ranges
                 else self.draws_shifted(world),
