@@ -6,6 +6,9 @@ enum Python {
 
   static let hasGymnasium = (try? run(["-c", "import gymnasium, numpy"]).code) == 0
 
+  static let hasMuJoCo =
+    (try? run(["-c", "import gymnasium.envs.mujoco.mujoco_env, mujoco"]).code) == 0
+
   static func run(
     _ arguments: [String], setting variables: [String: String] = [:]
   ) throws -> (code: Int32, output: String) {

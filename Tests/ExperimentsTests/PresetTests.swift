@@ -37,7 +37,7 @@ func registry() throws -> EnvironmentRegistry {
 @Suite struct PresetTests {
   @Test("Every preset holds, and reads back from its YAML to the same value")
   func roundTrip() throws {
-    for preset in Preset.all where !Self.needsData(preset) {
+    for preset in Preset.all where !Self.needsData(preset) && !Self.needsPython(preset) {
       let experiment = try Experiment(
         preset.configuration, source: preset.name, environments: registry())
       let text = experiment.configuration.yaml(heading: preset.summary)
@@ -50,6 +50,27 @@ func registry() throws -> EnvironmentRegistry {
   /// Its drawings are not shipped.
   private static func needsData(_ preset: Preset) -> Bool {
     preset.configuration.environment.name == "image-classification"
+  }
+
+  /// Its environment is another program's.
+  private static func needsPython(_ preset: Preset) -> Bool {
+    preset.configuration.environment.name.hasPrefix("gymnasium:")
+  }
+
+  @Test(
+    "Presets of Python's environments read back, have their paper's settings and a method to train by"
+  )
+  func python() throws {
+    let presets = Preset.all.filter(Self.needsPython)
+    #expect(presets.count == 6)
+    for preset in presets {
+      let text = preset.configuration.yaml(heading: preset.summary)
+      #expect(try Configuration(yaml: text, source: preset.name) == preset.configuration)
+      try preset.configuration.validate(source: preset.name)
+      let (inner, outer) = (preset.configuration.inner, preset.configuration.outer)
+      #expect(inner.steps == 1 && inner.stepSize == 0.1 && inner.stepSizeRule == .fixed)
+      #expect(outer.method == .trustRegion && outer.trustRegion.maxKL == 0.01)
+    }
   }
 
   @Test("Presets of drawings ask for them")

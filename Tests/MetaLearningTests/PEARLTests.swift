@@ -172,8 +172,8 @@ struct PEARLTests {
       on: ReplayBatch(joining: batches).converted(to: Double.self))
     let mean = (alone[0] + alone[1]).scaled(by: 0.5)
     #expect(relativeError(both.gradient, mean.gradient) < 1e-12)
-    for (name, value) in mean.losses {
-      #expect(abs((both.losses[name] ?? .nan) - value) < 1e-12 * max(1, abs(value)), "\(name)")
+    for (name, value) in mean.terms {
+      #expect(abs((both.terms[name] ?? .nan) - value) < 1e-12 * max(1, abs(value)), "\(name)")
     }
   }
 

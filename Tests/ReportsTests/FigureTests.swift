@@ -42,6 +42,17 @@ import Testing
     try check(svg)
   }
 
+  @Test("Budgets far apart are drawn over a logarithmic axis, so that the smaller one has width")
+  func budgets() {
+    let long = [(steps: 1000, value: -5.0), (steps: 9000, value: -3)]
+    for (short, isLogarithmic) in [(steps: 100, value: -4.0), (steps: 4000, value: -4)].map({
+      ([$0], $0.steps == 100)
+    }) {
+      let figure = Figure.learning([("a", [long]), ("b", [short])], comparison)
+      #expect(figure.commands.contains("set logscale x") == isLogarithmic)
+    }
+  }
+
   @Test(
     "gnuplot draws every figure, as SVG and PDF beside its data",
     .enabled(if: ExternalTool.gnuplot.path != nil, "gnuplot isn't installed"))

@@ -50,8 +50,11 @@ struct EvaluationOptions: ParsableArguments {
     transform: choice(named:))
   var split = TaskSplit.test
 
-  @Option(parsing: .unconditional, help: "How many tasks.")
-  var tasks = 40
+  @Option(parsing: .unconditional, help: "How many tasks (default: 40).")
+  var tasks: Int?
+
+  /// How many tasks.
+  var taskCount: Int { tasks ?? EvaluationRequest().tasks }
 
   @Option(
     parsing: .unconditional,
@@ -99,7 +102,7 @@ struct EvaluationOptions: ParsableArguments {
     var request = EvaluationRequest()
     request.checkpoint = checkpoint
     request.split = split
-    request.tasks = tasks
+    request.tasks = taskCount
     request.seed = seed
     request.steps = steps
     request.episodes = episodes
@@ -111,8 +114,34 @@ struct EvaluationOptions: ParsableArguments {
     return request
   }
 
+  /// What a published protocol asks about a run.
+  ///
+  /// - Parameters:
+  ///   - published: The protocol.
+  ///   - kind: What was asked for besides.
+  ///   - checkpoint: Which one.
+  /// - Returns: The request.
+  /// - Throws: `RecordError` of kind `usage` that names an option which the protocol leaves no choice in.
+  func request(
+    by published: PublishedProtocol, _ kind: EvaluationRequest.CurveKind,
+    checkpoint: EvaluationRequest.CheckpointChoice
+  ) throws -> EvaluationRequest {
+    let given = [
+      ("--tasks", tasks != nil), ("--steps", steps != nil), ("--episodes", episodes != nil),
+      ("--as-trained", asTrained), ("--per-episode", kind == .perEpisode),
+      ("--online", kind == .online),
+    ]
+    if let option = given.first(where: \.1)?.0 {
+      throw RecordError(
+        .usage, "--protocol \(published.rawValue) says what is measured; leave \(option) out")
+    }
+    var request = try request(checkpoint: checkpoint)
+    request.follow(published)
+    return request
+  }
+
   private func requireRanges(_ kind: EvaluationRequest.CurveKind) throws {
-    try require(tasks, in: 1...100_000, option: "--tasks")
+    if let tasks { try require(tasks, in: 1...100_000, option: "--tasks") }
     try require(seed, in: 0...Int.max, option: "--seed")
     if let steps { try require(steps, in: (kind == .perEpisode ? 1 : 0)...1000, option: "--steps") }
     if let episodes { try require(episodes, in: 1...10_000, option: "--episodes") }

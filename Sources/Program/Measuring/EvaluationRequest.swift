@@ -19,6 +19,8 @@ public struct EvaluationRequest: Sendable {
   public var episodes: Int?
   /// What it is measured after.
   public var kind = CurveKind.perStep
+  /// Whose protocol it is; nil for one's own.
+  public private(set) var published: PublishedProtocol?
   /// Whether the step sizes of training serve, with nothing chosen on validation tasks.
   public var asTrained = false
   /// Threads, 0 for one on each processor, nil for the run's own; results don't depend on it.
@@ -30,6 +32,18 @@ public struct EvaluationRequest: Sendable {
 
   /// Asks how the newest checkpoint adapts to 40 test tasks, step by step.
   public init() {}
+
+  /// Asks what a published protocol asks; everything else stays as it is.
+  ///
+  /// - Parameter published: The protocol.
+  public mutating func follow(_ published: PublishedProtocol) {
+    self.published = published
+    tasks = 40
+    switch published {
+    case .finn2017: (kind, steps, episodes) = (.perStep, 3, 40)
+    case .metaworld: (kind, steps, episodes) = (.perEpisode, nil, 3)
+    }
+  }
 
   func requireRanges() {
     precondition(tasks >= 1, "tasks is \(tasks), expected at least 1")

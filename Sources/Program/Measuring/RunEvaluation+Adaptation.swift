@@ -91,7 +91,8 @@ extension RunEvaluation {
         team: Threads(min(experiment.threads, tasks.count)), rule: rule, record: record)
       return switch kind {
       case .perStep: try measurement.perStep(steps, episodes: episodes)
-      case .perEpisode: try measurement.perEpisode([episodes], steps: steps, episodes: episodes)
+      case .perEpisode:
+        try measurement.perEpisode([adaptingEpisodes], steps: steps, episodes: episodes)
       // A step after each episode but the last.
       case .online: try measurement.online(steps + 1)
       }

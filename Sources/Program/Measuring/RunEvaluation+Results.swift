@@ -128,7 +128,7 @@ extension RunEvaluation {
     let points =
       switch kind {
       case .perStep: measurement.points(perStep: steps, episodes: episodes)
-      case .perEpisode: measurement.points(perEpisode: Self.episodeCounts, steps: steps)
+      case .perEpisode: measurement.points(perEpisode: episodeCounts, steps: steps)
       case .online: measurement.points(online: episodes)
       }
     let count = curve.experience.first?.count ?? 0
@@ -141,13 +141,10 @@ extension RunEvaluation {
     return switch kind {
     case .perStep: try measurement.perStep(steps, episodes: episodes)
     case .perEpisode:
-      try measurement.perEpisode(Self.episodeCounts, steps: steps, episodes: episodes)
+      try measurement.perEpisode(episodeCounts, steps: steps, episodes: episodes)
     case .online: try measurement.online(episodes)
     }
   }
-
-  /// The episodes of experience of a curve per episode.
-  private static let episodeCounts = [0, 1, 2, 3, 5, 10, 20, 40]
 }
 
 extension EvaluationRequest.CurveKind {

@@ -28,6 +28,10 @@ public struct RunEvaluation: Sendable {
   public let learnsWithinEpisodes: Bool
   /// The seed of tasks and episodes.
   public let seed: Int
+  /// The episodes of experience of a curve per episode, ascending from 0.
+  let episodeCounts: [Int]
+  /// Whose protocol it is; nil for one's own.
+  private let published: PublishedProtocol?
   /// Which training is measured, by which version.
   let origin: EvaluationResult.Origin
   /// How many tasks were asked for.
@@ -59,6 +63,8 @@ public struct RunEvaluation: Sendable {
     var configuration = try directory.configuration()
     configuration.inner.episodes = request.episodes ?? configuration.inner.episodes
     configuration.run.threads = request.threads ?? configuration.run.threads
+    configuration.evaluation.laterStepFactors =
+      request.laterStepFactors ?? configuration.evaluation.laterStepFactors
     if let folder = request.data { configuration.environment.readData(from: folder) }
     experiment = try Experiment(
       configuration, source: directory.configurationPath, environments: environments,
@@ -82,12 +88,15 @@ public struct RunEvaluation: Sendable {
       ? try Self.noSteps(request, of: experiment, path: path)
       : try Self.steps(request, of: experiment, path: path)
     (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
+    (published, episodeCounts) = (request.published, request.episodeCounts)
     origin = EvaluationResult.Origin(
       runStart: try directory.settledFacts().start, fledge: fledgeVersion,
       configuration: experiment.configuration.identity)
     try experiment.requireAddressSpace(tasks: taskCount)
     split = request.split
-    tasks = try experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
+    tasks =
+      try request.goals(in: experiment.problem)
+      ?? experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
   }
 
   /// The gradient steps of who takes none.
@@ -145,6 +154,9 @@ public struct RunEvaluation: Sendable {
   /// The episodes for each step, and to measure with, or examples of each class.
   public var episodes: Int { experiment.configuration.inner.episodes }
 
+  /// The episodes that a choice of how it adapts is made with, by episodes of experience.
+  var adaptingEpisodes: Int { published == nil ? episodes : episodeCounts.last ?? episodes }
+
   /// The environment steps of training, up to the checkpoint.
   ///
   /// - Throws: `RecordError` where the run's metrics can't be read.
@@ -168,7 +180,8 @@ public struct RunEvaluation: Sendable {
   }
 
   private var protocolName: String {
-    switch kind {
+    if let published { return published.rawValue }
+    return switch kind {
     case .perStep: "\(steps)steps-\(episodes)episodes"
     case .perEpisode: "\(steps)steps-per-episode-\(episodes)episodes"
     case .online: "online-\(episodes)episodes"

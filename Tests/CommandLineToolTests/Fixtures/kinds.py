@@ -304,3 +304,28 @@ class NoSuccess(Line):
 
     def step(self, action):
         return *super().step(action)[:4], {"success": float("nan")}
+
+
+class Listed(Line):
+    """Lists its tasks, of two kinds, and succeeds on one of them, in the middle of an episode."""
+
+    COUNTS = {"train": 5, "validation": 5, "test": 45}
+    task = {"kind": "near", "goal": [0]}
+
+    def list_tasks(self, split):
+        start = 100 * list(self.COUNTS).index(split)
+        goals = range(start, start + self.COUNTS[split])
+        return [{"kind": kind, "goal": [goal]} for kind in ("near", "far") for goal in goals]
+
+    def set_task(self, task):
+        self.task = task
+
+    def step(self, action):
+        observation, reward, terminated, truncated, _ = super().step(action)
+        return observation, reward, terminated, truncated, {"success": self.task["kind"] == "near" and self.age == 3}
+
+
+class Empty(Listed):
+    """Lists no tasks to be tested on."""
+
+    COUNTS = {"train": 5, "validation": 5, "test": 0}

@@ -61,7 +61,7 @@ struct Compare: ContextCommand {
     let result = ComparisonResult(
       comparison, methods, environment: first.experiment.problem.name,
       score: first.experiment.problem.score,
-      split: options.split.rawValue, tasks: options.tasks, episodes: first.episodes,
+      split: options.split.rawValue, tasks: options.taskCount, episodes: first.episodes,
       notes: runs.taskNotes)
     if let out { try write(comparison, to: out) }
     try writeStandardOutput(output.format == .json ? json(result) : result.text)

@@ -26,6 +26,15 @@ struct Evaluate: ContextCommand {
   @OptionGroup var curve: CurveOption
 
   @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp(
+      """
+      A published protocol, which says what is measured: finn2017 (40 tasks, three steps of 40 episodes), \
+      metaworld (10 episodes to adapt to, then 3 measured, 40 goals of each kind of task).
+      """, valueName: "name"), transform: choice(named:))
+  var published: PublishedProtocol?
+
+  @Option(
     parsing: .unconditional,
     help: """
       The mean return whose episodes are counted (default: 0.9 of the way from the curve's \
@@ -45,15 +54,19 @@ struct Evaluate: ContextCommand {
   func run(in context: Context) throws {
     try requireFinite(threshold)
     let observer = EvaluationObserver(in: context)
+    let request =
+      try published.map {
+        try options.request(by: $0, curve.kind, checkpoint: choice.checkpoint)
+      } ?? options.request(curve.kind, checkpoint: choice.checkpoint)
     let evaluation = try RunEvaluation(
-      of: run, asking: options.request(curve.kind, checkpoint: choice.checkpoint),
-      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
+      of: run, asking: request, environments: options.plugins.environments(in: context),
+      algorithms: context.algorithms,
       observer: observer)
     let training = gap ? try evaluation.onTrainedTasks() : nil
     var result = try evaluation.result(threshold: threshold, observer: observer)
     result.closedForms = try evaluation.closedForms()
     if let training {
-      if training.tasks.count < options.tasks {
+      if training.tasks.count < options.taskCount {
         context.report(
           "training has drawn \(training.tasks.count) tasks so far; all of them are measured")
       }

@@ -48,7 +48,7 @@ struct Render: ContextCommand {
       of: run, asking: options.request(checkpoint: choice.checkpoint),
       environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
-    try require(task, in: 0...(options.tasks - 1), option: "--task")
+    try require(task, in: 0...(options.taskCount - 1), option: "--task")
     let environment = try evaluation.experiment.environment(for: "fledge render").name
     let recorded = try evaluation.recordings(ofTasks: [task], observer: observer)
     guard

@@ -37,8 +37,25 @@ extension EvaluationResult {
           ["area under the curve", fixed(areaUnderCurve)],
           ["\(unit) to \(fixed(threshold))", reached],
         ], leading: 2)
+      + (success.map(Self.text) ?? "")
       + (notes ?? []).map { "note: \($0)\n" }.joined()
       + (closedForms.map { "\n" + Self.text(of: $0) } ?? "")
+  }
+
+  /// How often episodes succeed, by kinds of tasks where there are several.
+  private static func text(of success: [SuccessRow]) -> String {
+    let points = success.map { "after \(counted($0.episodes, "episode"))" }
+    let kinds = (success.first?.kinds ?? [:]).keys.sorted()
+    let rows = kinds.map { kind in
+      [kind] + success.map { ($0.kinds?[kind]).map(rateText) ?? "" }
+    }
+    return "\n"
+      + table(
+        [["success"] + points] + rows + [
+          ["IQM over tasks"] + success.map { rateText($0.iqm) },
+          ["its 95% interval"]
+            + success.map { row in "[\(row.ci95.map(rateText).joined(separator: ", "))]" },
+        ])
   }
 
   private var protocolText: String {

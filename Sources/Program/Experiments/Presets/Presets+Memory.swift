@@ -90,8 +90,7 @@ extension Preset {
       "a half-cheetah finds its direction by inferred variables, learned off-policy"
     ) {
       replay(&$0, on: "cheetah-direction", units: 128)
-      $0.outer.iterations = 150
-      $0.outer.decay = false
+      $0.outer.iterations = 250
       // There are two.
       $0.environment.trainingTasks = nil
       $0.outer.tasks = 4

@@ -25,6 +25,8 @@ public struct EvaluationResult: Sendable {
   public private(set) var curve: [Row]
   /// What was seen of each task, in order.
   public let perTask: [TaskReturns]
+  /// How often episodes succeed, a row for each point; absent where some task tells nothing of success.
+  public let success: [SuccessRow]?
   /// The mean of the curve over its episodes, or over its steps where they tell points apart.
   public let areaUnderCurve: Double
   /// The mean return that counts as adapted.
@@ -163,6 +165,7 @@ public struct EvaluationResult: Sendable {
         adaptationReturns: outcome.experience,
         optimalReturn: optimum(task))
     }
+    success = SuccessRow.rows(of: curve, tasks: tasks, seed: question.seed)
     areaUnderCurve = curve.areaUnderCurve
     let means = self.curve.map(\.mean)
     let gain = (means.max() ?? means[0]) - means[0]
