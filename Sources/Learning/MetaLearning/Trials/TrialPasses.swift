@@ -78,7 +78,9 @@ struct TrialPasses {
             return loss.gradient(at: parameters, on: batch)
               .scaled(by: Double(batch.batch.count) / Double(steps[minibatch]))
           })
-        if let limit = own.stopKL, sum.terms[TrialLoss.divergenceName] ?? 0 > limit { return outcome ?? pass ?? sum }
+        if let limit = own.stopKL, sum.terms[TrialLoss.divergenceName] ?? 0 > limit {
+          return outcome ?? pass ?? sum
+        }
         let besides = try companion(state.parameters, number, minibatch)
         sum.terms.merge(besides?.terms ?? [:]) { $1 }
         _ = try state.improveInitialization(
