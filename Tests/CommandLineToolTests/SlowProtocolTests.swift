@@ -8,10 +8,12 @@ struct SlowProtocolTests {
 
   init() throws { sandbox = try Sandbox() }
 
-  private func train(_ kind: String, _ more: [String] = []) throws -> Sandbox.Finished {
+  private func train(
+    _ kind: String, _ parameters: [String] = ["taskBy=method"], more: [String] = []
+  ) throws -> Finished {
     try sandbox.fledge(
       ["train", "tiny.yaml", "--run", "run", "--quiet", "--iterations", "1"] + more, onKind: kind,
-      ["taskBy=method"])
+      parameters)
   }
 
   private func evaluate(_ arguments: String...) throws -> [String: Any] {
@@ -43,8 +45,7 @@ struct SlowProtocolTests {
 
   @Test("Finn et al.'s protocol: 40 episodes a step, later steps half as long")
   func finn() throws {
-    #expect(
-      try train("kinds:Line", ["--set", "environment.parameters.tasks=[\"goal=-1..1\"]"]).code == 0)
+    #expect(try train("kinds:Line", [#"tasks=["goal=-1..1"]"#]).code == 0)
     let result = try evaluate("--protocol", "finn2017")
     let curve = try #require(result["curve"] as? [[String: Any]])
     #expect(curve.map { $0["episodes"] as? Int } == [0, 40, 80, 120])
@@ -71,7 +72,7 @@ struct SlowProtocolTests {
     #expect(empty.code == 64 && empty.errors.contains("no tasks for 'test'"), "\(empty.errors)")
     for word in ["True", "None"] {
       let result = try train(
-        "kinds:Listed", ["--set", "environment.parameters.keywords=[\"a=\(word)\"]"])
+        "kinds:Listed", ["taskBy=method", #"keywords=["a=\#(word)"]"#])
       #expect(result.code == 64 && result.errors.contains("'a=\(word)'"), "\(result.errors)")
     }
   }
@@ -99,7 +100,8 @@ struct SlowProtocolTests {
 
   @Test("A pool for pearl is what the environment lists")
   func pool() throws {
-    let result = try train("kinds:Listed", ["--method", "pearl", "--set", "outer.updates=1"])
+    let result = try train(
+      "kinds:Listed", more: ["--method", "pearl", "--set", "outer.updates=1"])
     #expect(result.code == 0, "\(result.errors)")
   }
 }
