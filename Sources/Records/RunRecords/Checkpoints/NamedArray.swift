@@ -74,12 +74,13 @@ extension NamedArray.Values {
     }
   }
 
-  /// The values as little-endian bytes.
+  /// The values as little-endian bytes. Key paths in place of the closures would take many times as long, and a
+  /// replay has hundreds of millions of numbers.
   var littleEndianBytes: [UInt8] {
     switch self {
-    case .float(let values): littleEndian(values.map(\.bitPattern.littleEndian))
-    case .double(let values): littleEndian(values.map(\.bitPattern.littleEndian))
-    case .integer(let values): littleEndian(values.map(\.littleEndian))
+    case .float(let values): littleEndian(values.map { $0.bitPattern.littleEndian })
+    case .double(let values): littleEndian(values.map { $0.bitPattern.littleEndian })
+    case .integer(let values): littleEndian(values.map { $0.littleEndian })
     case .bytes(let values): values
     }
   }
