@@ -50,8 +50,10 @@ struct SlowProtocolTests {
     let curve = try #require(result["curve"] as? [[String: Any]])
     #expect(curve.map { $0["episodes"] as? Int } == [0, 40, 80, 120])
     #expect((result["perTask"] as? [Any])?.count == 40)
-    let adaptation = try #require(result["adaptation"] as? [String: Any])
-    #expect(adaptation["laterStepFactor"] as? Double == 0.5)
+    #expect(result["adaptation"] == nil, "there is nothing to choose")
+    let asTrained = try evaluate("--steps", "3", "--episodes", "40", "--as-trained")
+    #expect(
+      "\(result["curve"] ?? 1)" == "\(asTrained["curve"] ?? 2)", "later steps are half as long")
   }
 
   @Test(
@@ -70,7 +72,7 @@ struct SlowProtocolTests {
   func refused() throws {
     let empty = try train("kinds:Empty")
     #expect(empty.code == 64 && empty.errors.contains("no tasks for 'test'"), "\(empty.errors)")
-    for word in ["True", "None"] {
+    for word in ["True", "None", "no"] {
       let result = try train(
         "kinds:Listed", ["taskBy=method", #"keywords=["a=\#(word)"]"#])
       #expect(result.code == 64 && result.errors.contains("'a=\(word)'"), "\(result.errors)")

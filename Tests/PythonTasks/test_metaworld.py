@@ -77,7 +77,7 @@ class MetaWorldTests(unittest.TestCase):
             os.path.join(folder, name)
             for folder, _, names in os.walk(self.cache.name) for name in names if "-7" in name
         ]
-        for text in ("", "{", None):
+        for text in ("", "{", "{}", "[]", None):
             if text is None:
                 os.remove(file)
             else:

@@ -93,9 +93,25 @@ class MuJoCoTests(unittest.TestCase):
         self.assertTrue(all(0 <= task["velocity"] <= 2 for task in draws))
         shifted = environment.sample_tasks(200, "shifted", seed=1)
         self.assertTrue(all(2 <= task["velocity"] <= 3 for task in shifted))
+        for name, factors in HalfCheetah("dynamics").sample_tasks(1, "shifted", seed=1)[0].items():
+            powers = numpy.abs(numpy.log(factors) / math.log(DYNAMICS[name][1]))
+            self.assertTrue(((powers > 3 - 1e-9) & (powers < 4.5 + 1e-9)).all(), name)
         self.assertEqual({task["direction"] for task in HalfCheetah("direction").sample_tasks(50, seed=1)}, {-1, 1})
-        with self.assertRaisesRegex(ValueError, "no tasks of 'heading'; expected velocity"):
-            HalfCheetah("heading")
+        starts, _ = HalfCheetahs("velocity", 2).reset(seed=3)
+        self.assertTrue((starts[0] != starts[1]).any())
+
+    def test_what_cannot_be_is_told(self):
+        for keywords, message in (
+            ({"family": "heading"}, "no tasks of 'heading'; expected velocity"),
+            ({"family": "velocity", "version": 3}, "version is 3, expected 4 or 5"),
+            ({"family": "velocity", "frame_skip": 0}, "frame_skip is 0"),
+            ({"family": "velocity", "frame_skip": "two"}, "frame_skip is two"),
+            ({"family": "velocity", "fastest": -1}, "fastest is -1"),
+        ):
+            with self.assertRaisesRegex(ValueError, message):
+                HalfCheetah(**keywords)
+        with self.assertRaisesRegex(ValueError, "no shifted tasks of 'direction'"):
+            HalfCheetah("direction").sample_tasks(1, "shifted")
 
 
 if __name__ == "__main__":

@@ -31,12 +31,16 @@ class Benchmark(gymnasium.Env):
     Meta-World's. All other keywords are those of Meta-World's environments, such as `render_mode`.
     """
 
+    # Worlds begin in the same way, whatever the seed.
+    starts_vary = False
     metadata = {"render_modes": ["rgb_array"], "render_fps": 80}
 
     def __init__(self, seed=42, one_hot=False, **keywords):
+        if not isinstance(seed, int) or not isinstance(one_hot, bool):
+            raise ValueError(f"seed is {seed} and one_hot {one_hot}, expected a whole number and true or false")
         self.seed, self.one_hot, self.keywords = seed, one_hot, keywords
         self.render_mode = keywords.get("render_mode")
-        self.worlds, self.world, self.kind = {}, None, None
+        self.world, self.kind, self.has_task = None, None, False
         self.spec = gymnasium.envs.registration.EnvSpec(
             f"fledge/{self.name}-v0", entry_point=type(self), max_episode_steps=HORIZON)
         world = self.world_of(self.kinds("train")[0])
@@ -66,8 +70,9 @@ class Benchmark(gymnasium.Env):
         home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
         file = pathlib.Path(home, "fledge", f"metaworld-{version}", f"{self.name}-{self.seed}.json")
         try:
-            return json.loads(file.read_text())
-        except (OSError, ValueError):
+            tasks = json.loads(file.read_text())
+            return {split: tasks[split] for split in ("train", "test")}
+        except (OSError, ValueError, TypeError, KeyError):
             pass  # not found yet, or damaged
         found = self.benchmark()
         tasks = {"train": plain(found.train_tasks), "test": plain(found.test_tasks)}
@@ -83,29 +88,31 @@ class Benchmark(gymnasium.Env):
     # Tasks
 
     def world_of(self, kind):
-        """A world of a kind, made when it is first needed."""
-        if kind not in self.worlds:
+        """A world of a kind, in the place of the one of another kind: each takes tens of megabytes."""
+        if kind != self.kind:
             if kind not in metaworld.ALL_V3_ENVIRONMENTS:
                 raise ValueError(f"Meta-World has no '{kind}'; it has {', '.join(KINDS)}")
-            self.worlds[kind] = quickly_made(metaworld.ALL_V3_ENVIRONMENTS[kind])(**self.keywords)
-        return self.worlds[kind]
+            self.close()
+            self.world = quickly_made(metaworld.ALL_V3_ENVIRONMENTS[kind])(**self.keywords)
+            self.kind = kind
+        return self.world
 
     def set_task(self, task):
         """Takes a task: its `kind` and its `goal`, numbers that tell where things stand and belong."""
-        self.kind = task["kind"]
-        self.world = self.world_of(self.kind)
+        world = self.world_of(task["kind"])
+        self.has_task = True
         data = {
             "rand_vec": numpy.array(task["goal"]),
             "env_cls": metaworld.ALL_V3_ENVIRONMENTS[self.kind],
             "partially_observable": True,
         }
-        self.world.set_task(metaworld.Task(self.kind, pickle.dumps(data)))
+        world.set_task(metaworld.Task(self.kind, pickle.dumps(data)))
 
     # Episodes
 
     def reset(self, seed=None, options=None):
         super().reset(seed=seed)
-        if self.world is None:
+        if not self.has_task:
             self.set_task(self.list_tasks("train")[0])
         if seed is not None:
             self.world.seed(seed)
@@ -125,8 +132,8 @@ class Benchmark(gymnasium.Env):
         return self.world.render()
 
     def close(self):
-        for world in self.worlds.values():
-            world.close()
+        if self.world is not None:
+            self.world.close()
 
 
 class ML1(Benchmark):

@@ -20,8 +20,6 @@ import gymnasium
 import mujoco
 import numpy
 
-SPLITS = ("train", "validation", "test", "shifted")
-
 
 class Body(gymnasium.Env):
     """One of Gymnasium's bodies with a family of tasks: `velocity`, `direction`, `heading` or `dynamics`.
@@ -37,6 +35,14 @@ class Body(gymnasium.Env):
     def __init__(self, family, version=5, frame_skip=None, fastest=None, **keywords):
         if family not in self.families:
             raise ValueError(f"{self.name} has no tasks of '{family}'; expected {', '.join(self.families)}")
+        if version not in (4, 5):
+            raise ValueError(f"version is {version}, expected 4 or 5")
+        if frame_skip is not None and not (isinstance(frame_skip, int) and frame_skip >= 1):
+            raise ValueError(f"frame_skip is {frame_skip}, expected a whole number of at least 1")
+        if fastest is not None and not (isinstance(fastest, (int, float)) and fastest > 0):
+            raise ValueError(f"fastest is {fastest}, expected a velocity above 0")
+        # Each compilation would otherwise leave lines about an outdated attribute in a file where the user works.
+        mujoco.set_mju_user_warning(lambda text: None)
         made = gymnasium.make(f"{self.name}-v{version}", disable_env_checker=True, **keywords)
         self.body = made.unwrapped
         if frame_skip is not None:
@@ -53,7 +59,10 @@ class Body(gymnasium.Env):
     # Tasks
 
     def sample_tasks(self, count, split="train", seed=None):
-        """Draws tasks. Those that are `shifted` lie outside of the range of all others, as far as half of it."""
+        """Draws tasks. Those that are `shifted` lie outside of the range of all others, as far as half of it; directions
+        and headings have none."""
+        if split == "shifted" and self.family in ("direction", "heading"):
+            raise ValueError(f"there are no shifted tasks of '{self.family}'")
         generator = numpy.random.default_rng(seed)
         return [self.draw(generator, split == "shifted") for _ in range(count)]
 
@@ -65,14 +74,17 @@ class Body(gymnasium.Env):
             return {"direction": int(generator.choice((-1, 1)))}
         if self.family == "heading":
             return {"heading": generator.uniform(0.0, 2 * math.pi)}
-        reach = 4.5 if is_shifted else 3.0
-        return {
-            name: (base ** generator.uniform(-reach, reach, self.own[name].shape)).tolist()
-            for name, (_, base) in DYNAMICS.items()
-        }
+        task = {}
+        for name, (_, base) in DYNAMICS.items():
+            powers = generator.uniform(-3.0, 3.0, self.own[name].shape)
+            if is_shifted:
+                powers = numpy.sign(powers) * (3.0 + numpy.abs(powers) / 2)
+            task[name] = (base**powers).tolist()
+        return task
 
     def set_task(self, task):
-        """Takes a task: a velocity, a direction, a heading, or factors on what the body is like."""
+        """Takes a task: a velocity, a direction, a heading, or factors on what the body is like. As in the papers' code,
+        what the simulator has derived from masses to scale contacts by stays that of the first body."""
         if self.family != "dynamics":
             self.task = task[self.family]
             return
@@ -154,7 +166,9 @@ class HalfCheetahs(gymnasium.vector.VectorEnv):
             one.set_task(task)
 
     def reset(self, seed=None, options=None):
-        seeds = seed if isinstance(seed, (list, tuple)) else [seed] * self.num_envs
+        seeds = seed
+        if not isinstance(seed, (list, tuple)):
+            seeds = [None if seed is None else seed + place for place in range(self.num_envs)]
         for one, own in zip(self.envs, seeds):
             one.reset(seed=own)
         self.goals = numpy.array([one.task for one in self.envs], float)

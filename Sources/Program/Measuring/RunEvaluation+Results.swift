@@ -30,7 +30,7 @@ extension RunEvaluation {
         checkpoint: state.iteration, episodes: episodes, origin: origin,
         adaptation: tuned.adaptation),
       tasks: tasks, optimum: problem.optimalReturn, threshold: threshold,
-      notes: [experiment.note(on: split), noteOnTrials].compactMap(\.self))
+      notes: [experiment.note(on: split), noteOnTrials, noteOnKinds].compactMap(\.self))
   }
 
   /// What was found about the run before, or else what is found now, which is stored.
@@ -120,6 +120,14 @@ extension RunEvaluation {
     return
       "trained on trials of \(counted(trained, "episode")); what it remembers of more is not what it was "
       + "trained for"
+  }
+
+  /// What to know where a protocol that goes by kinds of tasks finds none.
+  private var noteOnKinds: String? {
+    guard published == .metaworld, case .episodes(let environment, _) = experiment.problem,
+      environment.listedTasks == nil
+    else { return nil }
+    return "\(environment.name) lists no kinds of tasks, so \(tasks.count) were drawn"
   }
 
   /// Whether a curve tells what measuring would: a file may be damaged, or edited.

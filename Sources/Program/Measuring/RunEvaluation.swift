@@ -31,7 +31,7 @@ public struct RunEvaluation: Sendable {
   /// The episodes of experience of a curve per episode, ascending from 0.
   let episodeCounts: [Int]
   /// Whose protocol it is; nil for one's own.
-  private let published: PublishedProtocol?
+  let published: PublishedProtocol?
   /// Which training is measured, by which version.
   let origin: EvaluationResult.Origin
   /// How many tasks were asked for.
@@ -81,6 +81,12 @@ public struct RunEvaluation: Sendable {
       case .iteration(let iteration):
         try SavedState(iteration, in: directory, experiment: experiment).state
       }
+    if let published = request.published, case .examples = experiment.problem {
+      throw RecordError(
+        .usage,
+        "\(path) has tasks of examples, which --protocol \(published.rawValue) isn't for; leave it out"
+      )
+    }
     learnsWithinEpisodes = experiment.learnsWithinEpisodes(state)
     kind = learnsWithinEpisodes && request.kind == .perStep ? .perEpisode : request.kind
     steps =
@@ -92,11 +98,11 @@ public struct RunEvaluation: Sendable {
     origin = EvaluationResult.Origin(
       runStart: try directory.settledFacts().start, fledge: fledgeVersion,
       configuration: experiment.configuration.identity)
-    try experiment.requireAddressSpace(tasks: taskCount)
     split = request.split
     tasks =
       try request.goals(in: experiment.problem)
       ?? experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
+    try experiment.requireAddressSpace(tasks: tasks.count)
   }
 
   /// The gradient steps of who takes none.
@@ -107,7 +113,8 @@ public struct RunEvaluation: Sendable {
     throw RecordError(
       .usage,
       "\(path): \(experiment.metaLearning.method.name.rawValue) takes no gradient steps to measure "
-        + "after; use --per-episode or --online")
+        + "after; use --per-episode or --online\(request.published == nil ? "" : " in place of --protocol")"
+    )
   }
 
   /// The gradient steps that are asked for.
@@ -164,6 +171,11 @@ public struct RunEvaluation: Sendable {
     try directory.metrics().prefix(state.iteration).reduce(0) { $0 + $1.environmentSteps }
   }
 
+  /// Whether the steps of training serve as they are, and a protocol says what later ones are.
+  private var hasNothingToChoose: Bool {
+    published == .finn2017 && experiment.configuration.evaluation.stepSizeFactors.isEmpty
+  }
+
   /// A name that tells evaluations of different questions apart.
   public var name: String {
     let kind = isTrainedOn ? "trained" : split.rawValue
@@ -190,7 +202,7 @@ public struct RunEvaluation: Sendable {
 
   /// The same run with the choice of how it adapts: read from its directory, or made now and stored there.
   func tuned(_ observer: EvaluationObserver) throws -> RunEvaluation {
-    guard !asTrained && adaptation == nil else { return self }
+    guard !asTrained && !hasNothingToChoose && adaptation == nil else { return self }
     var copy = self
     copy.adaptation = try chosenAdaptation(observer)
     return copy

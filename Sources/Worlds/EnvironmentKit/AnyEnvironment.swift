@@ -149,6 +149,10 @@ public struct AnyEnvironment: Sendable {
   /// - Returns: The environment.
   /// - Throws: `EnvironmentError` where tasks are not finitely many, at least two, or the index isn't one.
   public func leavingOut(_ index: Int) throws(EnvironmentError) -> AnyEnvironment {
+    if listedTasks != nil {
+      throw EnvironmentError(
+        "its tasks are listed split by split, so that none can be left out", environment: name)
+    }
     let allTasks = allTasks ?? []
     try requireMember(index, of: allTasks.count, "tasks", environment: name)
     let (left, others) = (allTasks[index], allTasks.filter { $0 != allTasks[index] })
@@ -169,17 +173,25 @@ public struct AnyEnvironment: Sendable {
   ///
   /// - Parameters:
   ///   - count: The size of the pool, at least 1.
-  ///   - seed: Of the run; the pool is what it draws of training tasks in iteration 0.
+  ///   - seed: Of the run; the pool is what it draws of training tasks in iteration 0, or of listed ones as many
+  ///     others.
   /// - Returns: The environment.
   /// - Throws: `EnvironmentError` for a task that can't be written as JSON.
   public func limitingTraining(
     to count: Int, seed: UInt64
   ) throws(EnvironmentError) -> AnyEnvironment {
     precondition(count >= 1, "a pool needs at least 1 task, got \(count)")
-    let pool = try sampleTasks(split: .train, count: count, seed: seed)
     var limited = self
-    var seen: Set<String> = []
-    limited.trainingTasks = pool.filter { seen.insert($0.json).inserted }
+    let pool: [AnyTask]
+    if let listed = listedTasks?[.train] {
+      var random = RandomStream(seed: seed, phase: TaskSplit.train.phase, purpose: .tasks)
+      pool = listed.chosen(count, &random)
+      limited.listedTasks?[.train] = pool
+    } else {
+      pool = try sampleTasks(split: .train, count: count, seed: seed)
+      var seen: Set<String> = []
+      limited.trainingTasks = pool.filter { seen.insert($0.json).inserted }
+    }
     limited.sample = drawingTraining(from: pool, sample)
     return limited
   }

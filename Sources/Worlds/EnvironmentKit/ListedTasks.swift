@@ -24,10 +24,17 @@ extension AnyEnvironment {
     for kind in listed.map(\.kind) where !kinds.contains(kind) { kinds.append(kind) }
     return kinds.enumerated().flatMap { place, kind in
       var random = RandomStream(seed: seed, task: place, phase: split.phase, purpose: .tasks)
-      var left = listed.filter { $0.kind == kind }
-      return (0..<min(count, left.count)).map { _ in
-        left.remove(at: random.index(below: left.count))
-      }
+      return listed.filter { $0.kind == kind }.chosen(count, &random)
+    }
+  }
+}
+
+extension [AnyTask] {
+  /// So many of them, each once; all where there are fewer.
+  func chosen(_ count: Int, _ random: inout RandomStream) -> [AnyTask] {
+    var left = self
+    return (0..<Swift.min(count, left.count)).map { _ in
+      left.remove(at: random.index(below: left.count))
     }
   }
 }

@@ -37,12 +37,12 @@ extension EvaluationResult {
           ["area under the curve", fixed(areaUnderCurve)],
           ["\(unit) to \(fixed(threshold))", reached],
         ], leading: 2)
-      + (success.map(Self.text) ?? "")
+      + (success?.first?.kinds == nil ? "" : success.map(Self.text) ?? "")
       + (notes ?? []).map { "note: \($0)\n" }.joined()
       + (closedForms.map { "\n" + Self.text(of: $0) } ?? "")
   }
 
-  /// How often episodes succeed, by kinds of tasks where there are several.
+  /// How often episodes succeed, by kinds of tasks.
   private static func text(of success: [SuccessRow]) -> String {
     let points = success.map { "after \(counted($0.episodes, "episode"))" }
     let kinds = (success.first?.kinds ?? [:]).keys.sorted()

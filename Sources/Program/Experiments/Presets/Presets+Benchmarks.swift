@@ -44,6 +44,7 @@ extension Preset {
         $0.environment.parameters["tasks"] = ["direction={-1,1}"]
       }
       $0.policy.activation = .relu
+      if body == "Ant" && family == "direction" { $0.inner.episodes = 40 }
       $0.outer.tasks = 40
       $0.outer.iterations = 500
     }

@@ -9,9 +9,10 @@ public struct SuccessRow: Sendable, Codable {
   public let episodes: Int
   /// The interquartile mean over tasks.
   public let iqm: Double
-  /// Its interval, low and high: tasks are drawn anew within each kind (the stratified bootstrap of Agarwal et al. 2021).
+  /// Its interval, low and high: tasks are drawn anew within each kind (the stratified bootstrap of Agarwal et al. 2021),
+  /// or from all together where kinds have different numbers of them.
   public let ci95: [Double]
-  /// The share of each kind of task; absent where there is one kind.
+  /// The share of each kind of task; absent where tasks name none.
   public let kinds: [String: Double]?
 
   /// Sums up a curve.
@@ -40,7 +41,7 @@ public struct SuccessRow: Sendable, Codable {
       return SuccessRow(
         gradientSteps: point.gradientSteps, episodes: point.episodes,
         iqm: scores.interquartileMean, ci95: [interval.low, interval.high],
-        kinds: names.count == 1
+        kinds: names == [""]
           ? nil : strata.mapValues { Scores([$0.map(rate)]).mean })
     }
   }

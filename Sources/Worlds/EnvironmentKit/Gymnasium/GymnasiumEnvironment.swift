@@ -76,15 +76,18 @@ final class GymnasiumEnvironment: @unchecked Sendable {
   ) throws -> (WorkerProcess, String) {
     let worker = try WorkerProcess(
       python: parameters.interpreter, script: script, timeout: parameters.timeout)
-    return (worker, try ask(worker, "begin", settings))
+    // The numbers of tasks that an oracle is shown are those of all that are listed.
+    let time = parameters.observesTask ? listingTime : startingTime
+    return (worker, try ask(worker, "begin", settings, within: time))
   }
 
   /// What a worker answers that may still have files to read.
   private static func ask(
-    _ worker: WorkerProcess, _ command: String, _ argument: String = ""
+    _ worker: WorkerProcess, _ command: String, _ argument: String = "",
+    within time: Double = startingTime
   ) throws -> String {
     do {
-      return try worker.ask(command, argument, atLeast: startingTime)
+      return try worker.ask(command, argument, atLeast: time)
     } catch {
       throw EnvironmentError("\(error)")
     }
@@ -129,7 +132,7 @@ final class GymnasiumEnvironment: @unchecked Sendable {
     let splits: [TaskSplit] = [.train, .validation, .test]
     return try Dictionary(
       uniqueKeysWithValues: splits.map { split in
-        let text = try worker.ask("list", "\(split.phase)", atLeast: Self.listingTime)
+        let text = try Self.ask(worker, "list", "\(split.phase)", within: Self.listingTime)
         let tasks = try JSONDecoder().decode([ParameterValue].self, from: Data(text.utf8))
         return (split, try tasks.map { try AnyTask($0, environment: name) })
       })

@@ -102,13 +102,18 @@ struct GymnasiumParameters: EnvironmentParameters {
       observesTask: observesTask, vector: vector, modules: pythonModules)
   }
 
-  /// A value in JSON, or a word as it is: but those that mean something else in Python.
+  /// What elsewhere is no text, and what a text in its place would be read as the opposite of.
+  private static let notWords: Set = [
+    "true", "false", "yes", "no", "on", "off", "none", "null", "nan", "inf", "infinity",
+  ]
+
+  /// A value in JSON, or a word as it is.
   private static func keyword(_ text: String) -> ParameterValue? {
     if let value = ParameterValue(json: text) { return value }
     let isWord =
       text.first?.isLetter == true
       && text.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
-    return isWord && !["True", "False", "None", "null"].contains(text) ? .string(text) : nil
+    return isWord && !notWords.contains(text.lowercased()) ? .string(text) : nil
   }
 
   private func keywordTable() throws -> [String: ParameterValue] {

@@ -82,12 +82,18 @@ class Tasks:
         if split == "shifted":
             raise Problem("it lists no shifted tasks")
         try:
-            tasks = [self.plain(task) for task in self.found(self.worlds[0], "list_tasks")(split)]
-            json.dumps(tasks, allow_nan=False)
+            tasks = self.found(self.worlds[0], "list_tasks")(split)
+        except Exception as error:
+            raise Problem(f"list_tasks failed: {told(error)}") from None
+        try:
+            tasks = [self.plain(task) for task in tasks]
+            texts = [json.dumps(task, allow_nan=False, sort_keys=True) for task in tasks]
         except Exception as error:
             raise Problem(f"list_tasks gave no list of tasks that can be written as JSON: {told(error)}") from None
         if not tasks:
             raise Problem(f"list_tasks gave no tasks for '{split}'")
+        if len(set(texts)) < len(texts):
+            raise Problem(f"list_tasks gave a task of '{split}' twice")
         return tasks
 
     def drawer(self, world):
@@ -130,7 +136,8 @@ class Tasks:
                 if self.owner(world, name) is None:
                     raise Problem(f"it has no attribute '{name}' that a task could set")
         elif self.task_by == "method" and task != {} and not self.takes_tasks(world):
-            raise Problem("it has no method set_task")
+            advice = "; it is a vector environment, so set environment.parameters.vector=true"
+            raise Problem("it has no method set_task" + (advice if hasattr(world, "num_envs") else ""))
         self.task = task
         return ""
 

@@ -1,9 +1,6 @@
 """Worlds that step together, in one `VectorEnv`: the last part of the worker's program."""
 
 
-SUCCESS_KEYS = ("success", "is_success")
-
-
 class VectorWorker(Worker):
     """One vector environment in the place of many worlds.
 

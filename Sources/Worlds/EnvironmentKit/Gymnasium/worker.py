@@ -21,10 +21,12 @@ os.dup2(2, 1)
 # What brings modules that environments of this program need.
 REMEDIES = {
     "mujoco": "'gymnasium[mujoco]'",
-    "metaworld": "metaworld packaging",
+    "metaworld": "metaworld packaging  # in an environment of its own: it brings an older MuJoCo",
     "packaging": "packaging",
     "fledge_tasks": "Environments/Python of Fledge's package",
 }
+# What a step's info may tell of success by.
+SUCCESS_KEYS = ("success", "is_success")
 PLAIN_NUMBERS = (float, bool, int) + ((numpy.float64, numpy.float32, numpy.bool_) if numpy else ())
 TERMINATED, TRUNCATED, SUCCESS_TOLD, SUCCEEDED = 1, 2, 4, 8
 
@@ -152,6 +154,12 @@ class Worker(Tasks, Pictures):
     def observed_task(self):
         """The names of a task's numbers, which an oracle observes."""
         names = [name for name, _ in task_numbers(json.loads(self.sample("0 0")))]
+        if self.found(self.worlds[0], "list_tasks") is not None and not self.settings["tasks"]:
+            for split in SPLITS[:3]:
+                for task in self.listed(split):
+                    if [name for name, _ in task_numbers(task)] != names:
+                        raise Problem(
+                            "its tasks have different numbers, so environment.parameters.observesTask can't show them")
         if not names:
             raise Problem("its tasks have no numbers that environment.parameters.observesTask could show")
         return names
@@ -273,7 +281,7 @@ class Worker(Tasks, Pictures):
 
     def success(self, index, info, row):
         """What an episode says of its success: that of any of its steps so far, or of the last one."""
-        said = info.get("success", info.get("is_success"))
+        said = next((info[key] for key in SUCCESS_KEYS if info.get(key) is not None), None)
         if said is None and not self.successes[index]:
             return 0
         if said is not None:
