@@ -407,7 +407,9 @@ import Testing
     #expect(doctor["versions"] is [String: String])
     let tools = try #require(doctor["tools"] as? [[String: String]])
     #expect(
-      tools.map { $0["name"] } == ["gnuplot", "ffmpeg", "tensorboard", "python3", "gymnasium"])
+      tools.map { $0["name"] } == [
+        "gnuplot", "ffmpeg", "tensorboard", "python3", "gymnasium", "mujoco", "metaworld",
+      ])
     #expect(tools.allSatisfy { $0["remedy"]?.contains("install") == true })
   }
 }
