@@ -247,12 +247,18 @@ extension Configuration {
   public func filled(
     source: String, environments: EnvironmentRegistry
   ) throws -> Configuration {
-    guard let definition = environments.exampleSource(named: environment.name) else {
+    let own = environment
+    let parameters =
+      if let definition = environments.exampleSource(named: own.name) {
+        try definition.parameters(filling: own.parameters)
+      } else {
+        try environments.environment(named: own.name).parameters(filling: own.parameters)
+      }
+    guard let parameters else {
       return try Experiment(self, source: source, environments: environments).configuration
     }
     var filled = self
-    try filled.environment.write(
-      try definition.parameters(filling: environment.parameters))
+    try filled.environment.write(parameters)
     return filled
   }
 }

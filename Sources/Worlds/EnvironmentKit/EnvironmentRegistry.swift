@@ -12,6 +12,10 @@ public struct EnvironmentDefinition: Sendable {
   let pluginContent: String?
   private let create:
     @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
+  private var fill:
+    @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> [String: ParameterValue]? = {
+      _ throws(EnvironmentError) in nil
+    }
 
   /// Defines an environment by its type.
   ///
@@ -50,7 +54,19 @@ public struct EnvironmentDefinition: Sendable {
     self.init(name: name, summary: GymnasiumEnvironment.summary, plugin: nil) {
       given throws(EnvironmentError) in try GymnasiumEnvironment.make(name: name, parameters: given)
     }
+    fill = { given throws(EnvironmentError) in
+      try naming(name) { try ResolvedParameters<GymnasiumParameters>(given).table }
+    }
   }
+
+  /// Fills parameters in, without starting the program that the environment is part of.
+  ///
+  /// - Parameter given: The parameters that differ from their defaults.
+  /// - Returns: Every parameter; nil for an environment of this program, which tells them once it is made.
+  /// - Throws: `EnvironmentError` for an unknown key, a wrong type or a value out of range.
+  public func parameters(
+    filling given: [String: ParameterValue]
+  ) throws(EnvironmentError) -> [String: ParameterValue]? { try fill(given) }
 
   /// Makes the environment.
   ///

@@ -15,7 +15,7 @@ extension Preset {
       bodies("mujoco-ant-velocity", "Ant", "velocity", "an ant at a velocity"),
       bodies("mujoco-ant-direction", "Ant", "direction", "an ant forward or backward"),
       metaWorld(
-        "metaworld-ml1", "ML1", "one kind of task; keywords=[task=push-v3] takes another"),
+        "metaworld-ml1", "ML1", "reach a place; keywords=[task=push-v3] takes another kind of task"),
       metaWorld("metaworld-ml10", "ML10", "ten kinds of tasks, and five others to be tested on"),
     ]
   }
@@ -25,7 +25,7 @@ extension Preset {
   private static func bodies(
     _ name: String, _ body: String, _ family: String, _ summary: String
   ) -> Preset {
-    Preset(name, "\(summary), as in the paper, in MuJoCo") {
+    Preset(name, "\(summary), as in the paper, in MuJoCo", measuredBy: "finn2017") {
       var keywords = ["family=\(family)"]
       if body == "Ant" {
         // In the paper's code it is paid 1 for living at a velocity, so that a bad one is no reason to fall.
@@ -52,9 +52,10 @@ extension Preset {
 
   /// One inner step on ten episodes, as Meta-World's protocol has it.
   private static func metaWorld(_ name: String, _ benchmark: String, _ summary: String) -> Preset {
-    Preset(name, "Meta-World's \(benchmark): \(summary)") {
+    Preset(name, "Meta-World's \(benchmark): \(summary)", measuredBy: "metaworld") {
       $0.environment.name = "gymnasium:fledge_tasks.metaworld:\(benchmark)"
       $0.environment.parameters = ["taskBy": "method", "horizon": 500]
+      if benchmark == "ML1" { $0.environment.parameters["keywords"] = ["task=reach-v3"] }
       $0.policy.hiddenSizes = benchmark == "ML1" ? [100, 100] : [512, 512]
       $0.policy.activation = .tanh
       $0.inner.episodes = 10

@@ -11,11 +11,21 @@ public struct Preset: Sendable {
   public let configuration: Configuration
 
   /// The command that makes its published curve.
-  public var command: String { "fledge train \(name) && fledge evaluate runs/\(name)-1" }
+  public var command: String {
+    "fledge train \(name) && fledge evaluate runs/\(name)-1"
+      + (published.map { " --protocol \($0)" } ?? "")
+  }
 
-  init(_ name: String, _ summary: String, _ configure: (inout Configuration) -> Void) {
+  /// The published protocol that it is measured by; nil for the usual one.
+  private let published: String?
+
+  init(
+    _ name: String, _ summary: String, measuredBy published: String? = nil,
+    _ configure: (inout Configuration) -> Void
+  ) {
     self.name = name
     self.summary = summary
+    self.published = published
     var configuration = Configuration()
     configuration.run.name = name
     configure(&configuration)
