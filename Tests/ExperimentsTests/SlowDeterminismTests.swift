@@ -15,6 +15,7 @@ import Testing
   func threads(name: String) throws {
     var configuration = try Preset.named(name).configuration
     configuration.outer.tasks = 7
+    configuration.outer.replay.updates = min(configuration.outer.replay.updates, 20)
     guard configuration.environment.name == "image-classification" else {
       configuration.inner.episodes = min(configuration.inner.episodes, 3)
       return try check(configuration)
