@@ -193,9 +193,8 @@ let package = Package(
       "CommandLineTool", on: .program,
       [
         arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting", "Experiments", "Measuring", "MetaLearning", "Reports", "RunRecords",
-        "Settings", "Statistics",
-        "Training",
+        "EnvironmentTesting", "Experiments", "Measuring", "MetaLearning", "Processes", "Reports",
+        "RunRecords", "Settings", "Statistics", "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",

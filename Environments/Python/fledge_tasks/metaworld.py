@@ -18,6 +18,7 @@ import pickle
 
 import gymnasium
 import metaworld
+import mujoco
 import numpy
 
 HORIZON = 500
@@ -179,7 +180,6 @@ MODELS, MADE = {}, {}
 def quickly_made(kind):
     """The class of a kind, whose worlds copy what the simulator reads from a file in place of reading it each time."""
     if kind not in MADE:
-        import mujoco
 
         def initialize(self):
             key = (self.fullpath, self.width, self.height)

@@ -101,15 +101,18 @@ class Body(gymnasium.Env):
         observation, reward, terminated, truncated, info = self.body.step(action)
         forward = info["x_velocity"]
         rest = reward - self.reward_weight * forward
-        if self.family == "velocity":
-            paid = -abs(forward - self.task)
-        elif self.family == "direction":
-            paid = self.task * forward
-        elif self.family == "heading":
-            paid = forward * math.cos(self.task) + info["y_velocity"] * math.sin(self.task)
-        else:
-            paid = forward
+        paid = self.paid(forward, info.get("y_velocity"), self.task)
         return observation, paid + rest, terminated, truncated, info
+
+    def paid(self, forward, left, goal):
+        """What a task pays for velocities forward and to the left, of one body or of several."""
+        if self.family == "velocity":
+            return -abs(forward - goal)
+        if self.family == "direction":
+            return goal * forward
+        if self.family == "heading":
+            return forward * math.cos(goal) + left * math.sin(goal)
+        return forward
 
     def render(self):
         return self.body.render()
@@ -140,7 +143,7 @@ class HalfCheetahs(gymnasium.vector.VectorEnv):
 
     def __init__(self, family, num_envs=1, **keywords):
         self.envs = [HalfCheetah(family, **keywords) for _ in range(num_envs)]
-        self.num_envs, self.family = num_envs, family
+        self.num_envs = num_envs
         first = self.envs[0]
         self.spec, self.metadata = first.spec, {**first.metadata, **self.metadata}
         self.single_observation_space, self.single_action_space = first.observation_space, first.action_space
@@ -192,10 +195,7 @@ class HalfCheetahs(gymnasium.vector.VectorEnv):
         forward = (self.states[:, 0] - before) / self.time
         reward = self.weight * forward - self.control_weight * numpy.sum(numpy.square(actions), axis=1)
         rest = reward - self.weight * forward
-        if self.family == "velocity":
-            paid = -numpy.abs(forward - self.goals)
-        else:
-            paid = self.goals * forward if self.family == "direction" else forward
+        paid = self.envs[0].paid(forward, None, self.goals)
         ends = numpy.zeros(self.num_envs, bool)
         return self.states[:, self.hidden :].copy(), paid + rest, ends, ends.copy(), {}
 

@@ -92,12 +92,15 @@ struct EvaluationOptions: ParsableArguments {
   /// - Parameters:
   ///   - kind: What it is to be measured after.
   ///   - checkpoint: Which one.
+  ///   - published: The protocol that says how; nil for the options' own.
   /// - Returns: The request.
-  /// - Throws: `RecordError` of kind `usage` that names an option out of its range.
+  /// - Throws: `RecordError` of kind `usage` that names an option out of its range, or one that the protocol leaves
+  ///   no choice in.
   func request(
     _ kind: EvaluationRequest.CurveKind = .perStep,
-    checkpoint: EvaluationRequest.CheckpointChoice = .newest
+    checkpoint: EvaluationRequest.CheckpointChoice = .newest, by published: PublishedProtocol? = nil
   ) throws -> EvaluationRequest {
+    if let published { try requireRoom(for: published, kind) }
     try requireRanges(kind)
     var request = EvaluationRequest()
     request.checkpoint = checkpoint
@@ -111,21 +114,14 @@ struct EvaluationOptions: ParsableArguments {
     request.threads = threads
     request.data = data.data
     request.allowsChanges = plugins.allowChanges
+    if let published { request.follow(published) }
     return request
   }
 
-  /// What a published protocol asks about a run.
-  ///
-  /// - Parameters:
-  ///   - published: The protocol.
-  ///   - kind: What was asked for besides.
-  ///   - checkpoint: Which one.
-  /// - Returns: The request.
-  /// - Throws: `RecordError` of kind `usage` that names an option which the protocol leaves no choice in.
-  func request(
-    by published: PublishedProtocol, _ kind: EvaluationRequest.CurveKind,
-    checkpoint: EvaluationRequest.CheckpointChoice
-  ) throws -> EvaluationRequest {
+  /// Requires that no option says what a protocol says.
+  private func requireRoom(
+    for published: PublishedProtocol, _ kind: EvaluationRequest.CurveKind
+  ) throws {
     let given = [
       ("--tasks", tasks != nil), ("--steps", steps != nil), ("--episodes", episodes != nil),
       ("--as-trained", asTrained), ("--per-episode", kind == .perEpisode),
@@ -135,9 +131,6 @@ struct EvaluationOptions: ParsableArguments {
       throw RecordError(
         .usage, "--protocol \(published.rawValue) says what is measured; leave \(option) out")
     }
-    var request = try request(checkpoint: checkpoint)
-    request.follow(published)
-    return request
   }
 
   private func requireRanges(_ kind: EvaluationRequest.CurveKind) throws {

@@ -1,6 +1,3 @@
-internal import EnvironmentKit
-internal import MetaLearning
-
 /// A protocol that papers measure by.
 public enum PublishedProtocol: String, CaseIterable, Sendable {
   /// 40 tasks, and 40 episodes for each of three steps, the later ones half as long as the first (Finn, Abbeel and
@@ -9,18 +6,13 @@ public enum PublishedProtocol: String, CaseIterable, Sendable {
   /// 10 episodes to adapt to and 3 more to measure, 40 goals of each kind of task (Yu et al. 2019, and Meta-World's own
   /// evaluation).
   case metaworld
-}
 
-extension EvaluationRequest {
-  /// The episodes of experience of a curve per episode, ascending from 0.
-  var episodeCounts: [Int] { published == .metaworld ? [0, 10] : [0, 1, 2, 3, 5, 10, 20, 40] }
+  /// The episodes of experience of a curve per episode, ascending from 0; nil for the usual ones.
+  var episodeCounts: [Int]? { self == .metaworld ? [0, 10] : nil }
 
   /// The factors on the last step size to choose among beyond the steps of training; nil for those of the configuration.
-  var laterStepFactors: [Double]? { published == .finn2017 ? [0.5] : nil }
+  var laterStepFactors: [Double]? { self == .finn2017 ? [0.5] : nil }
 
-  /// The tasks that a protocol names; nil where it takes whatever is drawn.
-  func goals(in problem: Problem) -> [AnyTask]? {
-    guard published == .metaworld, case .episodes(let environment, _) = problem else { return nil }
-    return environment.tasksOfEachKind(tasks, of: split, seed: UInt64(seed))
-  }
+  /// Whether tasks are so many of each kind, where these are listed.
+  var goesByKinds: Bool { self == .metaworld }
 }

@@ -124,7 +124,7 @@ extension RunEvaluation {
 
   /// What to know where a protocol that goes by kinds of tasks finds none.
   private var noteOnKinds: String? {
-    guard published == .metaworld, case .episodes(let environment, _) = experiment.problem,
+    guard published?.goesByKinds == true, case .episodes(let environment, _) = experiment.problem,
       environment.listedTasks == nil
     else { return nil }
     return "\(environment.name) lists no kinds of tasks, so \(tasks.count) were drawn"

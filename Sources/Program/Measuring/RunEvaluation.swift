@@ -28,8 +28,6 @@ public struct RunEvaluation: Sendable {
   public let learnsWithinEpisodes: Bool
   /// The seed of tasks and episodes.
   public let seed: Int
-  /// The episodes of experience of a curve per episode, ascending from 0.
-  let episodeCounts: [Int]
   /// Whose protocol it is; nil for one's own.
   let published: PublishedProtocol?
   /// Which training is measured, by which version.
@@ -63,8 +61,9 @@ public struct RunEvaluation: Sendable {
     var configuration = try directory.configuration()
     configuration.inner.episodes = request.episodes ?? configuration.inner.episodes
     configuration.run.threads = request.threads ?? configuration.run.threads
-    configuration.evaluation.laterStepFactors =
-      request.laterStepFactors ?? configuration.evaluation.laterStepFactors
+    if let factors = request.published?.laterStepFactors {
+      configuration.evaluation.laterStepFactors = factors
+    }
     if let folder = request.data { configuration.environment.readData(from: folder) }
     experiment = try Experiment(
       configuration, source: directory.configurationPath, environments: environments,
@@ -94,13 +93,13 @@ public struct RunEvaluation: Sendable {
       ? try Self.noSteps(request, of: experiment, path: path)
       : try Self.steps(request, of: experiment, path: path)
     (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
-    (published, episodeCounts) = (request.published, request.episodeCounts)
+    published = request.published
     origin = EvaluationResult.Origin(
       runStart: try directory.settledFacts().start, fledge: fledgeVersion,
       configuration: experiment.configuration.identity)
     split = request.split
     tasks =
-      try request.goals(in: experiment.problem)
+      try request.tasksOfEachKind(in: experiment.problem)
       ?? experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
     try experiment.requireAddressSpace(tasks: tasks.count)
   }
@@ -162,7 +161,10 @@ public struct RunEvaluation: Sendable {
   public var episodes: Int { experiment.configuration.inner.episodes }
 
   /// The episodes that a choice of how it adapts is made with, by episodes of experience.
-  var adaptingEpisodes: Int { published == nil ? episodes : episodeCounts.last ?? episodes }
+  var adaptingEpisodes: Int { published?.episodeCounts?.last ?? episodes }
+
+  /// The episodes of experience of a curve per episode, ascending from 0.
+  var episodeCounts: [Int] { published?.episodeCounts ?? [0, 1, 2, 3, 5, 10, 20, 40] }
 
   /// The environment steps of training, up to the checkpoint.
   ///
@@ -214,6 +216,16 @@ public struct RunEvaluation: Sendable {
       of: experiment.problem, state: state, settings: experiment.metaLearning,
       tasks: tasks, seed: UInt64(seed), team: Threads(experiment.threads),
       rule: adaptation?.rule ?? TestTimeRule(), record: record)
+  }
+}
+
+extension EvaluationRequest {
+  /// The tasks of a protocol that goes by their kinds; nil where they are drawn as usual.
+  fileprivate func tasksOfEachKind(in problem: Problem) -> [AnyTask]? {
+    guard published?.goesByKinds == true, case .episodes(let environment, _) = problem else {
+      return nil
+    }
+    return environment.tasksOfEachKind(tasks, of: split, seed: UInt64(seed))
   }
 }
 

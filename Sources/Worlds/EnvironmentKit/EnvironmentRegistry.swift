@@ -13,9 +13,7 @@ public struct EnvironmentDefinition: Sendable {
   private let create:
     @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> AnyEnvironment
   private var fill:
-    @Sendable ([String: ParameterValue]) throws(EnvironmentError) -> [String: ParameterValue]? = {
-      _ throws(EnvironmentError) in nil
-    }
+    (@Sendable ([String: ParameterValue]) throws(EnvironmentError) -> [String: ParameterValue])?
 
   /// Defines an environment by its type.
   ///
@@ -66,7 +64,7 @@ public struct EnvironmentDefinition: Sendable {
   /// - Throws: `EnvironmentError` for an unknown key, a wrong type or a value out of range.
   public func parameters(
     filling given: [String: ParameterValue]
-  ) throws(EnvironmentError) -> [String: ParameterValue]? { try fill(given) }
+  ) throws(EnvironmentError) -> [String: ParameterValue]? { try fill?(given) }
 
   /// Makes the environment.
   ///

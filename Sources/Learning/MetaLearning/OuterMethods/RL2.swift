@@ -19,28 +19,7 @@ public struct RL2: OuterMethod {
       RL2.self)
     method.learnFromTrials { MemoryAdaptation($0, parameters: $1) }
     method.checks = trialGradientChecks
-    method.fields = {
-      [
-        .integer(
-          "trialEpisodes", \.trials.episodes, in: 1...1000,
-          "episodes of a trial, over which the policy learns (rl2, varibad, pearl)"),
-        .integer(
-          "minibatches", \.trials.minibatches, in: 1...10_000,
-          "parts of a pass, each of whole trials (rl2, varibad)"),
-        .number(
-          "valueWeight", \.trials.valueWeight, in: 0...1e6,
-          "weight of the critic's squared error (rl2, varibad)"),
-        .number(
-          "entropyWeight", \.trials.entropyWeight, in: 0...1e6,
-          "weight of the policy's entropy (rl2, varibad)"),
-        .optionalNumber(
-          "stopKL", \.trials.stopKL, in: aboveZero...100,
-          "divergence from who collected at which passes end, null for never (rl2, varibad)"),
-        .optionalNumber(
-          "maximumGradientNorm", \.trials.maximumGradientNorm, in: aboveZero...1e9,
-          "a longer gradient is scaled back to it, null for any length (rl2, varibad)"),
-      ]
-    }
+    method.fields = { TrialSettings.fields }
     method.refusal = { settings in
       let network = settings.policy.network
       guard network != .perceptron && network != .latent else {

@@ -22,6 +22,36 @@ public struct TrialSettings: MethodSettings {
 
   /// The usual settings of the field.
   public init() {}
+
+  /// The keys, each with the methods that it is of: those that learn within trials, or of these the ones that go over the
+  /// trials of an iteration in passes, where others keep a replay.
+  static var fields: [Field<OuterSettings>] {
+    let learning = OuterMethods.builtIn.all.filter { $0.adaptation != nil }
+    let names = { (methods: [OuterMethodDefinition]) in
+      methods.map(\.name.rawValue).joined(separator: ", ")
+    }
+    let passing = names(learning.filter { !$0.keepsTrainingTasks })
+    return [
+      .integer(
+        "trialEpisodes", \.trials.episodes, in: 1...1000,
+        "episodes of a trial, over which the policy learns (\(names(learning)))"),
+      .integer(
+        "minibatches", \.trials.minibatches, in: 1...10_000,
+        "parts of a pass, each of whole trials (\(passing))"),
+      .number(
+        "valueWeight", \.trials.valueWeight, in: 0...1e6,
+        "weight of the critic's squared error (\(passing))"),
+      .number(
+        "entropyWeight", \.trials.entropyWeight, in: 0...1e6,
+        "weight of the policy's entropy (\(passing))"),
+      .optionalNumber(
+        "stopKL", \.trials.stopKL, in: aboveZero...100,
+        "divergence from who collected at which passes end, null for never (\(passing))"),
+      .optionalNumber(
+        "maximumGradientNorm", \.trials.maximumGradientNorm, in: aboveZero...1e9,
+        "a longer gradient is scaled back to it, null for any length (\(passing))"),
+    ]
+  }
 }
 
 extension OuterMethodDefinition {

@@ -60,25 +60,25 @@ struct Doctor: ContextCommand {
       self.init(tool.name, at: tool.path, for: purpose, remedy: tool.remedy)
     }
 
-    private init(pythonModule module: String, of packages: String, for purpose: String) {
-      self.init(
-        module, at: pythonModuleLocation(module), for: purpose,
-        remedy: "\(defaultPython) -m pip install \(packages)")
-    }
-
     static var all: [Tool] {
-      [
+      let modules: [(name: String, packages: String, purpose: String)] = [
+        ("gymnasium", "gymnasium", "environments of Gymnasium"),
+        ("mujoco", "'gymnasium[mujoco]'", "the presets mujoco-..."),
+        ("metaworld", "metaworld packaging", "the presets metaworld-..."),
+      ]
+      let locations = pythonModuleLocations(modules.map(\.name))
+      return [
         Tool(.gnuplot, for: "figures of reports"), Tool(.ffmpeg, for: "films"),
         Tool(
           ExternalTool(name: "tensorboard", remedy: "pip install tensorboard"),
           for: "curves of runs"),
         python,
-        Tool(pythonModule: "gymnasium", of: "gymnasium", for: "environments of Gymnasium"),
-        Tool(
-          pythonModule: "mujoco", of: "'gymnasium[mujoco]'", for: "the presets mujoco-..."),
-        Tool(
-          pythonModule: "metaworld", of: "metaworld packaging", for: "the presets metaworld-..."),
       ]
+        + modules.map {
+          Tool(
+            $0.name, at: locations[$0.name], for: $0.purpose,
+            remedy: "\(defaultPython) -m pip install \($0.packages)")
+        }
     }
 
     /// The interpreter that environments of Gymnasium use, which FLEDGE_PYTHON may name.

@@ -54,13 +54,9 @@ struct Evaluate: ContextCommand {
   func run(in context: Context) throws {
     try requireFinite(threshold)
     let observer = EvaluationObserver(in: context)
-    let request =
-      try published.map {
-        try options.request(by: $0, curve.kind, checkpoint: choice.checkpoint)
-      } ?? options.request(curve.kind, checkpoint: choice.checkpoint)
     let evaluation = try RunEvaluation(
-      of: run, asking: request, environments: options.plugins.environments(in: context),
-      algorithms: context.algorithms,
+      of: run, asking: options.request(curve.kind, checkpoint: choice.checkpoint, by: published),
+      environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
     let training = gap ? try evaluation.onTrainedTasks() : nil
     var result = try evaluation.result(threshold: threshold, observer: observer)

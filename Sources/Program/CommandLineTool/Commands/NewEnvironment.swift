@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EnvironmentKit
 internal import Foundation
+internal import Processes
 internal import RunRecords
 
 /// `fledge environments new`.
@@ -125,11 +126,7 @@ struct NewEnvironment: ContextCommand {
       }
       return given.path
     }
-    var directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    while directory.path != "/" {
-      directory.deleteLastPathComponent()
-      if isPackage(directory) { return directory.path }
-    }
+    if let package = directoryAroundProgram(where: isPackage) { return package.path }
     throw RecordError(
       .usage, "this fledge doesn't stand in its package; say where that is with --fledge DIR")
   }

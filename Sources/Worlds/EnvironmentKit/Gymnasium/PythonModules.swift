@@ -1,27 +1,32 @@
 internal import Foundation
+internal import Processes
 
 /// The folder of the Python modules that come with this program, in the package that it was built in; nil elsewhere.
 let pythonModules: String? = {
-  var directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-  while directory.path != "/" {
-    directory.deleteLastPathComponent()
-    let modules = directory.appendingPathComponent("Environments/Python")
-    let tasks = modules.appendingPathComponent("fledge_tasks/__init__.py")
-    if FileManager.default.fileExists(atPath: tasks.path) { return modules.path }
+  let modules = { (directory: URL) in directory.appendingPathComponent("Environments/Python") }
+  let package = directoryAroundProgram { directory in
+    let tasks = modules(directory).appendingPathComponent("fledge_tasks/__init__.py")
+    return FileManager.default.fileExists(atPath: tasks.path)
   }
-  return nil
+  return package.map { modules($0).path }
 }()
 
-/// Where a Python module is, for the interpreter that environments of Gymnasium use by default.
+/// Where Python modules are, for the interpreter that environments of Gymnasium use by default.
 ///
-/// - Parameter module: Its name.
-/// - Returns: Its file; nil without Python or the module.
-public func pythonModuleLocation(_ module: String) -> String? {
+/// - Parameter modules: Their names.
+/// - Returns: Their files by name, without those that are missing; none without Python.
+public func pythonModuleLocations(_ modules: [String]) -> [String: String] {
   let script = """
-    import importlib.util
-    print("ok", importlib.util.find_spec(input().split()[1]).origin, flush=True)
+    import importlib.util, sys
+    for line in sys.stdin:
+        found = importlib.util.find_spec(line.split()[1])
+        print("ok", found.origin if found else "", flush=True)
     """
   let python = GymnasiumParameters().interpreter
   let worker = try? WorkerProcess(python: python, script: script, timeout: 10)
-  return try? worker?.ask("where", module)
+  var locations: [String: String] = [:]
+  for module in modules {
+    if let path = try? worker?.ask("where", module), !path.isEmpty { locations[module] = path }
+  }
+  return locations
 }

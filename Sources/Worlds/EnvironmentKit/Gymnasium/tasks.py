@@ -10,7 +10,7 @@ class Tasks:
 
     def draws_shifted(self, world):
         """Whether tasks of its own outside of the training range can be asked for."""
-        if not self.takes(world, "sample_tasks", "split"):
+        if self.lists_tasks(world) or not self.takes(world, "sample_tasks", "split"):
             return False
         try:
             self.sample("3 0")
@@ -43,9 +43,6 @@ class Tasks:
         if ranges:
             return json.dumps({name: self.value(values, split, generator) for name, values in ranges})
         world = self.worlds[0]
-        if self.found(world, "list_tasks") is not None:
-            tasks = self.listed(SPLITS[split])
-            return json.dumps(tasks[int(generator.integers(len(tasks)))])
         sampler = self.found(world, "sample_tasks")
         if sampler is None:
             return "{}"
@@ -73,14 +70,16 @@ class Tasks:
                 f"sample_tasks gave no task that can be written as JSON: {told(error)}"
             ) from None
 
+    def lists_tasks(self, world):
+        """Whether there are the tasks that the world lists, and no others."""
+        return not self.settings["tasks"] and self.found(world, "list_tasks") is not None
+
     def list(self, argument):
         """All tasks of a split: `SPLIT`."""
         return json.dumps(self.listed(SPLITS[int(argument)]))
 
     def listed(self, split):
         """The tasks that a world lists, and nothing else."""
-        if split == "shifted":
-            raise Problem("it lists no shifted tasks")
         try:
             tasks = self.found(self.worlds[0], "list_tasks")(split)
         except Exception as error:

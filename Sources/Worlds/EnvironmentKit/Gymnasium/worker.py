@@ -126,7 +126,7 @@ class Worker(Tasks, Pictures):
             raise Problem("it has no time limit of its own; set environment.parameters.horizon")
         self.successes = {}
         ranges = self.settings["tasks"]
-        sampler = self.found(world, "sample_tasks") or self.found(world, "list_tasks")
+        lists_tasks = self.lists_tasks(world)
         self.observed = self.observed_task() if self.settings["observesTask"] else []
         return json.dumps(
             {
@@ -139,8 +139,8 @@ class Worker(Tasks, Pictures):
                 or self.says(world, "termination_is_success", False),
                 "notes": self.observations.left_out + self.actions.left_out + self.notes(world),
                 "isRegistered": self.is_registered,
-                "hasTasks": bool(ranges) or sampler is not None,
-                "listsTasks": not ranges and self.found(world, "list_tasks") is not None,
+                "hasTasks": bool(ranges) or lists_tasks or self.found(world, "sample_tasks") is not None,
+                "listsTasks": lists_tasks,
                 "hasShiftedTasks": any(not isinstance(values, list) for _, values in ranges)
                 if ranges
                 else self.draws_shifted(world),
@@ -153,13 +153,13 @@ class Worker(Tasks, Pictures):
 
     def observed_task(self):
         """The names of a task's numbers, which an oracle observes."""
-        names = [name for name, _ in task_numbers(json.loads(self.sample("0 0")))]
-        if self.found(self.worlds[0], "list_tasks") is not None and not self.settings["tasks"]:
-            for split in SPLITS[:3]:
-                for task in self.listed(split):
-                    if [name for name, _ in task_numbers(task)] != names:
-                        raise Problem(
-                            "its tasks have different numbers, so environment.parameters.observesTask can't show them")
+        if self.lists_tasks(self.worlds[0]):
+            tasks = [task for split in SPLITS[:3] for task in self.listed(split)]
+        else:
+            tasks = [json.loads(self.sample("0 0"))]
+        names, *others = [[name for name, _ in task_numbers(task)] for task in tasks]
+        if any(other != names for other in others):
+            raise Problem("its tasks have different numbers, so environment.parameters.observesTask can't show them")
         if not names:
             raise Problem("its tasks have no numbers that environment.parameters.observesTask could show")
         return names
