@@ -17,6 +17,9 @@ let strict: [SwiftSetting] = [
   let smallProducts: [String] = []
 #endif
 
+/// Where a training is several processes, on one machine or more: `swift build -c release --traits MPI`.
+let severalProcesses = TargetDependencyCondition.when(traits: ["MPI"])
+
 /// The floors of `Sources/`, the ground floor first: a module imports modules of its own floor and of lower ones.
 enum Floor: String {
   case foundations = "Foundations"
@@ -100,6 +103,7 @@ let package = Package(
     .library(
       name: "PointNavigationPlugin", type: .dynamic, targets: ["PointNavigationPlugin"]),
   ],
+  traits: [.trait(name: "MPI", description: "Trainings of several processes, by Open MPI.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -109,7 +113,15 @@ let package = Package(
     // Foundations: numbers and chance
     cModule("CNumerics", on: .foundations, libraries: smallProducts + ["openblas", "sleef", "m"]),
     module("Randomness", on: .foundations, ["CNumerics"]),
-    module("Parallel", on: .foundations, []),
+    library("OpenMPI", on: .foundations, pkgConfig: "ompi-c", package: "libopenmpi-dev"),
+    .target(
+      name: "CMPI", dependencies: [.target(name: "OpenMPI", condition: severalProcesses)],
+      path: Floor.foundations.path("CMPI"),
+      cSettings: [.define("FLEDGE_MPI", .when(traits: ["MPI"]))]),
+    .target(
+      name: "Parallel", dependencies: [.target(name: "CMPI", condition: severalProcesses)],
+      path: Floor.foundations.path("Parallel"),
+      swiftSettings: strict + [.define("FLEDGE_MPI", .when(traits: ["MPI"]))]),
     module("Differentiation", on: .foundations, ["CNumerics", "Parallel"]),
     module("Settings", on: .foundations, []),
     module("Processes", on: .foundations, []),
@@ -136,7 +148,10 @@ let package = Package(
       ["Differentiation", "EnvironmentKit", "Models", "Randomness", "Settings"]),
     module(
       "Rollouts", on: .learning,
-      ["Differentiation", "EnvironmentKit", "Models", "Policies", "Randomness", "Settings"]),
+      [
+        "Differentiation", "EnvironmentKit", "Models", "Parallel", "Policies", "Randomness",
+        "Settings",
+      ]),
     module(
       "Adaptation", on: .learning,
       ["Differentiation", "EnvironmentKit", "Models", "Policies", "Rollouts", "Settings"]),
@@ -193,8 +208,8 @@ let package = Package(
       "CommandLineTool", on: .program,
       [
         arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
-        "EnvironmentTesting", "Experiments", "Measuring", "MetaLearning", "Processes", "Reports",
-        "RunRecords", "Settings", "Statistics", "Training",
+        "EnvironmentTesting", "Evaluation", "Experiments", "Measuring", "MetaLearning", "Parallel",
+        "Processes", "Reports", "Rollouts", "RunRecords", "Settings", "Statistics", "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
@@ -230,7 +245,10 @@ let package = Package(
       name: "SampleDrawings", dependencies: ["CCairo", "Randomness"], path: "Tests/SampleDrawings",
       swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
-    tests("Parallel", ["Parallel"]),
+    // Processes that are threads, for the tests of what several processes do.
+    .target(
+      name: "Crews", dependencies: ["Parallel"], path: "Tests/Crews", swiftSettings: strict),
+    tests("Parallel", ["Crews", "Parallel"]),
     tests("Differentiation", ["CNumerics", "Differentiation", "Randomness"]),
     tests("Processes", ["Processes"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
@@ -279,8 +297,8 @@ let package = Package(
     tests(
       "Evaluation",
       [
-        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning", "Models",
-        "Parallel", "PointNavigation", "Policies", "Rollouts", "Statistics",
+        "Adaptation", "Crews", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning",
+        "Models", "Parallel", "PointNavigation", "Policies", "Rollouts", "Statistics",
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
@@ -288,8 +306,9 @@ let package = Package(
     tests(
       "Experiments",
       [
-        "Adaptation", "EnvironmentKit", "Experiments", "FewShot", "Locomotion", "MetaLearning",
-        "Models", "Navigation", "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts",
+        "Adaptation", "Crews", "EnvironmentKit", "Experiments", "FewShot", "Locomotion",
+        "MetaLearning", "Models", "Navigation", "Parallel", "PointNavigation", "Policies",
+        "Randomness", "Rollouts",
         "RunRecords", "SampleDrawings", "Settings",
       ]),
     tests(

@@ -17,7 +17,7 @@ PAGE = pathlib.Path("Sources/Program/fledge/Fledge.docc/Architecture.md")
 ACCESS = r"(?:(?:public|package|internal|final|indirect|nonisolated(?:\(unsafe\))?|@\w+(?:\([^)]*\))?)\s+)*"
 TYPE = re.compile(rf"^{ACCESS}(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.MULTILINE)
 FUNCTION = re.compile(rf"^{ACCESS}func\s+(\w+)", re.MULTILINE)
-IMPORT = re.compile(r"^(?:@\w+ )?(?:(?:public|package|internal|fileprivate|private) )?import (?:\w+ )?(\w+)", re.MULTILINE)
+IMPORT = re.compile(r"^ *(?:@\w+ )?(?:(?:public|package|internal|fileprivate|private) )?import (?:\w+ )?(\w+)", re.MULTILINE)
 INCLUDE = re.compile(r'^#include [<"]([^">]+)[">]', re.MULTILINE)
 NOISE = re.compile(r'//[^\n]*|"(?:\\.|[^"\\\n])*"|/\*.*?\*/', re.DOTALL)
 

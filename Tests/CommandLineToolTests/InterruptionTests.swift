@@ -132,12 +132,4 @@ import Testing
     #expect(
       left.count { $0.hasSuffix(".json") } == 1 && !left.contains { $0.hasSuffix(".partial") })
   }
-
-  private func waitForMetrics(of run: Running, _ sandbox: Sandbox, _ name: String, count: Int) {
-    while run.process.isRunning {
-      if let lines = try? sandbox.metrics(name), lines.count >= count { return }
-      usleep(10_000)
-    }
-    Issue.record("\(name) ended before iteration \(count)")
-  }
 }

@@ -9,7 +9,7 @@ import Testing
   }
 
   /// The configuration that trains in a moment, on the cart.
-  private static func configure(_ sandbox: Sandbox, plugins: String = "[]") throws {
+  static func configure(_ sandbox: Sandbox, plugins: String = "[]") throws {
     let tiny = try sandbox.text("tiny.yaml")
     let rest = try #require(tiny.range(of: "policy:"))
     let cart = "plugins: \(plugins)\nenvironment:\n  name: cart\n  parameters: {mass: 2}\n"

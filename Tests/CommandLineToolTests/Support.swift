@@ -174,6 +174,15 @@ struct Running {
   }
 }
 
+/// Waits until a run has recorded so many iterations.
+func waitForMetrics(of run: Running, _ sandbox: Sandbox, _ name: String, count: Int) {
+  while run.process.isRunning {
+    if let lines = try? sandbox.metrics(name), lines.count >= count { return }
+    usleep(10_000)
+  }
+  Issue.record("\(name) ended before iteration \(count)")
+}
+
 /// Where the package's products stand: beside the test bundle.
 let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 

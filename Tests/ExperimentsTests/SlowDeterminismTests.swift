@@ -1,14 +1,16 @@
 import Adaptation
+import Crews
 import Experiments
 import MetaLearning
+import Parallel
 import RunRecords
 import SampleDrawings
 import Testing
 
-/// The promise of `Runs`: the same bits on any number of threads, for every preset.
+/// The promise of `Runs`: the same bits on any number of threads and processes, for every preset.
 @Suite struct SlowDeterminismTests {
   @Test(
-    "Every preset computes the same bits on 1, 2, 3 and 7 threads",
+    "Every preset computes the same bits on any number of threads and processes",
     // Those of other programs are checked where these are.
     arguments: Preset.all.filter { !$0.configuration.environment.name.hasPrefix("gymnasium:") }
       .map(\.name))
@@ -29,19 +31,34 @@ import Testing
 
   private func check(_ configuration: Configuration) throws {
     var configuration = configuration
-    var states: [[UInt32]] = []
-    for threads in [1, 2, 3, 7] {
+    var states: [[UInt64]] = []
+    for threads in [1, 2, 7] {
       configuration.run.threads = threads
-      let learner = try Experiment(configuration, source: "test", environments: registry())
-        .makeLearner()
-      for _ in 0..<2 { _ = try learner.iterate() }
-      let state = learner.state
-      states.append(
-        (state.parameters.elements + state.logStepSizes.elements
-          + state.optimizer.firstMoment.elements)
-          .map(\.bitPattern))
+      states.append(try bits(of: configuration))
+    }
+    for (processes, threads) in [(2, 2), (3, 1), (4, 2)] {
+      configuration.run.threads = threads
+      let told = configuration
+      states += try inCrew(of: processes, errors: [NonFiniteUpdate.self]) {
+        try bits(of: told, in: $0)
+      }.map { try $0.get() }
     }
     #expect(states.allSatisfy { $0 == states[0] })
-    #expect(states[0].allSatisfy { Float(bitPattern: $0).isFinite })
+    #expect(states[0].allSatisfy { Double(bitPattern: $0).isFinite })
+  }
+
+  /// What is learned in two iterations, and what is told of them.
+  private func bits(of configuration: Configuration, in crew: Crew? = nil) throws -> [UInt64] {
+    let learner = try Experiment(configuration, source: "test", environments: registry())
+      .makeLearner(in: crew)
+    let reports = try (0..<2).map { _ in try learner.iterate() }
+    let state = learner.state
+    let told = reports.flatMap { report in
+      report.returns + [report.number("outerLoss"), report.number("meanKL")].compactMap { $0 }
+        + [Double(report.environmentSteps)]
+    }
+    return
+      ((state.parameters.elements + state.logStepSizes.elements
+      + state.optimizer.firstMoment.elements).map { Double($0) } + told).map(\.bitPattern)
   }
 }

@@ -1,7 +1,7 @@
 internal import CNumerics
 
 /// A number type that tensors can hold: `Float` trains, `Double` verifies.
-public protocol TensorScalar: BinaryFloatingPoint, Sendable {
+public protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// The array routines for this type.
   static var kernels: Kernels<Self> { get }
 }

@@ -44,4 +44,17 @@ extension Tensor {
 extension Tensor: Summable {
   /// The sum element by element.
   public static func + (left: Tensor, right: Tensor) -> Tensor { left.adding(right) }
+
+  /// Reads sides and elements.
+  public init(from message: inout Message) {
+    let (rows, columns): (Int, Int) = (message.read(), message.read())
+    self.init(Shape(rows, columns), message.read(numbers: Scalar.self))
+  }
+
+  /// Writes sides and elements.
+  public func write(to message: inout Message) {
+    message.write(shape.rows)
+    message.write(shape.columns)
+    message.write(numbers: UnsafeBufferPointer(start: pointer, count: count))
+  }
 }

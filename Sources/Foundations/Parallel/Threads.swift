@@ -11,36 +11,44 @@ public struct Threads: Team {
     workers = count
   }
 
+  /// One process.
+  public var processes: Int { 1 }
+
+  /// All indices.
+  public func share(of count: Int, inGroupsOf size: Int) -> Range<Int> { 0..<count }
+
   /// Computes something of every index, by whichever thread is free.
-  public func map<Value>(
-    _ count: Int, _ body: (_ worker: Int, _ index: Int) throws -> Value
-  ) throws -> Parts<Value> {
-    if workers == 1 || count <= 1 { return Parts(try (0..<count).map { try body(0, $0) }) }
-    let results = Slots<Result<Value, any Error>>(count)
+  public func compute<Value>(
+    _ indices: Range<Int>, _ body: (_ worker: Int, _ index: Int) throws -> Value
+  ) throws -> [Value] {
+    if workers == 1 || indices.count <= 1 { return try indices.map { try body(0, $0) } }
+    let results = Slots<Result<Value, any Error>>(indices.count)
     let next = Atomic(0)
-    Workers.run(min(workers, count)) { worker in
+    Workers.run(min(workers, indices.count)) { worker in
       while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        results[index] = Result { try body(worker, index) }
+        let place = next.add(1, ordering: .relaxed).oldValue
+        guard place < indices.count else { return }
+        results[place] = Result { try body(worker, indices.lowerBound + place) }
       }
     }
-    return Parts(
-      try (0..<count).map { index in
-        guard let result = results[index] else {
-          preconditionFailure("index \(index) was not computed")
-        }
-        return try result.get()
-      })
+    return try indices.indices.map { index in
+      guard let result = results[index - indices.lowerBound] else {
+        preconditionFailure("index \(index) was not computed")
+      }
+      return try result.get()
+    }
   }
 
   /// The sum over all indices by the fixed tree.
-  public func sum<Value: Summable>(_ parts: Parts<Value>) throws -> Value {
+  public func sum<Value: Summable>(_ parts: Parts<Value>) -> Value {
     guard let sum = treeSum(parts.values) else {
       preconditionFailure("a sum needs at least one part")
     }
     return sum
   }
+
+  /// All parts.
+  public func gather<Value: Transmissible>(_ parts: Parts<Value>) -> [Value] { parts.values }
 }
 
 /// A place for each result; `@unchecked Sendable` because every index is written by one thread, before

@@ -47,9 +47,9 @@ public struct AdaptationMeasurement: Sendable {
     let points = points(perStep: steps, episodes: episodes)
     return AdaptationCurve(
       points: points,
-      outcomes: try measured(
-        Array(tasks.indices), points, capacity: episodes
-      ) { try adapt(adaptation, &$0, steps: steps, episodes: episodes) }.map(\.outcome))
+      outcomes: try outcomes(points, capacity: episodes) {
+        try adapt(adaptation, &$0, steps: steps, episodes: episodes)
+      })
   }
 
   /// Records, of the episodes that ``perStep(_:episodes:)`` measures with, each point's first one.
@@ -65,12 +65,13 @@ public struct AdaptationMeasurement: Sendable {
   ) throws -> [[RecordedEpisode]] {
     var shown = self
     shown.environment = environment.shown
-    return try shown.measured(
-      indices, points(perStep: steps, episodes: episodes), capacity: episodes
-    ) { measured in
-      measured.recorded = []
-      try adapt(adaptation, &measured, steps: steps, episodes: episodes)
-    }.map { $0.recorded ?? [] }
+    let collectors = try shown.collectors(for: indices.count, capacity: episodes)
+    return try Threads(team.workers).map(indices.count) { worker, place in
+      var subject = shown.subject(indices[place], collectors[worker])
+      subject.recorded = []
+      try adapt(adaptation, &subject, steps: steps, episodes: episodes)
+      return subject.recorded ?? []
+    }.values
   }
 
   private func adapt(
@@ -102,13 +103,13 @@ public struct AdaptationMeasurement: Sendable {
   public func perEpisode(_ counts: [Int], steps: Int, episodes: Int) throws -> AdaptationCurve {
     let points = points(perEpisode: counts, steps: steps)
     let capacity = adaptation.learnsWithinEpisodes ? episodes : max(episodes, counts.max() ?? 0)
-    let outcomes = try measured(Array(tasks.indices), points, capacity: capacity) {
+    let outcomes = try outcomes(points, capacity: capacity) {
       if adaptation.learnsWithinEpisodes {
         try goThrough(adaptation, &$0, counts, trials: episodes)
       } else {
         try adapt(adaptation, &$0, counts, steps: steps, episodes: episodes)
       }
-    }.map(\.outcome)
+    }
     return AdaptationCurve(points: points, outcomes: outcomes)
   }
 
@@ -154,9 +155,9 @@ public struct AdaptationMeasurement: Sendable {
   /// - Throws: What collecting throws.
   public func online(_ episodes: Int) throws -> AdaptationCurve {
     let points = points(online: episodes)
-    let outcomes = try measured(Array(tasks.indices), points, capacity: 1) {
+    let outcomes = try outcomes(points, capacity: 1) {
       try goThrough(adaptation, &$0, Array(0..<episodes), trials: 1)
-    }.map(\.outcome)
+    }
     return AdaptationCurve(points: points, outcomes: outcomes)
   }
 
@@ -183,29 +184,31 @@ public struct AdaptationMeasurement: Sendable {
     adaptation.actor(adaptation.begin())
   }
 
-  /// Measures tasks in parallel; those of an earlier measurement are taken from it.
-  private func measured(
-    _ indices: [Int], _ points: [AdaptationCurve.Point], capacity: Int,
-    _ measure: (inout MeasuredTask) throws -> Void
-  ) throws -> [MeasuredTask] {
+  private func collectors(for count: Int, capacity: Int) throws -> [Collector] {
     let policy = firstActor(adaptation).policy
-    let collectors = try (0..<max(1, min(team.workers, indices.count))).map { _ in
+    return try (0..<max(1, min(team.workers, count))).map { _ in
       try Collector(environment: environment, policy: policy, capacity: capacity)
     }
-    return try team.map(indices.count) { worker, place in
-      let index = indices[place]
-      var subject = MeasuredTask(
-        collector: collectors[worker], task: tasks[index], seed: seed,
-        record: record, outcome: .init(task: index))
-      if let outcome = record.outcome(
-        of: index, points: points.count, episodes: points.last?.episodes ?? 0)
-      {
-        subject.outcome = outcome
-        return subject
-      }
+  }
+
+  private func subject(_ task: Int, _ collector: Collector) -> MeasuredTask {
+    MeasuredTask(
+      collector: collector, task: tasks[task], seed: seed, record: record,
+      outcome: .init(task: task)
+    )
+  }
+
+  /// Measures tasks in parallel; those of an earlier measurement are taken from it.
+  private func outcomes(
+    _ points: [AdaptationCurve.Point], capacity: Int, _ measure: (inout MeasuredTask) throws -> Void
+  ) throws -> [AdaptationCurve.TaskOutcome] {
+    let collectors = try collectors(for: tasks.count, capacity: capacity)
+    return try record.outcomes(
+      of: tasks.count, points: points.count, episodes: points.last?.episodes ?? 0, by: team
+    ) { worker, task in
+      var subject = subject(task, collectors[worker])
       try measure(&subject)
-      try record.didMeasure(subject.outcome)
-      return subject
-    }.values
+      return subject.outcome
+    }
   }
 }

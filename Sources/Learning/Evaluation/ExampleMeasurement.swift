@@ -87,7 +87,7 @@ public struct ExampleMeasurement: Sendable {
   /// - Throws: What following the measurement throws.
   public func nearestNeighbors(shots: Int, neighbors: Int = 1) throws -> [Double] {
     let width = source.specification.input.width
-    return try team.map(tasks.count) { _, index in
+    return try Threads(team.workers).map(tasks.count) { _, index in
       nearestNeighborScore(examples(index, shots: shots), width: width, neighbors: neighbors)
     }.values
   }
@@ -101,10 +101,9 @@ public struct ExampleMeasurement: Sendable {
   private func measured(
     _ points: [AdaptationCurve.Point], _ scores: (Int) -> [Double]
   ) throws -> AdaptationCurve {
-    let outcomes = try team.map(tasks.count) { _, index in
-      if let outcome = record.outcome(of: index, points: points.count, episodes: 0) {
-        return outcome
-      }
+    let outcomes = try record.outcomes(
+      of: tasks.count, points: points.count, episodes: 0, by: team
+    ) { _, index in
       try record.checkStop()
       var outcome = AdaptationCurve.TaskOutcome(task: index)
       outcome.returns = scores(index)
@@ -114,9 +113,8 @@ public struct ExampleMeasurement: Sendable {
             + "\(points[point].gradientSteps) gradient steps: adapting diverges; smaller step sizes may help"
         )
       }
-      try record.didMeasure(outcome)
       return outcome
-    }.values
+    }
     return AdaptationCurve(points: points, outcomes: outcomes)
   }
 }

@@ -29,6 +29,20 @@ public struct PhaseSeconds: Sendable, Equatable, Summable {
     self.lineSearch = lineSearch
   }
 
+  /// Reads what was written.
+  public init(from message: inout Message) {
+    self.init(
+      rollouts: message.read(), innerGradient: message.read(), metaGradient: message.read(),
+      conjugateGradient: message.read(), lineSearch: message.read())
+  }
+
+  /// Writes everything.
+  public func write(to message: inout Message) {
+    for phase in [rollouts, innerGradient, metaGradient, conjugateGradient, lineSearch] {
+      message.write(phase)
+    }
+  }
+
   /// The seconds by the names under which they are recorded.
   public var byPhase: [String: Double] {
     [

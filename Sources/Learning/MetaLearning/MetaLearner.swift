@@ -5,9 +5,17 @@ public import Parallel
 internal import Rollouts
 
 /// A quantity of the update that is not a finite number.
-public struct NonFiniteUpdate: Error, CustomStringConvertible {
+public struct NonFiniteUpdate: TransmissibleError, CustomStringConvertible {
   /// One line that names quantity, environment and iteration.
   public let description: String
+
+  init(description: String) { self.description = description }
+
+  /// Reads the line.
+  public init(from message: inout Message) { description = message.read() }
+
+  /// Writes the line.
+  public func write(to message: inout Message) { message.write(description) }
 }
 
 /// Learns an initialization from tasks: each meta-iteration samples tasks, adapts the initialization to each of them, and
@@ -93,11 +101,12 @@ public final class MetaLearner {
   }
 
   private func report(_ number: Int, _ update: OuterUpdate) throws -> IterationReport {
-    let totals = try team.sum(update.tasks) { TaskTotals($0) }
+    let totals = team.sum(update.tasks) { TaskTotals($0) }
     return IterationReport(
       iteration: number, environmentSteps: totals.environmentSteps, returns: totals.scores,
       metrics: update.metrics,
-      seconds: totals.seconds.divided(by: min(team.workers, update.tasks.count)) + update.seconds,
+      seconds: totals.seconds.divided(by: min(team.workers * team.processes, update.tasks.count))
+        + update.seconds,
       diagnostics: diagnostics(totals))
   }
 }

@@ -23,6 +23,25 @@ struct TaskTotals: Summable {
     seconds = task.seconds
   }
 
+  init(from message: inout Message) {
+    (count, scoreSums, environmentSteps) = (message.read(), message.read(), message.read())
+    gradientNorms = (message.read(), message.read())
+    entropies = (message.read(), message.read())
+    (successes, tellsSuccess, seconds) = (message.read(), message.read(), message.read())
+  }
+
+  func write(to message: inout Message) {
+    message.write(count)
+    message.write(scoreSums)
+    message.write(environmentSteps)
+    for number in [gradientNorms.sum, gradientNorms.count, entropies.sum, entropies.count] {
+      message.write(number)
+    }
+    message.write(successes)
+    message.write(tellsSuccess)
+    message.write(seconds)
+  }
+
   static func + (left: TaskTotals, right: TaskTotals) -> TaskTotals {
     var sum = left
     sum.count += right.count

@@ -1,5 +1,6 @@
 internal import Differentiation
 public import EnvironmentKit
+public import Parallel
 public import Policies
 internal import Randomness
 
@@ -30,7 +31,7 @@ public struct CollectionName: Sendable {
 }
 
 /// A number that no learning can go on from, and where it appeared.
-public struct NonFiniteValue: Error, CustomStringConvertible {
+public struct NonFiniteValue: TransmissibleError, CustomStringConvertible {
   /// One line that names quantity, environment, task, adaptation step, episode and time step.
   public let description: String
 
@@ -38,6 +39,12 @@ public struct NonFiniteValue: Error, CustomStringConvertible {
   ///
   /// - Parameter description: One line on what and where.
   public init(description: String) { self.description = description }
+
+  /// Reads the line.
+  public init(from message: inout Message) { description = message.read() }
+
+  /// Writes the line.
+  public func write(to message: inout Message) { message.write(description) }
 }
 
 /// Runs the episodes of a network's policies on one task in lockstep: one matrix product a layer for

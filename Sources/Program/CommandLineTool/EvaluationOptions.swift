@@ -90,6 +90,7 @@ struct EvaluationOptions: ParsableArguments {
   /// What the options ask about a run.
   ///
   /// - Parameters:
+  ///   - context: Who shares the tasks.
   ///   - kind: What it is to be measured after.
   ///   - checkpoint: Which one.
   ///   - published: The protocol that says how; nil for the options' own.
@@ -97,7 +98,7 @@ struct EvaluationOptions: ParsableArguments {
   /// - Throws: `RecordError` of kind `usage` that names an option out of its range, or one that the protocol leaves
   ///   no choice in.
   func request(
-    _ kind: EvaluationRequest.CurveKind = .perStep,
+    in context: Context, _ kind: EvaluationRequest.CurveKind = .perStep,
     checkpoint: EvaluationRequest.CheckpointChoice = .newest, by published: PublishedProtocol? = nil
   ) throws -> EvaluationRequest {
     if let published { try requireRoom(for: published, kind) }
@@ -114,6 +115,7 @@ struct EvaluationOptions: ParsableArguments {
     request.threads = threads
     request.data = data.data
     request.allowsChanges = plugins.allowChanges
+    request.crew = context.crew
     if let published { request.follow(published) }
     return request
   }

@@ -3,6 +3,7 @@ internal import Differentiation
 public import EnvironmentKit
 internal import Foundation
 public import MetaLearning
+internal import Parallel
 
 /// Runs the command line of this process and ends it with its exit code, which `fledge help` lists.
 ///
@@ -18,16 +19,19 @@ public func runFledge(
   // A file that outgrows its limit is then refused like one on a full disk.
   signal(SIGXFSZ, SIG_IGN)
   Interruption.endUntilWatched()
-  let context = Context(environments: environments, algorithms: algorithms)
   let arguments = Array(CommandLine.arguments.dropFirst())
+  var context = Context(environments: environments, algorithms: algorithms)
+  var exitCode: Int32 = 0
   do {
+    context.crew = try Together.joined()
+    if let crew = context.crew, !crew.isLeader { Together.follow(in: crew, context) }
     try run(arguments, context)
-    exit(0)
   } catch {
     let failure = Failure(error, arguments: arguments)
-    if !failure.message.isEmpty { context.report(failure.message) }
-    exit(failure.exitCode)
+    if !failure.message.isEmpty && Together.isSpeaker { context.report(failure.message) }
+    exitCode = failure.exitCode
   }
+  Together.end(context.crew, exitCode)
 }
 
 /// What every command is handed.
@@ -36,6 +40,11 @@ struct Context {
   let environments: EnvironmentRegistry
   /// The outer methods and networks known by name.
   let algorithms: Algorithms
+  /// The processes that compute together, of which this is the leader; nil where it is alone.
+  var crew: Crew?
+
+  /// Whether any process was asked to stop.
+  var isAskedToStop: Bool { crew?.isAskedToStop ?? Interruption.isRequested }
 
   /// Writes a line of diagnostics to standard error.
   func report(_ line: String) { writeStandardError("fledge: \(line)\n") }

@@ -4,7 +4,7 @@ public import EnvironmentKit
 internal import Foundation
 public import MetaLearning
 internal import Models
-internal import Parallel
+public import Parallel
 internal import Policies
 internal import RunRecords
 internal import Settings
@@ -116,9 +116,23 @@ public struct Experiment: Sendable {
   public var seed: UInt64 { UInt64(configuration.run.seed) }
 
   /// The threads to work on: as configured, or one on each processor that this process may use.
-  public var threads: Int {
+  public var threads: Int { threads(in: nil) }
+
+  /// The threads of one of some processes: as configured, or one on each processor that is its share.
+  private func threads(in crew: Crew?) -> Int {
     let asked = configuration.run.threads
-    return asked > 0 ? asked : availableProcessors
+    return asked > 0 ? asked : min(availableProcessors, crew?.processors ?? .max)
+  }
+
+  /// Who shares the work over tasks.
+  ///
+  /// - Parameters:
+  ///   - crew: The processes that do; nil for this one alone.
+  ///   - tasks: How many there are: no more threads are of use.
+  /// - Returns: Threads, or processes with threads.
+  public func team(in crew: Crew?, tasks: Int = .max) -> any Team {
+    let threads = min(threads(in: crew), tasks)
+    return crew.map { Ranks($0, threads: threads) } ?? Threads(threads)
   }
 
   /// The same experiment with one number of iterations more on record that rates fell towards for a while.
@@ -133,9 +147,11 @@ public struct Experiment: Sendable {
 
   /// A meta-learner at its first iteration.
   ///
+  /// - Parameter crew: The processes that share the work over tasks; nil for this one alone.
+  /// - Returns: The meta-learner.
   /// - Throws: What the environment says of worlds that can't be made, `RecordError` of kind `usage` where
   ///   this machine has too little memory.
-  public func makeLearner() throws -> MetaLearner {
+  public func makeLearner(in crew: Crew? = nil) throws -> MetaLearner {
     if case .episodes(let environment, _) = problem, let why = environment.whyNotTrainable {
       throw RecordError(.usage, "environment '\(environment.name)': \(why)")
     }
@@ -144,7 +160,7 @@ public struct Experiment: Sendable {
       tasks: max(configuration.outer.tasks, configuration.run.validationTasks, parts))
     try requireMemoryForTraining()
     return try MetaLearner(
-      problem: problem, settings: metaLearning, seed: seed, team: Threads(threads))
+      problem: problem, settings: metaLearning, seed: seed, team: team(in: crew))
   }
 
   /// Tasks without the one that training leaves out, and with finitely many to train on, where a configuration

@@ -1,4 +1,5 @@
 public import EnvironmentKit
+public import Parallel
 
 /// What is asked about a run: how fast it adapts, after how much training, to which tasks, and by what protocol that
 /// is measured.
@@ -25,6 +26,8 @@ public struct EvaluationRequest: Sendable {
   public var asTrained = false
   /// Threads, 0 for one on each processor, nil for the run's own; results don't depend on it.
   public var threads: Int?
+  /// The processes that share the tasks, of which this is the leader; nil for this one alone.
+  public var crew: Crew?
   /// The folder that tasks of files are read from; nil for the one of training.
   public var data: String?
   /// Whether a library, or data, may have changed since the run began.

@@ -84,18 +84,18 @@ extension RunEvaluation {
     ).choice(
       from: TestTimeRule(trainedSteps: countedSteps), trainedSteps: inner.steps, steps: steps
     ) { rule, steps in
-      let measurement = Measurement(
-        of: experiment.problem, state: state, settings: experiment.metaLearning,
-        tasks: validationTasks, seed: experiment.seed,
+      let points: MeasuringPlan.Points =
+        switch kind {
+        case .perStep: .perStep(steps, episodes: episodes)
+        case .perEpisode: .perEpisode([adaptingEpisodes], steps: steps, episodes: episodes)
+        // A step after each episode but the last.
+        case .online: .online(steps + 1)
+        }
+      return try MeasuringPlan(
+        tasks: validationTasks, seed: experiment.seed, rule: rule, points: points
+      ).sharedCurve(
         // No more than the tasks whose threads were found to have room; the choice doesn't depend on it.
-        team: Threads(min(experiment.threads, tasks.count)), rule: rule, record: record)
-      return switch kind {
-      case .perStep: try measurement.perStep(steps, episodes: episodes)
-      case .perEpisode:
-        try measurement.perEpisode([adaptingEpisodes], steps: steps, episodes: episodes)
-      // A step after each episode but the last.
-      case .online: try measurement.online(steps + 1)
-      }
+        of: experiment, at: state, in: crew, threads: tasks.count, record: record)
     }
   }
 }

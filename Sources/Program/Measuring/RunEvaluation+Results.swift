@@ -145,13 +145,15 @@ extension RunEvaluation {
   }
 
   private func curve(record: MeasurementRecord) throws -> AdaptationCurve {
-    let measurement = measurement(record: record)
-    return switch kind {
-    case .perStep: try measurement.perStep(steps, episodes: episodes)
-    case .perEpisode:
-      try measurement.perEpisode(episodeCounts, steps: steps, episodes: episodes)
-    case .online: try measurement.online(episodes)
-    }
+    let points: MeasuringPlan.Points =
+      switch kind {
+      case .perStep: .perStep(steps, episodes: episodes)
+      case .perEpisode: .perEpisode(episodeCounts, steps: steps, episodes: episodes)
+      case .online: .online(episodes)
+      }
+    return try MeasuringPlan(
+      tasks: tasks, seed: UInt64(seed), rule: adaptation?.rule ?? TestTimeRule(), points: points
+    ).sharedCurve(of: experiment, at: state, in: crew, record: record)
   }
 }
 

@@ -28,6 +28,8 @@ public struct RunEvaluation: Sendable {
   public let learnsWithinEpisodes: Bool
   /// The seed of tasks and episodes.
   public let seed: Int
+  /// The processes that share the tasks; nil for this one alone.
+  let crew: Crew?
   /// Whose protocol it is; nil for one's own.
   let published: PublishedProtocol?
   /// Which training is measured, by which version.
@@ -93,7 +95,7 @@ public struct RunEvaluation: Sendable {
       ? try Self.noSteps(request, of: experiment, path: path)
       : try Self.steps(request, of: experiment, path: path)
     (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
-    published = request.published
+    (published, crew) = (request.published, request.crew)
     origin = EvaluationResult.Origin(
       runStart: try directory.settledFacts().start, fledge: fledgeVersion,
       configuration: experiment.configuration.identity)
@@ -101,6 +103,7 @@ public struct RunEvaluation: Sendable {
     tasks =
       try request.tasksOfEachKind(in: experiment.problem)
       ?? experiment.problem.sampleTasks(split: split, count: taskCount, seed: UInt64(seed))
+    try crew?.requireWork(tasks.count, "\(tasks.count) tasks are to be measured")
     try experiment.requireAddressSpace(tasks: tasks.count)
   }
 

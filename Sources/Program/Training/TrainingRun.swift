@@ -2,6 +2,7 @@ public import Experiments
 internal import Foundation
 public import MetaLearning
 public import RunRecords
+public import Parallel
 internal import Settings
 
 /// A run in its directory: the loop that trains, records and saves.
@@ -17,6 +18,7 @@ public final class TrainingRun {
   public let firstIteration: Int
   private let lock: RunLock
   private let learner: MetaLearner
+  private let followers: Followers
   private var facts: RunFacts
   private var metrics: MetricsFile
   private var events: EventsFile
@@ -38,12 +40,17 @@ public final class TrainingRun {
 
   /// Begins a run in a new directory.
   ///
+  /// - Parameters:
+  ///   - experiment: What is trained.
+  ///   - path: The directory.
+  ///   - crew: The processes that train it, of which this is the leader; nil for this one alone.
   /// - Throws: `RecordError`: `usage` if a run stands there already or is about to, `inputOutput` if the
   ///   system refuses.
-  public init(starting experiment: Experiment, at path: String) throws {
+  public init(starting experiment: Experiment, at path: String, in crew: Crew? = nil) throws {
     let configuration = experiment.configuration
     self.experiment = experiment
-    learner = try experiment.makeLearner()
+    followers = try Followers(crew, of: experiment)
+    learner = try experiment.makeLearner(in: crew)
     try makeDirectory(path)
     lock = try RunLock(path)
     facts = RunFacts(
@@ -69,13 +76,15 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - directory: The run's.
   ///   - experiment: What was trained there; threads and iterations may differ.
+  ///   - crew: The processes that train it, of which this is the leader; nil for this one alone.
   ///   - warn: Told of each checkpoint that is damaged and passed over, and of other versions than wrote the
   ///     one that serves.
   /// - Throws: `RecordError`: `usage` if the configuration changed, asks for fewer iterations than are done,
   ///   or another process trains the run, `unreadable` if no checkpoint is sound or the records don't fit it,
   ///   `inputOutput` if the system refuses.
   public init(
-    resuming directory: RunDirectory, as experiment: Experiment, warn: (String) -> Void
+    resuming directory: RunDirectory, as experiment: Experiment, in crew: Crew? = nil,
+    warn: (String) -> Void
   ) throws {
     let stored = try directory.configuration()
     try stored.requireSame(as: experiment.configuration, in: directory)
@@ -95,7 +104,8 @@ public final class TrainingRun {
     let experiment = experiment.movingEnd(
       from: stored.outer.iterations, after: firstIteration, tell: warn)
     self.experiment = experiment
-    learner = try experiment.makeLearner()
+    followers = try Followers(crew, of: experiment)
+    learner = try experiment.makeLearner(in: crew)
     learner.state = saved.state
     savedIteration = firstIteration
     try directory.removeCheckpoints(after: firstIteration)
@@ -139,6 +149,8 @@ public final class TrainingRun {
     observe: (IterationReport) -> Void = { _ in }
   ) throws -> Outcome {
     do {
+      try followers.begin(experiment, at: learner.state)
+      defer { followers.tell(.end) }
       while learner.state.iteration < experiment.configuration.outer.iterations {
         if shouldStop() { return try end(.interrupted) }
         if Validation(validated).isExhausted(patience: experiment.configuration.run.patience) {
@@ -161,6 +173,7 @@ public final class TrainingRun {
     let before = learner.state
     let clock = ContinuousClock()
     let start = clock.now
+    followers.tell(.iterate)
     let report = try learner.iterate()
     var line = IterationMetrics(
       iteration: report.iteration, seconds: (clock.now - start) / .seconds(1),
@@ -175,7 +188,11 @@ public final class TrainingRun {
     let isSaved = report.iteration % experiment.configuration.run.checkpointEvery == 0
     if isSaved && experiment.configuration.run.validationTasks > 0 {
       let state = learner.state
-      guard let score = try experiment.validationScore(of: state, shouldStop: shouldStop) else {
+      followers.tell(.validate)
+      guard
+        let score = try experiment.validationScore(
+          of: state, in: followers.crew, shouldStop: shouldStop)
+      else {
         // Without its score, the iteration's line would not be that of a run that went on.
         learner.state = before
         return nil

@@ -47,11 +47,12 @@ extension Experiment {
   ///
   /// - Parameters:
   ///   - state: What is validated.
+  ///   - crew: The processes that share the tasks; nil for this one alone.
   ///   - shouldStop: Asked before each collection, by all workers.
   /// - Returns: The mean over tasks, not a number where adapting to one of them diverges; nil if stopped.
   /// - Throws: What went wrong in an episode.
   func validationScore(
-    of state: LearnerState, shouldStop: @escaping @Sendable () -> Bool
+    of state: LearnerState, in crew: Crew?, shouldStop: @escaping @Sendable () -> Bool
   ) throws -> Double? {
     let settings = metaLearning
     let tasks = try problem.sampleTasks(
@@ -61,7 +62,7 @@ extension Experiment {
     record.shouldStop = shouldStop
     let measurement = Measurement(
       of: problem, state: state, settings: settings, tasks: tasks, seed: seed,
-      team: Threads(threads), record: record)
+      team: team(in: crew), record: record)
     do {
       return try measurement.perStep(steps, episodes: settings.inner.episodes)
         .scores(at: steps).mean

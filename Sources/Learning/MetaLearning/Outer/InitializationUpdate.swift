@@ -22,7 +22,7 @@ extension LearnerState {
     in iteration: MetaIteration<Tasks>
   ) throws -> OuterUpdate {
     try iteration.requireFinite(gradients: results.map(\.value.initialization))
-    let total = try iteration.team.sum(results, \.value)
+    let total = iteration.team.sum(results, \.value)
     let norm = try improveInitialization(along: total.initialization, in: iteration)
     try improveStepSizes(along: total.stepSizes, in: iteration)
     let moments = total.advantageMoments

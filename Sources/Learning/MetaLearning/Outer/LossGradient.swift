@@ -1,8 +1,8 @@
 package import Differentiation
-internal import Parallel
+package import Parallel
 
 /// The gradient of a loss, and what the loss consists of.
-package struct LossGradient<Scalar: TensorScalar>: Summable {
+package struct LossGradient<Scalar: TensorScalar> {
   /// `[1, parameter]`
   var gradient: Tensor<Scalar>
   var loss = 0.0
@@ -13,6 +13,18 @@ package struct LossGradient<Scalar: TensorScalar>: Summable {
     LossGradient(
       gradient: gradient.scaled(by: Scalar(factor)), loss: factor * loss,
       terms: terms.mapValues { factor * $0 })
+  }
+}
+
+extension LossGradient: Summable {
+  package init(from message: inout Message) {
+    self.init(gradient: message.read(), loss: message.read(), terms: message.read())
+  }
+
+  package func write(to message: inout Message) {
+    message.write(gradient)
+    message.write(loss)
+    message.write(terms)
   }
 
   package static func + (left: LossGradient, right: LossGradient) -> LossGradient {

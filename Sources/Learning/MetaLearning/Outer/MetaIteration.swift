@@ -54,8 +54,8 @@ public struct MetaIteration<Tasks> {
   ///
   /// - Throws: ``NonFiniteUpdate`` that names the task.
   public func requireFinite(gradients: Parts<Tensor<Float>>) throws {
-    for (task, gradient) in gradients.values.enumerated() {
-      try requireFinite(gradient, "the outer gradient of task \(task)")
+    _ = try team.compute(gradients.indices) { _, task in
+      try requireFinite(gradients[task], "the outer gradient of task \(task)")
     }
   }
 
@@ -90,7 +90,7 @@ extension MetaIteration where Tasks == any TaskAdapter {
       return (value: value, summary: adaptation.summary, averaged: adaptation.averaged)
     }
     if problem.hasRunningAverages && derivative != .none {
-      state.parameters = try team.sum(results) { $0.averaged ?? request.state.parameters }
+      state.parameters = team.sum(results) { $0.averaged ?? request.state.parameters }
         .scaled(by: 1 / Float(count))
     }
     return results.map { ($0.value, $0.summary) }

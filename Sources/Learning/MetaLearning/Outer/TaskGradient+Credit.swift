@@ -28,8 +28,8 @@ func credited(
     return results.map { ($0.value.gradient, $0.summary) }
   }
   // Without a scale for returns yet, no task has any.
-  let steps = try team.sum(results) { $0.value.credits.count } / results.count
-  let sums = try (0..<steps).map { step in try team.sum(results) { $0.value.credits[step].value } }
+  let steps = team.sum(results) { $0.value.credits.count } / results.count
+  let sums = (0..<steps).map { step in team.sum(results) { $0.value.credits[step].value } }
   return results.map { result in
     var gradient = result.value.gradient
     for (credit, sum) in zip(result.value.credits, sums) {

@@ -43,6 +43,20 @@ public struct TaskGradient: Summable {
     self.advantageMoments = advantageMoments
   }
 
+  /// Reads what was written.
+  public init(from message: inout Message) {
+    self.init(
+      message.read(), message.read(), loss: message.read(),
+      advantageMoments: (message.read(), message.read()))
+  }
+
+  /// Writes everything.
+  public func write(to message: inout Message) {
+    message.write(initialization)
+    message.write(stepSizes)
+    for number in [loss, advantageMoments.count, advantageMoments.squares] { message.write(number) }
+  }
+
   /// The sum of two tasks' gradients and losses.
   public static func + (left: TaskGradient, right: TaskGradient) -> TaskGradient {
     TaskGradient(

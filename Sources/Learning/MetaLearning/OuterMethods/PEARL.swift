@@ -140,14 +140,14 @@ public struct PEARL: OuterMethod {
     }
     let collected = try iteration.trials(
       by: LatentAdaptation(policy, parameters: state.parameters))
-    for (task, part) in zip(iteration.tasks, collected.values) {
+    let rows = iteration.team.gather(collected.map { $0.episodes.map(\.transitions.rows) })
+    for (task, rows) in zip(iteration.tasks, rows) {
       guard let index = pool.firstIndex(of: task) else {
         throw EnvironmentError(
           "draws a task that isn't among all of its tasks: \(task.json)",
           environment: environment.name)
       }
-      for episodes in part.episodes {
-        let rows = episodes.transitions.rows
+      for rows in rows {
         state.replay[index, default: RowQueue(width: rows.shape.columns)]
           .append(rows, keeping: settings.outer.replay.capacity)
       }
@@ -196,7 +196,7 @@ public struct PEARL: OuterMethod {
           at: parameters, target: target, on: ReplayBatch(joining: batches)
         ).scaled(by: Double(batches.count) / Double(own.batchTasks))
       }
-      let mean = try iteration.team.sum(parts) { $0 }
+      let mean = iteration.team.sum(parts) { $0 }
       _ = try state.improveInitialization(alongMean: mean.gradient, in: iteration)
       target = target.scaled(by: Float(1 - own.targetRate)).adding(
         state.parameters.view(from: value.lowerBound, shape: target.shape),

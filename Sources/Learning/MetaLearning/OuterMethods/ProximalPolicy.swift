@@ -110,7 +110,7 @@ public struct ProximalPolicy: OuterMethod {
         }
       }
       try iteration.requireFinite(gradients: gradients.map(\.initialization))
-      let total = try team.sum(gradients)
+      let total = team.sum(gradients)
       norm = try state.improveInitialization(along: total.initialization, in: iteration)
       try state.improveStepSizes(along: total.stepSizes, in: iteration)
       loss = total.loss / Double(iteration.count)
@@ -120,8 +120,8 @@ public struct ProximalPolicy: OuterMethod {
     let moved = try timed(&seconds.metaGradient) {
       try team.map(tasks) { $0.divergences(from: reached, adaptation) }
     }
-    let divergences = try (0..<settings.inner.steps).map { step in
-      try team.mean(moved) { $0[step] }
+    let divergences = (0..<settings.inner.steps).map { step in
+      team.mean(moved) { $0[step] }
     }
     state.own[Self.penaltiesName] = zip(state.own[Self.penaltiesName] ?? [], divergences)
       .map(adapted)

@@ -55,7 +55,8 @@ public struct RL2: OuterMethod {
     _ state: inout LearnerState, on iteration: MetaIteration<EpisodeAdapter>
   ) throws -> OuterUpdate {
     let collected = try iteration.trials(
-      by: MemoryAdaptation(iteration.adapter.policy, parameters: state.parameters))
+      by: MemoryAdaptation(iteration.adapter.policy, parameters: state.parameters),
+      inGroupsOf: settings.tasksAtOnce)
     let passes = TrialPasses(settings, actor: iteration.adapter.policy)
     var seconds = PhaseSeconds()
     let outcome = try timed(&seconds.metaGradient) {

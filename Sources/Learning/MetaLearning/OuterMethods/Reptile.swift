@@ -46,14 +46,14 @@ public struct Reptile: OuterMethod {
   ) throws -> OuterUpdate {
     let results = try iteration.adapt(from: &state, derivative: .none) { $0.adapted }
     let before = state.parameters
-    let distance = try iteration.team.mean(results) { result in
+    let distance = iteration.team.mean(results) { result in
       let way = result.value.adding(before, scaledBy: -1)
       return Double(way.dot(way)) / 2
     }
     let share = settings.outer.learningRate * state.remainingRate(settings.outer)
     state.parameters = iteration.problem.layout.withoutContext(
       reptileUpdate(
-        of: before, towardSum: try iteration.team.sum(results, \.value), of: iteration.count,
+        of: before, towardSum: iteration.team.sum(results, \.value), of: iteration.count,
         share: Float(share)))
     return OuterUpdate(
       tasks: results.map(\.summary), loss: distance)

@@ -80,7 +80,7 @@ public struct TrustRegion: OuterMethod {
     }
     try iteration.requireFinite(gradients: tasks.map(\.gradient))
     let slope = iteration.problem.layout.withoutContext(
-      try iteration.team.sum(tasks, \.gradient).scaled(by: 1 / Float(iteration.count)))
+      iteration.team.sum(tasks, \.gradient).scaled(by: 1 / Float(iteration.count)))
     try iteration.requireFinite(slope, "the outer gradient")
     var seconds = PhaseSeconds()
     let (direction, form) = try timed(&seconds.conjugateGradient) {
@@ -94,8 +94,8 @@ public struct TrustRegion: OuterMethod {
     if search.accepted { state.parameters = search.parameters }
     // The step sizes move by Adam, outside of the trust region, by a small share at a time.
     try state.improveStepSizes(
-      along: try (0..<settings.inner.steps).map { step in
-        try iteration.team.sum(tasks) { $0.stepSizes[step] }
+      along: (0..<settings.inner.steps).map { step in
+        iteration.team.sum(tasks) { $0.stepSizes[step] }
       }, in: iteration)
     return OuterUpdate(
       tasks: tasks.map(\.summary), loss: search.loss,
@@ -158,7 +158,7 @@ public struct TrustRegion: OuterMethod {
     _ vector: Tensor<Float>, _ tasks: Parts<Task>, _ iteration: MetaIteration<EpisodeAdapter>
   ) throws -> Tensor<Float> {
     let products = try iteration.team.map(tasks) { $0.curvature.curvatureProduct(vector) }
-    let mean = try iteration.team.sum(products).scaled(by: 1 / Float(iteration.count))
+    let mean = iteration.team.sum(products).scaled(by: 1 / Float(iteration.count))
     return iteration.problem.layout.withoutContext(mean)
       .adding(vector, scaledBy: Float(own.damping))
   }
@@ -177,7 +177,7 @@ public struct TrustRegion: OuterMethod {
     _ tasks: Parts<Task>, _ iteration: MetaIteration<EpisodeAdapter>
   ) throws -> Search {
     let adaptation = iteration.adapter.adaptation(of: state)
-    let before = try iteration.team.mean(tasks, \.loss)
+    let before = iteration.team.mean(tasks, \.loss)
     let rate = state.remainingRate(settings.outer)
     // The divergence is quadratic in the step, whose length is to fall linearly.
     let bound = own.maxKL * rate * rate
@@ -193,8 +193,8 @@ public struct TrustRegion: OuterMethod {
         let chain = adaptation.readapted(on: task.innerBatches, from: candidate)
         return task.adapted.evaluate(adapted: chain.end(from: candidate))
       }
-      let loss = try iteration.team.mean(values) { Double($0.loss) }
-      let divergence = try iteration.team.mean(values) { Double($0.divergence) }
+      let loss = iteration.team.mean(values) { Double($0.loss) }
+      let divergence = iteration.team.mean(values) { Double($0.divergence) }
       // Written so that a NaN is refused.
       if loss < before && divergence < bound {
         return Search(

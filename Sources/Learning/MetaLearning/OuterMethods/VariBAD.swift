@@ -102,7 +102,8 @@ public struct VariBAD: OuterMethod {
     let passes = TrialPasses(settings, actor: policy.actor)
     let before = state.parameters
     let collected = try iteration.trials(
-      by: MemoryAdaptation(iteration.adapter.policy, parameters: before))
+      by: MemoryAdaptation(iteration.adapter.policy, parameters: before),
+      inGroupsOf: settings.tasksAtOnce)
     var seconds = PhaseSeconds()
     let outcome = try timed(&seconds.metaGradient) {
       let groups = collected.map(\.episodes).grouped(by: settings.tasksAtOnce)
@@ -116,8 +117,8 @@ public struct VariBAD: OuterMethod {
       let loss = BeliefLoss(policy.network, settings.outer.beliefs)
       return try passes.learn(from: shown, &state, iteration) { parameters, pass, minibatch in
         let own = policy.beliefParameters(parameters)
-        let count = try team.sum(batches) { $0[minibatch].count }
-        let sum = try team.sum(
+        let count = team.sum(batches) { $0[minibatch].count }
+        let sum = team.sum(
           try team.map(batches.count) { _, index in
             let part = batches[index][minibatch]
             var random = RandomStream(

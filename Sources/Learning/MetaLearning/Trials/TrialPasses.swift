@@ -51,11 +51,11 @@ struct TrialPasses {
         $0, actor, parameters: before, scale: scale, discount: settings.advantages.discount,
         lambda: settings.outer.gaeLambda)
     }
-    let newScale = scale.moved(toward: try team.sum(judged) { ReturnMoments(of: $0.returns) })
+    let newScale = scale.moved(toward: team.sum(judged) { ReturnMoments(of: $0.returns) })
     state.own[ValueScale.name] = newScale.numbers
     state.parameters = iteration.adapter.policy.rescalingValue(
       state.parameters, from: scale, to: newScale)
-    let advantages = try team.sum(judged) { ReturnMoments(of: $0.advantages) }
+    let advantages = team.sum(judged) { ReturnMoments(of: $0.advantages) }
     let batches = try team.map(judged) { judged in
       (0..<settings.minibatches).map { minibatch in
         TrialBatch(
@@ -65,14 +65,14 @@ struct TrialPasses {
     }
     let loss = TrialLoss(actor, settings.outer)
     var outcome: LossGradient<Float>?
-    let steps = try (0..<settings.minibatches).map { minibatch in
-      try team.sum(batches) { $0[minibatch].batch.count }
+    let steps = (0..<settings.minibatches).map { minibatch in
+      team.sum(batches) { $0[minibatch].batch.count }
     }
     for number in 0..<settings.outer.epochs {
       var pass: LossGradient<Float>?
       for minibatch in 0..<settings.minibatches {
         let parameters = actor.lastParameters(of: state.parameters)
-        var sum = try team.sum(
+        var sum = team.sum(
           try team.map(batches) { batches in
             let batch = batches[minibatch]
             return loss.gradient(at: parameters, on: batch)
@@ -135,13 +135,15 @@ extension MetaLearningSettings {
 extension MetaIteration<EpisodeAdapter> {
   /// Collects trials of every task.
   ///
-  /// - Parameter adaptation: How they learn.
+  /// - Parameters:
+  ///   - adaptation: How they learn.
+  ///   - size: How many neighbouring tasks are to be in one process.
   /// - Returns: Of each task the first episodes of all trials, then the second ones, and so on, and how they went.
   /// - Throws: What collecting throws.
   func trials(
-    by adaptation: some Adaptation
+    by adaptation: some Adaptation, inGroupsOf size: Int = 1
   ) throws -> Parts<(episodes: [Episodes], summary: TaskSummary)> {
-    try team.map(count) { worker, index in
+    try team.map(count, inGroupsOf: size) { worker, index in
       try adapter.trials(
         of: tasks[index], index: index, worker: worker, iteration: number,
         by: adaptation, episodes: settings.outer.trials.episodes)

@@ -23,6 +23,14 @@ struct ReturnMoments: Summable {
   /// A number less the mean, in units of the deviation.
   func standardized(_ value: Double) -> Double { (value - mean) / (deviation + 1e-8) }
 
+  init(from message: inout Message) {
+    (count, sum, squares) = (message.read(), message.read(), message.read())
+  }
+
+  func write(to message: inout Message) {
+    for number in [count, sum, squares] { message.write(number) }
+  }
+
   static func + (left: ReturnMoments, right: ReturnMoments) -> ReturnMoments {
     var sum = left
     sum.count += right.count

@@ -49,7 +49,7 @@ struct Compare: ContextCommand {
     try requireFinite(threshold)
     let observer = EvaluationObserver(in: context)
     let runs = try MethodRuns(
-      runs, asking: options.request(curve.kind),
+      runs, asking: options.request(in: context, curve.kind),
       environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
     // Files that can't be written are found before anything is measured.

@@ -14,7 +14,8 @@ struct Doctor: ContextCommand {
 
   func run(in context: Context) throws {
     let report = Report(
-      versions: versions().merging(["cairo": cairoVersion]) { $1 }, cores: availableProcessors,
+      versions: versions().merging(["cairo": cairoVersion]) { $1 }, processes: Together.description,
+      cores: availableProcessors,
       memoryBytes: ProcessInfo.processInfo.physicalMemory,
       environments: context.environments.definitions.map(\.name), tools: Tool.all)
     try writeStandardOutput(output.format == .json ? json(report) : report.text)
@@ -23,6 +24,7 @@ struct Doctor: ContextCommand {
   /// What the command tells.
   struct Report: Encodable {
     let versions: [String: String]
+    let processes: String
     let cores: Int
     let memoryBytes: UInt64
     let environments: [String]
@@ -34,6 +36,7 @@ struct Doctor: ContextCommand {
         ["fledge", versions["fledge"] ?? ""], ["Swift", versions["swift"] ?? ""],
         ["linear algebra", versions["linearAlgebra"] ?? ""],
         ["vector units", versions["vectorUnits"] ?? ""], ["vector math", "SLEEF"],
+        ["several processes", processes],
         ["pictures", "Cairo \(versions["cairo"] ?? "")"],
         ["cores", "\(cores)"], ["memory", "\(fixed(Double(memoryBytes) / 1e9, 1)) GB"],
         ["environments", environments.joined(separator: ", ")],

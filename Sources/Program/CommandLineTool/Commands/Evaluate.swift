@@ -55,7 +55,9 @@ struct Evaluate: ContextCommand {
     try requireFinite(threshold)
     let observer = EvaluationObserver(in: context)
     let evaluation = try RunEvaluation(
-      of: run, asking: options.request(curve.kind, checkpoint: choice.checkpoint, by: published),
+      of: run,
+      asking: options.request(
+        in: context, curve.kind, checkpoint: choice.checkpoint, by: published),
       environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
     let training = gap ? try evaluation.onTrainedTasks() : nil

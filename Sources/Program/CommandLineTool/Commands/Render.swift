@@ -45,7 +45,7 @@ struct Render: ContextCommand {
     }
     let observer = EvaluationObserver(in: context)
     let evaluation = try RunEvaluation(
-      of: run, asking: options.request(checkpoint: choice.checkpoint),
+      of: run, asking: options.request(in: context, checkpoint: choice.checkpoint),
       environments: options.plugins.environments(in: context), algorithms: context.algorithms,
       observer: observer)
     try require(task, in: 0...(options.taskCount - 1), option: "--task")

@@ -28,7 +28,7 @@ struct WriteReport: ContextCommand {
   func run(in context: Context) throws {
     let observer = EvaluationObserver(in: context)
     let environments = try options.plugins.environments(in: context)
-    var request = try options.request()
+    var request = try options.request(in: context)
     let read = {
       try MethodRuns(
         runs, asking: request, environments: environments, algorithms: context.algorithms,

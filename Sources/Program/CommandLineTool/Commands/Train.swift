@@ -56,7 +56,7 @@ struct Train: ContextCommand {
       first: run.firstIteration, total: total, score: run.experiment.problem.score, isQuiet: quiet)
     var last = run.firstIteration
     let outcome = try withProgressEnded {
-      try run.train(shouldStop: { Interruption.isRequested }) { report in
+      try run.train(shouldStop: { context.isAskedToStop }) { report in
         last = report.iteration
         if let reason = report.skipReason {
           context.report("iteration \(last) is passed over: \(reason)")
@@ -121,7 +121,8 @@ struct Train: ContextCommand {
     let configuration = try configuration(in: context)
     let experiment = try watched(configuration, in: context)
     if method == Method.oracle.name { try requireSight(of: experiment, in: context) }
-    return try TrainingRun(starting: experiment, at: path(for: configuration))
+    return try TrainingRun(
+      starting: experiment, at: path(for: configuration), in: context.crew)
   }
 
   /// Requires that an oracle's observation tells it more than one without the task does.
@@ -154,7 +155,9 @@ struct Train: ContextCommand {
     configuration.environment.content = stored.environment.content
     configuration.outer.earlierEnds = stored.outer.earlierEnds
     let experiment = try watched(configuration, in: context)
-    return try TrainingRun(resuming: directory, as: experiment) { context.report($0) }
+    return try TrainingRun(resuming: directory, as: experiment, in: context.crew) {
+      context.report($0)
+    }
   }
 
   /// What is trained; from here on a signal lets the state be saved, but not while data are still being read.

@@ -5,7 +5,7 @@ extension EvaluationObserver {
   ///
   /// - Parameter context: Reports what is to be known.
   init(in context: Context) {
-    self.init(shouldStop: { Interruption.isRequested }) { event in
+    self.init(shouldStop: { context.isAskedToStop }) { event in
       switch event {
       case .note(let line): context.report(line)
       case .choosing(let run, let tasks):

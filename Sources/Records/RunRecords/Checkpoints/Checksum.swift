@@ -2,7 +2,10 @@
 ///
 /// - Parameter text: Any text.
 /// - Returns: 8 hexadecimal digits.
-public func checksum(of text: String) -> String { Checksum(text.utf8).text }
+public func checksum(of text: String) -> String { checksum(of: Array(text.utf8)) }
+
+/// The CRC-32C of bytes, as eight hexadecimal digits.
+public func checksum(of bytes: [UInt8]) -> String { Checksum(bytes).text }
 
 /// CRC-32C (Castagnoli, polynomial 0x1EDC6F41 reflected), as TFRecord files use it.
 struct Checksum: Equatable {

@@ -1,0 +1,1 @@
+/* Empty: only CMPI includes MPI's header; this names the library to link. */
