@@ -245,10 +245,7 @@ let package = Package(
       name: "SampleDrawings", dependencies: ["CCairo", "Randomness"], path: "Tests/SampleDrawings",
       swiftSettings: strict),
     tests("Randomness", ["Randomness"]),
-    // Processes that are threads, for the tests of what several processes do.
-    .target(
-      name: "Crews", dependencies: ["Parallel"], path: "Tests/Crews", swiftSettings: strict),
-    tests("Parallel", ["Crews", "Parallel"]),
+    tests("Parallel", ["AlgorithmTesting", "Parallel"]),
     tests("Differentiation", ["CNumerics", "Differentiation", "Randomness"]),
     tests("Processes", ["Processes"]),
     tests("EnvironmentKit", ["EnvironmentKit", "Mutation", "Randomness"]),
@@ -297,7 +294,8 @@ let package = Package(
     tests(
       "Evaluation",
       [
-        "Adaptation", "Crews", "Differentiation", "EnvironmentKit", "Evaluation", "MetaLearning",
+        "Adaptation", "AlgorithmTesting", "Differentiation", "EnvironmentKit", "Evaluation",
+        "MetaLearning",
         "Models", "Parallel", "PointNavigation", "Policies", "Rollouts", "Statistics",
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
@@ -306,7 +304,7 @@ let package = Package(
     tests(
       "Experiments",
       [
-        "Adaptation", "Crews", "EnvironmentKit", "Experiments", "FewShot", "Locomotion",
+        "Adaptation", "AlgorithmTesting", "EnvironmentKit", "Experiments", "FewShot", "Locomotion",
         "MetaLearning", "Models", "Navigation", "Parallel", "PointNavigation", "Policies",
         "Randomness", "Rollouts",
         "RunRecords", "SampleDrawings", "Settings",

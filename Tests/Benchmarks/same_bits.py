@@ -85,7 +85,7 @@ class Case:
 
     def evaluate(self, fledge, run):
         """By gradient steps, where the method takes some, and by episodes of experience."""
-        words = ["evaluate", run, "--tasks", 3, "--episodes", 4, "--threads", 1, "--format", "json"]
+        words = ["evaluate", run, "--tasks", 5, "--episodes", 4, "--threads", 1, "--format", "json"]
         takes_steps = not re.search(r"^  method: (rl2|varibad|pearl)\b", (run / "config.yaml").read_text(), re.M)
         ways = [["--steps", 2], ["--steps", 2, "--per-episode"]] if takes_steps else [["--per-episode"]]
         texts = [call(fledge, *words, *way) for way in ways]

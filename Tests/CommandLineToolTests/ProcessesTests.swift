@@ -2,40 +2,56 @@ import Foundation
 import RunRecords
 import Testing
 
-/// Whether this build can be several processes, and something starts them.
-private let canShare: Bool = {
-  let process = Process()
-  let output = Pipe()
-  process.executableURL = products.appendingPathComponent("fledge")
-  process.arguments = ["doctor"]
-  process.standardOutput = output
-  guard (try? process.run()) != nil else { return false }
-  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  return text.contains("Open MPI")
-    && FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
-}()
+/// Processes that are started together.
+enum Processes {
+  /// Whether this build can be several processes, and something starts them.
+  static let canShare: Bool = {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = products.appendingPathComponent("fledge")
+    process.arguments = ["doctor"]
+    process.standardOutput = output
+    guard (try? process.run()) != nil else { return false }
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    return text.contains("Open MPI")
+      && FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun")
+  }()
 
-private let whyNot: Comment = "built without --traits MPI, or there is no mpirun"
+  static let whyNot: Comment = "built without --traits MPI, or there is no mpirun"
 
-extension Sandbox {
-  /// Runs `fledge` as several processes.
-  fileprivate func shared(_ count: Int, _ arguments: String...) throws -> Finished {
-    try fledge(arguments, setting: mayBeRoot, by: mpirun(count))
+  /// What starts so many.
+  static func mpirun(_ count: Int) -> [String] {
+    ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "\(count)"]
+  }
+
+  static let mayBeRoot = [
+    "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+  ]
+
+  /// The processes that one has started, in their order.
+  static func children(of parent: Int32) -> [Int32] {
+    let listed = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return listed.compactMap { Int32($0) }.filter { process in
+      let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+      // The parent stands behind the name in parentheses and the state.
+      let fields = status?.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && Int32(fields[1]) == parent
+    }.sorted()
   }
 }
 
-private func mpirun(_ count: Int) -> [String] {
-  ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "\(count)"]
+extension Sandbox {
+  /// Runs `fledge` as several processes.
+  fileprivate func shared(_ count: Int, _ arguments: [String]) throws -> Finished {
+    try fledge(arguments, setting: Processes.mayBeRoot, by: Processes.mpirun(count))
+  }
 }
-
-private let mayBeRoot = [
-  "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-]
 
 /// Several processes do what one does.
 @Suite(.serialized) struct ProcessesTests {
   @Test(
-    "A run of several processes has the bits of one, in every file", .enabled(if: canShare, whyNot),
+    "A run of several processes has the bits of one, in every file",
+    .enabled(if: Processes.canShare, Processes.whyNot),
     arguments: [
       [], ["--method", "reptile"],
       ["--method", "rl2"], ["--method", "varibad"], ["--method", "promp"],
@@ -48,9 +64,8 @@ private let mayBeRoot = [
     let alone = try sandbox.fledge(train + ["--run", "alone", "--threads", "2"])
     #expect(alone.code == 0, "\(alone.errors)")
     for (count, threads) in [(2, "1"), (3, "2"), (4, "1")] {
-      let together = try sandbox.fledge(
-        train + ["--run", "together\(count)", "--threads", threads], setting: mayBeRoot,
-        by: mpirun(count))
+      let together = try sandbox.shared(
+        count, train + ["--run", "together\(count)", "--threads", threads])
       #expect(together.code == 0, "\(together.errors)")
       #expect(together.output == "together\(count)\n")
       #expect(try sandbox.metrics("together\(count)") == sandbox.metrics("alone"))
@@ -59,8 +74,7 @@ private let mayBeRoot = [
     }
     let measure = ["--tasks", "7", "--episodes", "3", "--format", "json"]
     let measured = try sandbox.fledge(["evaluate", "alone"] + measure)
-    let shared = try sandbox.fledge(
-      ["evaluate", "together3"] + measure, setting: mayBeRoot, by: mpirun(3))
+    let shared = try sandbox.shared(3, ["evaluate", "together3"] + measure)
     #expect(shared.code == 0, "\(shared.errors)")
     let curves = try [measured, shared].map { try object($0.output)["curve"] as? NSArray }
     #expect(curves[0] == curves[1] && curves[0] != nil)
@@ -68,16 +82,16 @@ private let mayBeRoot = [
 
   @Test(
     "A signal to any process saves the run and ends all with 130, and any number goes on with it",
-    .enabled(if: canShare, whyNot))
+    .enabled(if: Processes.canShare, Processes.whyNot))
   func interruption() throws {
     let sandbox = try Sandbox()
     for (signal, victim) in [(SIGTERM, 2), (SIGINT, 0), (SIGUSR1, 1)] {
       let run = try Running(
         ["train", "tiny.yaml", "--run", "a", "--iterations", "100000", "--quiet", "--resume"],
-        in: sandbox.path, setting: mayBeRoot, by: mpirun(3))
+        in: sandbox.path, setting: Processes.mayBeRoot, by: Processes.mpirun(3))
       let before = (try? sandbox.metrics("a").count) ?? 0
       waitForMetrics(of: run, sandbox, "a", count: before + 3)
-      let processes = children(of: run.process.processIdentifier)
+      let processes = Processes.children(of: run.process.processIdentifier)
       #expect(processes.count == 3)
       kill(processes[victim], signal)
       run.process.waitUntilExit()
@@ -89,7 +103,7 @@ private let mayBeRoot = [
     }
     let end = try sandbox.metrics("a").count + 5
     let last = try sandbox.shared(
-      2, "train", "tiny.yaml", "--quiet", "--run", "a", "--resume", "--iterations", "\(end)")
+      2, ["train", "tiny.yaml", "--quiet", "--run", "a", "--resume", "--iterations", "\(end)"])
     #expect(last.code == 0, "\(last.errors)")
     let whole = try sandbox.fledge(
       "train", "tiny.yaml", "--quiet", "--run", "whole", "--iterations", "\(end)")
@@ -100,16 +114,16 @@ private let mayBeRoot = [
 
   @Test(
     "A process that is killed ends the run, which goes on to the same bits",
-    .enabled(if: canShare, whyNot))
+    .enabled(if: Processes.canShare, Processes.whyNot))
   func kills() throws {
     let sandbox = try Sandbox()
     for victim in [1, 0, 2] {
       let run = try Running(
         ["train", "tiny.yaml", "--run", "a", "--iterations", "100000", "--quiet", "--resume"],
-        in: sandbox.path, setting: mayBeRoot, by: mpirun(3))
+        in: sandbox.path, setting: Processes.mayBeRoot, by: Processes.mpirun(3))
       let before = (try? sandbox.metrics("a").count) ?? 0
       waitForMetrics(of: run, sandbox, "a", count: before + 3)
-      kill(children(of: run.process.processIdentifier)[victim], SIGKILL)
+      kill(Processes.children(of: run.process.processIdentifier)[victim], SIGKILL)
       run.process.waitUntilExit()
       let killed = try run.finished()
       #expect(killed.code != 0)
@@ -128,7 +142,7 @@ private let mayBeRoot = [
 
   @Test(
     "What processes can't do together is one line, as of one process",
-    .enabled(if: canShare, whyNot))
+    .enabled(if: Processes.canShare, Processes.whyNot))
   func refusals() throws {
     let sandbox = try Sandbox()
     let commands: [(arguments: [String], code: Int32, text: String)] = [
@@ -140,18 +154,36 @@ private let mayBeRoot = [
       (["presets", "show", "nothing"], 64, "nothing"),
     ]
     for (arguments, code, text) in commands {
-      let refused = try sandbox.fledge(arguments, setting: mayBeRoot, by: mpirun(3))
+      let refused = try sandbox.shared(3, arguments)
       #expect(refused.code == code, "\(arguments): \(refused.errors)")
       let told = refused.errorLines.filter { $0.hasPrefix("fledge:") }
       #expect(told.count == 1 && told[0].contains(text), "\(refused.errors)")
     }
-    let listed = [try sandbox.shared(3, "presets"), try sandbox.fledge("presets")]
+    // Another executable, or other arguments, on the second process.
+    try FileManager.default.copyItem(
+      atPath: products.path + "/fledge", toPath: sandbox.path + "/other")
+    let file = try #require(FileHandle(forWritingAtPath: sandbox.path + "/other"))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data([0]))
+    try file.close()
+    for (second, text) in [
+      ([sandbox.path + "/other", "presets"], "process 1 on "),
+      ([products.path + "/fledge", "doctor"], "has other arguments, doctor, than process 0 on "),
+    ] {
+      let refused = try sandbox.fledge(
+        ["presets", ":", "-n", "1"] + second, setting: Processes.mayBeRoot,
+        by: Processes.mpirun(1))
+      #expect(refused.code == 64)
+      let told = refused.errorLines.filter { $0.hasPrefix("fledge:") }
+      #expect(told.count == 1 && told[0].contains(text), "\(refused.errors)")
+    }
+    let listed = [try sandbox.shared(3, ["presets"]), try sandbox.fledge("presets")]
     #expect(listed[0].code == 0 && listed[0].output == listed[1].output)
   }
 
   @Test(
     "A fault of an environment in any process is one line, and the run goes on",
-    .enabled(if: canShare, whyNot))
+    .enabled(if: Processes.canShare, Processes.whyNot))
   func faults() throws {
     let sandbox = try Sandbox()
     try PluginTests.configure(sandbox, plugins: "[cart.so]")
@@ -159,15 +191,14 @@ private let mayBeRoot = [
     let arguments = [
       "train", "cart.yaml", "--threads", "1", "--quiet", "--iterations", "40",
     ]
-    let failed = try sandbox.fledge(arguments, setting: mayBeRoot, by: mpirun(3))
+    let failed = try sandbox.shared(3, arguments)
     #expect(failed.code == 70, "\(failed.errors)")
     let told = failed.errorLines.filter { $0.hasPrefix("fledge:") }
     #expect(told.count == 1 && told[0].contains("the rail is broken in cart of plugin '"))
     #expect(told.first?.contains("task ") == true && told.first?.contains("episode ") == true)
     #expect(try sandbox.run("runs/tiny-1").facts().status == .failed)
     try sandbox.buildCart(defining: ["FAULT=SOUND"])
-    let resumed = try sandbox.fledge(
-      arguments + ["--resume", "--allow-changes"], setting: mayBeRoot, by: mpirun(2))
+    let resumed = try sandbox.shared(2, arguments + ["--resume", "--allow-changes"])
     #expect(resumed.code == 0, "\(resumed.errors)")
     let straight = try sandbox.fledge(arguments + ["--run", "straight"])
     #expect(straight.code == 0)
@@ -176,7 +207,7 @@ private let mayBeRoot = [
 
   @Test(
     "Without MPI, to be one of several processes is refused in a line",
-    .enabled(if: !canShare, "built with MPI"))
+    .enabled(if: !Processes.canShare, "built with MPI"))
   func withoutMPI() throws {
     let sandbox = try Sandbox()
     for (rank, lines) in [("0", 1), ("1", 0)] {
@@ -186,16 +217,5 @@ private let mayBeRoot = [
       #expect(refused.code == 64 && refused.errorLines.count == lines)
       #expect(lines == 0 || refused.errors.contains("swift build -c release --traits MPI"))
     }
-  }
-
-  /// The processes that one has started, in their order.
-  private func children(of parent: Int32) -> [Int32] {
-    let listed = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return listed.compactMap { Int32($0) }.filter { process in
-      let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-      // The parent stands behind the name in parentheses and the state.
-      let fields = status?.split(separator: ")").last?.split(separator: " ") ?? []
-      return fields.count > 1 && Int32(fields[1]) == parent
-    }.sorted()
   }
 }

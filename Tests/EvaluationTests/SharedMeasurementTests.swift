@@ -1,5 +1,5 @@
 import Adaptation
-import Crews
+import AlgorithmTesting
 import EnvironmentKit
 import Evaluation
 import MetaLearning

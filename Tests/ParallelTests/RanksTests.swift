@@ -1,4 +1,4 @@
-import Crews
+import AlgorithmTesting
 import Parallel
 import Testing
 

@@ -33,6 +33,29 @@ static void await(MPI_Request *request) {
   }
 }
 
+/// Ends what has started this process, should it still be there in a while: Open MPI's launchers wait without end for a
+/// host that they can't reach.
+static void end_launcher_later(void) {
+  char path[64], name[16] = {0};
+  snprintf(path, sizeof path, "/proc/%d/comm", (int)getppid());
+  FILE *file = fopen(path, "r");
+  if (!file) return;
+  if (fscanf(file, "%15s", name) != 1) name[0] = 0;
+  fclose(file);
+  static const char *const launchers[] = {"mpirun", "mpiexec", "orterun", "orted", "prterun", "prted"};
+  pid_t launcher = getppid();
+  for (size_t index = 0; index < sizeof launchers / sizeof *launchers; index++) {
+    if (strcmp(name, launchers[index])) continue;
+    if (fork()) return;
+    // Whoever reads what this process wrote isn't to wait for its child.
+    for (int stream = 0; stream < 3; stream++) close(stream);
+    setsid();
+    sleep(5);
+    kill(launcher, SIGKILL);
+    _exit(0);
+  }
+}
+
 /// Ends this process because another is gone, and with it the run.
 static void mourn(int rank, const char *hosts) {
   char line[256 + MPI_MAX_PROCESSOR_NAME];
@@ -40,12 +63,8 @@ static void mourn(int rank, const char *hosts) {
                         "fledge: process %d on %s has not been heard of for %d s: its host or the network is down; "
                         "go on from the last checkpoint with --resume\n",
                         rank, hosts + (size_t)rank * MPI_MAX_PROCESSOR_NAME, longest_silence);
-  // One process says so: the leader, or of those that lost it whoever notices.
   if (write(2, line, (size_t)length) < 0) {}
-  // MPI may itself wait for the lost process, so that its end is bounded.
-  signal(SIGALRM, SIG_DFL);
-  alarm(5);
-  MPI_Abort(messages, exit_code);
+  end_launcher_later();
   _exit(exit_code);
 }
 

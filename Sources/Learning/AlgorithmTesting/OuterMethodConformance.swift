@@ -7,7 +7,7 @@ public import Policies
 /// Holds an outer method to what training needs of it.
 ///
 /// The derivatives that its inner loop hands it are compared with finite differences, as `fledge gradcheck` does; two
-/// iterations have the same bits on one, two and three threads; and from a kept state a fresh learner goes on with the
+/// iterations have the same bits on one, two and three threads and processes; and from a kept state a fresh learner goes on with the
 /// same bits.
 ///
 /// In a test of a method:
@@ -37,6 +37,7 @@ public func checkConformance(
   guard report.passed else { return report }
   report.add("gradients", trial.gradients)
   report.add("threads", trial.threads)
+  report.add("processes", trial.processes)
   report.add("going on", trial.goesOn)
   return report
 }
@@ -54,8 +55,8 @@ private struct MethodTrial {
         for: environment.specification, settings: settings.policy, networks: networks))
   }
 
-  private func learner(threads: Int = 1) throws -> MetaLearner {
-    try MetaLearner(problem: problem(), settings: settings, seed: seed, team: Threads(threads))
+  private func learner(by team: any Team = Threads(1)) throws -> MetaLearner {
+    try MetaLearner(problem: problem(), settings: settings, seed: seed, team: team)
   }
 
   /// The method is known, and works with the settings.
@@ -78,8 +79,23 @@ private struct MethodTrial {
   func threads() throws -> String? {
     let alone = try state(of: learner(), after: 2)
     for count in 2...3 {
-      if let name = try difference(alone, state(of: learner(threads: count), after: 2)) {
+      if let name = try difference(alone, state(of: learner(by: Threads(count)), after: 2)) {
         return "\(name) differs between 1 and \(count) threads"
+      }
+    }
+    return nil
+  }
+
+  func processes() throws -> String? {
+    let alone = try state(of: learner(), after: 2)
+    for count in 2...3 {
+      let states = inCrew(of: count) { crew in
+        try state(of: learner(by: Ranks(crew, threads: 1)), after: 2)
+      }
+      for result in states {
+        if let name = try difference(alone, result.get()) {
+          return "\(name) differs between 1 and \(count) processes"
+        }
       }
     }
     return nil

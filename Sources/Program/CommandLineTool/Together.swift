@@ -38,7 +38,7 @@ enum Together {
     else { return nil }
     hasJoined = true
     isSpeaker = crew.isLeader
-    guard crew.count > 1 else { return crew }
+    guard crew.count > 1 else { return nil }
     try requireSameProgram(crew)
     return crew
   }
@@ -61,22 +61,28 @@ enum Together {
 
   private nonisolated(unsafe) static var hasJoined = false
 
-  /// Requires that all of them compute alike.
+  /// Requires that all of them compute alike, and were asked for the same.
   private static func requireSameProgram(_ crew: Crew) throws {
     let own = versions()
     let program = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"))) ?? Data()
     let facts = crew.gather([
       hostName(), checksum(of: Array(program)), own["linearAlgebra"] ?? "",
       own["vectorUnits"] ?? "",
+      CommandLine.arguments.dropFirst().map(shellQuoted).joined(separator: " "),
     ])
-    let names = ["another executable", "other linear algebra", "other vector units"]
+    let differences = [
+      ("has another executable", "start one executable everywhere"),
+      ("has other linear algebra", "start on hosts of one kind, whose bits are the same"),
+      ("has other vector units", "start on hosts of one kind, whose bits are the same"),
+      ("has other arguments", "start all with the same"),
+    ]
     for (rank, other) in facts.enumerated() {
-      for (index, name) in names.enumerated() where other[index + 1] != facts[0][index + 1] {
+      for (index, (what, remedy)) in differences.enumerated()
+      where other[index + 1] != facts[0][index + 1] {
         throw RecordError(
           .usage,
-          "process \(rank) on \(other[0]) has \(name), \(other[index + 1]), than process 0 on "
-            + "\(facts[0][0]), \(facts[0][index + 1]), and would compute other bits; start one executable on hosts "
-            + "of one kind")
+          "process \(rank) on \(other[0]) \(what), \(other[index + 1]), than process 0 on \(facts[0][0]), "
+            + "\(facts[0][index + 1]); \(remedy)")
       }
     }
   }

@@ -1,5 +1,5 @@
-import Foundation
-public import Parallel
+internal import Foundation
+package import Parallel
 
 /// Runs the same on each of some processes, which are threads here, and their messages arrays.
 ///
@@ -9,7 +9,7 @@ public import Parallel
 ///   - wishesToStop: Whether a process was asked to stop, by its rank.
 ///   - body: What each of them does.
 /// - Returns: What each of them returned or threw, by rank.
-public func inCrew<Value: Sendable>(
+package func inCrew<Value: Sendable>(
   of count: Int, errors: [any TransmissibleError.Type] = [],
   wishesToStop: @escaping @Sendable (Int) -> Bool = { _ in false },
   _ body: @escaping @Sendable (Crew) throws -> Value
