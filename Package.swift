@@ -295,8 +295,8 @@ let package = Package(
       "Evaluation",
       [
         "Adaptation", "AlgorithmTesting", "Differentiation", "EnvironmentKit", "Evaluation",
-        "MetaLearning",
-        "Models", "Parallel", "PointNavigation", "Policies", "Rollouts", "Statistics",
+        "MetaLearning", "Models", "Parallel", "PointNavigation", "Policies", "Rollouts",
+        "Statistics",
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
@@ -306,14 +306,14 @@ let package = Package(
       [
         "Adaptation", "AlgorithmTesting", "EnvironmentKit", "Experiments", "FewShot", "Locomotion",
         "MetaLearning", "Models", "Navigation", "Parallel", "PointNavigation", "Policies",
-        "Randomness", "Rollouts",
-        "RunRecords", "SampleDrawings", "Settings",
+        "Randomness", "Rollouts", "RunRecords", "SampleDrawings", "Settings",
       ]),
     tests(
       "Training",
       [
-        "Adaptation", "EnvironmentKit", "Experiments", "MetaLearning", "Parallel",
-        "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords", "Training",
+        "Adaptation", "AlgorithmTesting", "EnvironmentKit", "Experiments", "MetaLearning",
+        "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords",
+        "Training",
       ]),
     tests(
       "Measuring",

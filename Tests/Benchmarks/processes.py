@@ -45,11 +45,12 @@ def traffic(configuration, parameters, tried):
     """Messages and bytes of an iteration along one edge of the tree: an agreement and a sum count as one each."""
     learned = 2 if "stepSizeRule: learned" in configuration else 1
     if "method: trpo" in configuration:
-        # One map collects, one looks at gradients, one for each product with the curvature and each try of the line search.
+        # Agreements: tasks are drawn, episodes collected, gradients looked at, then each product with the curvature and
+        # each try of the line search; and sums.
         products = 10
-        messages = (2 + products + tried) + (2 + products + 2 * tried + learned)
+        messages = (3 + products + tried) + (2 + products + 2 * tried + learned)
         return messages, 4 * parameters * (products + learned)
-    return 2 + 2, 4 * parameters * learned
+    return 3 + 2, 4 * parameters * learned
 
 
 def levels(processes):

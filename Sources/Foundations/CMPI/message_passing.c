@@ -47,8 +47,8 @@ static void end_launcher_later(void) {
   for (size_t index = 0; index < sizeof launchers / sizeof *launchers; index++) {
     if (strcmp(name, launchers[index])) continue;
     if (fork()) return;
-    // Whoever reads what this process wrote isn't to wait for its child.
-    for (int stream = 0; stream < 3; stream++) close(stream);
+    // Neither who reads what this process wrote nor who wants its locks is to wait for its child.
+    close_range(0, ~0U, 0);
     setsid();
     sleep(5);
     kill(launcher, SIGKILL);
@@ -74,7 +74,9 @@ static void *beat(void *hosts) {
   int first = own_rank == 0 ? 1 : 0, last = own_rank == 0 ? rank_count : 1;
   int *silence = calloc((size_t)rank_count, sizeof *silence);
   MPI_Request *sent = malloc((size_t)rank_count * sizeof *sent);
-  char out = 0, in;
+  // What is still being sent when this thread ends stays where it is.
+  static char out;
+  char in;
   for (int rank = 0; rank < rank_count; rank++) sent[rank] = MPI_REQUEST_NULL;
   while (!atomic_load(&is_ending)) {
     for (int rank = first; rank < last; rank++) {
@@ -127,18 +129,16 @@ void fledge_mpi_begin(int silence, int code) {
   pthread_create(&heart, NULL, beat, hosts);
 }
 
-int fledge_mpi_processors(void) {
+void fledge_mpi_machine(int *processes, int *processors) {
   MPI_Comm here;
   MPI_Comm_split_type(messages, MPI_COMM_TYPE_SHARED, own_rank, MPI_INFO_NULL, &here);
   cpu_set_t own, all;
   CPU_ZERO(&own);
   sched_getaffinity(0, sizeof own, &own);
   MPI_Allreduce(&own, &all, sizeof own, MPI_BYTE, MPI_BOR, here);
-  int count;
-  MPI_Comm_size(here, &count);
+  MPI_Comm_size(here, processes);
   MPI_Comm_free(&here);
-  int processors = CPU_COUNT(&all) / count;
-  return processors > 1 ? processors : 1;
+  *processors = CPU_COUNT(&all);
 }
 
 const char *fledge_mpi_version(void) {
@@ -188,8 +188,6 @@ void fledge_mpi_end(void) {
   if (rank_count > 1) pthread_join(heart, NULL);
   MPI_Finalize();
 }
-
-void fledge_mpi_abort(int code) { MPI_Abort(messages, code); }
 
 #else
 

@@ -10,8 +10,8 @@ public final class Crew: Sendable {
   public let rank: Int
   /// How many processes there are.
   public let count: Int
-  /// How many processors each process of this machine may keep busy.
-  public let processors: Int
+  /// What this machine's processes share.
+  public let machine: (processes: Int, processors: Int)
   private let link: any Link
   private let errors: [any TransmissibleError.Type]
   private let wishesToStop: @Sendable () -> Bool
@@ -22,16 +22,16 @@ public final class Crew: Sendable {
   /// - Parameters:
   ///   - rank: Its number.
   ///   - count: How many there are.
-  ///   - processors: How many each process of this machine may keep busy.
+  ///   - machine: How many of them are on this machine, and how many processors these may run on.
   ///   - link: What carries messages.
   ///   - errors: The kinds of errors that arrive elsewhere as what they are; others arrive as a ``RemoteError``.
   ///   - wishesToStop: Whether this process was asked to stop, which all hear of.
   public init(
-    rank: Int, of count: Int, processors: Int = 1, link: any Link,
+    rank: Int, of count: Int, machine: (processes: Int, processors: Int) = (1, 1), link: any Link,
     errors: [any TransmissibleError.Type] = [],
     wishesToStop: @escaping @Sendable () -> Bool = { false }
   ) {
-    (self.rank, self.count, self.processors, self.link) = (rank, count, processors, link)
+    (self.rank, self.count, self.machine, self.link) = (rank, count, machine, link)
     (self.errors, self.wishesToStop) = (errors, wishesToStop)
   }
 

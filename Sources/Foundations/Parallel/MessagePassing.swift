@@ -41,9 +41,11 @@ extension Crew {
   ) -> Crew? {
     #if FLEDGE_MPI
       fledge_mpi_begin(Int32(silence), code)
+      var (processes, processors): (Int32, Int32) = (1, 1)
+      fledge_mpi_machine(&processes, &processors)
       return Crew(
         rank: Int(fledge_mpi_rank()), of: Int(fledge_mpi_count()),
-        processors: Int(fledge_mpi_processors()), link: MessagePassing(), errors: errors,
+        machine: (Int(processes), Int(processors)), link: MessagePassing(), errors: errors,
         wishesToStop: wishesToStop)
     #else
       nil

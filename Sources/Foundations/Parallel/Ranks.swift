@@ -36,14 +36,7 @@ public struct Ranks: Team {
   public func compute<Value>(
     _ indices: Range<Int>, _ body: (_ worker: Int, _ index: Int) throws -> Value
   ) throws -> [Value] {
-    let results: [Result<Value, any Error>]
-    do {
-      results = try threads.compute(indices) { worker, index in
-        Result { try body(worker, index) }
-      }
-    } catch {
-      preconditionFailure("a result that can't fail has failed: \(error)")
-    }
+    let results = threads.results(indices, body)
     var failure: (index: Int, error: any Error)?
     for (index, result) in zip(indices, results) where failure == nil {
       if case .failure(let error) = result { failure = (index, error) }

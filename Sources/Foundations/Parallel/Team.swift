@@ -135,9 +135,7 @@ public struct Parts<Value> {
 
   /// The parts of neighbouring indices together, so many at a time; they were computed in groups of that size.
   public func grouped(by size: Int) -> Parts<[Value]> {
-    precondition(
-      groupSize == size || values.count == count,
-      "parts in groups of \(groupSize) can't be grouped by \(size)")
+    precondition(groupSize == size, "parts in groups of \(groupSize) can't be grouped by \(size)")
     let groups = stride(from: 0, to: values.count, by: size).map {
       Array(values[$0..<min($0 + size, values.count)])
     }

@@ -22,6 +22,13 @@ public struct Threads: Team {
     _ indices: Range<Int>, _ body: (_ worker: Int, _ index: Int) throws -> Value
   ) throws -> [Value] {
     if workers == 1 || indices.count <= 1 { return try indices.map { try body(0, $0) } }
+    return try results(indices, body).map { try $0.get() }
+  }
+
+  /// The same, with what became of each index.
+  func results<Value>(
+    _ indices: Range<Int>, _ body: (_ worker: Int, _ index: Int) throws -> Value
+  ) -> [Result<Value, any Error>] {
     let results = Slots<Result<Value, any Error>>(indices.count)
     let next = Atomic(0)
     Workers.run(min(workers, indices.count)) { worker in
@@ -31,11 +38,11 @@ public struct Threads: Team {
         results[place] = Result { try body(worker, indices.lowerBound + place) }
       }
     }
-    return try indices.indices.map { index in
+    return indices.map { index in
       guard let result = results[index - indices.lowerBound] else {
         preconditionFailure("index \(index) was not computed")
       }
-      return try result.get()
+      return result
     }
   }
 

@@ -31,14 +31,14 @@ public struct MeasurementRecord: Sendable {
     _ measure: (_ worker: Int, _ task: Int) throws -> AdaptationCurve.TaskOutcome
   ) throws -> [AdaptationCurve.TaskOutcome] {
     // Other processes' outcomes arrive in between, so that they can be kept if the measurement ends early.
-    let together = team.processes == 1 ? count : Self.between * team.processes * team.workers
+    let workers = team.sum(try team.map(team.processes) { _, _ in team.workers })
+    let together = team.processes == 1 ? count : Self.between * workers
+    let known = known.filter { $0.value.isWhole(points: points, episodes: episodes) }
     var outcomes: [AdaptationCurve.TaskOutcome] = []
     for first in stride(from: 0, to: count, by: max(together, 1)) {
       let parts = try team.map(min(together, count - first)) { worker, place in
         let task = first + place
-        if let known = known[task], known.isWhole(points: points, episodes: episodes) {
-          return known
-        }
+        if let known = known[task] { return known }
         let outcome = try measure(worker, task)
         try didMeasure(outcome)
         return outcome

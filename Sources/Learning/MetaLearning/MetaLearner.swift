@@ -81,11 +81,14 @@ public final class MetaLearner {
     let before = state
     do {
       let number = state.iteration + 1
+      var tasks: [AnyTask] = []
+      // Where tasks come from may be another program, which may have died in one process alone.
+      try team.agree {
+        tasks = try problem.sampleTasks(
+          split: .train, count: settings.outer.tasks, seed: seed, iteration: number)
+      }
       let iteration = MetaIteration(
-        number: number,
-        tasks: try problem.sampleTasks(
-          split: .train, count: settings.outer.tasks, seed: seed, iteration: number), adapter: (),
-        problem: problem, settings: settings, team: team)
+        number: number, tasks: tasks, adapter: (), problem: problem, settings: settings, team: team)
       let update = try improve(&state, iteration)
       try iteration.requireFinite(state.parameters, "a parameter")
       try iteration.requireFinite(state.logStepSizes, "a learned step size")

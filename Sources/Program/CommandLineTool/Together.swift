@@ -1,5 +1,5 @@
-internal import Evaluation
 internal import EnvironmentKit
+internal import Evaluation
 internal import Foundation
 internal import Measuring
 internal import MetaLearning
@@ -66,7 +66,7 @@ enum Together {
     let own = versions()
     let program = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"))) ?? Data()
     let facts = crew.gather([
-      hostName(), checksum(of: Array(program)), own["linearAlgebra"] ?? "",
+      crew.hostName, checksum(of: Array(program)), own["linearAlgebra"] ?? "",
       own["vectorUnits"] ?? "",
       CommandLine.arguments.dropFirst().map(shellQuoted).joined(separator: " "),
     ])
@@ -91,15 +91,15 @@ enum Together {
   static func follow(in crew: Crew, _ context: Context) -> Never {
     while true {
       var order = crew.hear()
+      // From here on a signal is a wish to stop, as it is to the leader.
+      Interruption.watch()
       switch Order(rawValue: order.read()) {
       case .train:
         followTraining(
-          &order, in: crew, environments: context.environments, algorithms: context.algorithms,
-          begun: Interruption.watch)
+          &order, in: crew, environments: context.environments, algorithms: context.algorithms)
       case .measure:
         followMeasuring(
-          &order, in: crew, environments: context.environments, algorithms: context.algorithms,
-          begun: Interruption.watch)
+          &order, in: crew, environments: context.environments, algorithms: context.algorithms)
       case .end, nil:
         Crew.leave()
         exit(Int32(order.read(Int.self)))

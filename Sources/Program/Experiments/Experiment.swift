@@ -119,9 +119,15 @@ public struct Experiment: Sendable {
   public var threads: Int { threads(in: nil) }
 
   /// The threads of one of some processes: as configured, or one on each processor that is its share.
-  private func threads(in crew: Crew?) -> Int {
+  ///
+  /// - Parameter crew: The processes; nil for this one alone.
+  /// - Returns: At least 1.
+  public func threads(in crew: Crew?) -> Int {
     let asked = configuration.run.threads
-    return asked > 0 ? asked : min(availableProcessors, crew?.processors ?? .max)
+    guard asked == 0 else { return asked }
+    return crew.map {
+      availableProcessors(among: $0.machine.processes, bound: $0.machine.processors)
+    } ?? availableProcessors
   }
 
   /// Who shares the work over tasks.

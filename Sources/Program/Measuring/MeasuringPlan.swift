@@ -66,22 +66,31 @@ struct MeasuringPlan {
       write(to: &message)
       message.write(record.known.values.map(\.self))
       crew.tell(message)
-      try crew.agreeOnBeginning {}
+      try crew.agreedBeginning {}
     }
     return try curve(of: experiment, at: state, in: crew, threads: threads, record: record)
   }
+}
 
-  private func write(to message: inout Message) {
+// What the leader tells the followers of it.
+extension MeasuringPlan {
+  fileprivate func write(to message: inout Message) {
     message.write(tasks.map(\.json))
     message.write(Int(bitPattern: UInt(seed)))
     message.write(rule.factor)
     message.write(rule.trainedSteps.map { [$0] } ?? [])
     message.write(rule.laterFactor)
     switch points {
-    case .perStep(let steps, let episodes): message.write([[0, steps, episodes], []])
+    case .perStep(let steps, let episodes):
+      message.write("step")
+      message.write([steps, episodes])
     case .perEpisode(let counts, let steps, let episodes):
-      message.write([[1, steps, episodes], counts])
-    case .online(let episodes): message.write([[2, 0, episodes], []])
+      message.write("episode")
+      message.write(counts)
+      message.write([steps, episodes])
+    case .online(let episodes):
+      message.write("online")
+      message.write(episodes)
     }
   }
 
@@ -91,17 +100,16 @@ struct MeasuringPlan {
     let factor: Double = message.read()
     let steps: [Int] = message.read()
     rule = TestTimeRule(factor: factor, trainedSteps: steps.first, laterFactor: message.read())
-    let numbers: [[Int]] = message.read()
-    points =
-      switch numbers[0][0] {
-      case 0: .perStep(numbers[0][1], episodes: numbers[0][2])
-      case 1: .perEpisode(numbers[1], steps: numbers[0][1], episodes: numbers[0][2])
-      default: .online(numbers[0][2])
-      }
-  }
-
-  init(tasks: [AnyTask], seed: UInt64, rule: TestTimeRule, points: Points) {
-    (self.tasks, self.seed, self.rule, self.points) = (tasks, seed, rule, points)
+    let kind: String = message.read()
+    switch kind {
+    case "step":
+      let numbers: [Int] = message.read()
+      points = .perStep(numbers[0], episodes: numbers[1])
+    case "episode":
+      let (counts, numbers): ([Int], [Int]) = (message.read(), message.read())
+      points = .perEpisode(counts, steps: numbers[0], episodes: numbers[1])
+    default: points = .online(message.read())
+    }
   }
 }
 
@@ -121,23 +129,24 @@ extension Problem {
 ///   - crew: The leader, this process and others.
 ///   - environments: The environments and sources known here.
 ///   - algorithms: The outer methods and networks known here.
-///   - begun: Called once nothing stands in the way.
 public func followMeasuring(
-  _ order: inout Message, in crew: Crew, environments: EnvironmentRegistry, algorithms: Algorithms,
-  begun: () -> Void
+  _ order: inout Message, in crew: Crew, environments: EnvironmentRegistry, algorithms: Algorithms
 ) {
-  var work: (experiment: Experiment, state: LearnerState, plan: MeasuringPlan)?
-  try? crew.agreeOnBeginning {
-    let (experiment, state) = try order.experiment(
-      environments: environments, algorithms: algorithms)
-    work = (experiment, state, try MeasuringPlan(from: &order, of: experiment.problem))
+  let (experiment, state, plan): (Experiment, LearnerState, MeasuringPlan)
+  do {
+    (experiment, state, plan) = try crew.agreedBeginning {
+      let (experiment, state) = try order.experiment(
+        environments: environments, algorithms: algorithms)
+      return (experiment, state, try MeasuringPlan(from: &order, of: experiment.problem))
+    }
+  } catch {
+    // What stands in the way in any process, the leader says.
+    return
   }
-  guard let work else { return }
-  begun()
   var record = MeasurementRecord()
   let known: [AdaptationCurve.TaskOutcome] = order.read()
   record.known = Dictionary(known.map { ($0.task, $0) }) { $1 }
   record.shouldStop = { crew.isAskedToStop }
   // What goes wrong is the leader's, too.
-  _ = try? work.plan.curve(of: work.experiment, at: work.state, in: crew, record: record)
+  _ = try? plan.curve(of: experiment, at: state, in: crew, record: record)
 }

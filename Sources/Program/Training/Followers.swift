@@ -1,14 +1,13 @@
 public import EnvironmentKit
 public import Experiments
-internal import Glibc
 public import MetaLearning
 public import Parallel
 public import RunRecords
 
 /// What the leader of several processes has the others do.
 public enum Order: Int {
-  /// Train along; see ``followTraining(_:in:environments:algorithms:begun:)``.
-  case train
+  /// Train along; see ``followTraining(_:in:environments:algorithms:)``.
+  case train = 1
   /// Measure along.
   case measure
   /// End, with an exit code.
@@ -20,9 +19,9 @@ struct Followers {
   /// All of them, with the leader; nil where it is alone.
   let crew: Crew?
 
-  /// What happens next in a training.
+  /// What happens next in a training; numbers that no order has.
   enum Step: Int {
-    case iterate
+    case iterate = 11
     case validate
     case end
   }
@@ -43,7 +42,7 @@ struct Followers {
     message.write(Order.train.rawValue)
     try message.write(experiment, at: state)
     crew.tell(message)
-    try crew.agreeOnBeginning {}
+    try crew.agreedBeginning {}
   }
 
   func tell(_ step: Step) {
@@ -60,31 +59,35 @@ struct Followers {
 ///   - crew: The leader, this process and others.
 ///   - environments: The environments and sources known here.
 ///   - algorithms: The outer methods and networks known here.
-///   - begun: Called once nothing stands in the way.
 public func followTraining(
-  _ order: inout Message, in crew: Crew, environments: EnvironmentRegistry, algorithms: Algorithms,
-  begun: () -> Void
+  _ order: inout Message, in crew: Crew, environments: EnvironmentRegistry, algorithms: Algorithms
 ) {
-  var follower: (experiment: Experiment, learner: MetaLearner)?
-  // What stands in the way here, the leader says; after it there is nothing to follow.
-  try? crew.agreeOnBeginning {
-    let (experiment, state) = try order.experiment(
-      environments: environments, algorithms: algorithms)
-    let learner = try experiment.makeLearner(in: crew)
-    learner.state = state
-    follower = (experiment, learner)
+  let (experiment, learner): (Experiment, MetaLearner)
+  do {
+    (experiment, learner) = try crew.agreedBeginning {
+      let (experiment, state) = try order.experiment(
+        environments: environments, algorithms: algorithms)
+      let learner = try experiment.makeLearner(in: crew)
+      learner.state = state
+      return (experiment, learner)
+    }
+  } catch {
+    // What stands in the way in any process, the leader says.
+    return
   }
-  guard let follower else { return }
-  begun()
   while true {
     var message = crew.hear()
-    guard let step = Followers.Step(rawValue: message.read()), step != .end else { return }
+    let number: Int = message.read()
+    guard let step = Followers.Step(rawValue: number) else {
+      preconditionFailure("process \(crew.rank) heard \(number) while training")
+    }
+    if step == .end { return }
     // An error is that of all processes, and the leader decides what becomes of it.
     if step == .iterate {
-      _ = try? follower.learner.iterate()
+      _ = try? learner.iterate()
     } else {
-      _ = try? follower.experiment.validationScore(
-        of: follower.learner.state, in: crew, shouldStop: { crew.isAskedToStop })
+      _ = try? experiment.validationScore(
+        of: learner.state, in: crew, shouldStop: { crew.isAskedToStop })
     }
   }
 }
@@ -105,15 +108,29 @@ extension Crew {
   /// Does what may fail in one process alone before they begin to compute together.
   ///
   /// - Parameter body: What that is.
+  /// - Returns: What it returns.
   /// - Throws: The error of the first process that has one, in every process; another's names it.
-  public func agreeOnBeginning(_ body: () throws -> Void) throws {
+  public func agreedBeginning<Value>(_ body: () throws -> Value) throws -> Value {
+    var values: [Value] = []
     try Ranks(self, threads: 1).agree {
       do {
-        try body()
+        values = [try body()]
       } catch  where !isLeader {
-        let kind = (error as? RecordError)?.kind ?? (error is PluginError ? .unreadable : .usage)
-        throw RecordError(kind, "process \(rank) on \(hostName()): \(error)")
+        throw RecordError(Self.kind(of: error), "process \(rank) on \(hostName): \(error)")
       }
+    }
+    return values[0]
+  }
+
+  /// The name of this process's machine.
+  public var hostName: String { RunFacts.currentHost["name"] ?? "an unknown host" }
+
+  private static func kind(of error: any Error) -> RecordError.Kind {
+    switch error {
+    case let error as RecordError: error.kind
+    case is PluginError: .unreadable
+    case is EnvironmentError: .usage
+    default: .fault
     }
   }
 }
@@ -148,13 +165,6 @@ extension Message {
       settings: experiment.metaLearning)
     return (experiment, state)
   }
-}
-
-/// The name of this machine.
-public func hostName() -> String {
-  var name = [CChar](repeating: 0, count: 256)
-  gethostname(&name, name.count - 1)
-  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 extension RecordError: TransmissibleError {

@@ -1,8 +1,8 @@
 public import Experiments
 internal import Foundation
 public import MetaLearning
-public import RunRecords
 public import Parallel
+public import RunRecords
 internal import Settings
 
 /// A run in its directory: the loop that trains, records and saves.

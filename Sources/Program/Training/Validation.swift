@@ -55,14 +55,18 @@ extension Experiment {
     of state: LearnerState, in crew: Crew?, shouldStop: @escaping @Sendable () -> Bool
   ) throws -> Double? {
     let settings = metaLearning
-    let tasks = try problem.sampleTasks(
-      split: .validation, count: configuration.run.validationTasks, seed: seed)
+    let team = team(in: crew)
+    var tasks: [AnyTask] = []
+    try team.agree {
+      tasks = try problem.sampleTasks(
+        split: .validation, count: configuration.run.validationTasks, seed: seed)
+    }
     let steps = settings.method.collections(settings) - 1
     var record = MeasurementRecord()
     record.shouldStop = shouldStop
     let measurement = Measurement(
       of: problem, state: state, settings: settings, tasks: tasks, seed: seed,
-      team: team(in: crew), record: record)
+      team: team, record: record)
     do {
       return try measurement.perStep(steps, episodes: settings.inner.episodes)
         .scores(at: steps).mean

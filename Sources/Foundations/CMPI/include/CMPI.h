@@ -22,8 +22,8 @@ int fledge_mpi_rank(void);
 /// How many processes there are.
 int fledge_mpi_count(void);
 
-/// How many processors each process of this machine may keep busy: those that any of them is bound to, divided evenly.
-int fledge_mpi_processors(void);
+/// How many of the processes are on this machine, and how many processors any of these may run on.
+void fledge_mpi_machine(int *processes, int *processors);
 
 /// Hands bytes to another process; returns when they may change.
 void fledge_mpi_send(const void *bytes, int64_t count, int rank);
@@ -38,9 +38,6 @@ void fledge_mpi_receive(void *bytes, int64_t count, int rank);
 
 /// Leaves the other processes; each of them has to.
 void fledge_mpi_end(void);
-
-/// Ends all processes at once.
-void fledge_mpi_abort(int code);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@ internal import Experiments
 internal import Foundation
 internal import MetaLearning
 internal import Reports
+internal import Parallel
 internal import RunRecords
 internal import Settings
 internal import Training
@@ -48,7 +49,7 @@ struct Train: ContextCommand {
   func run(in context: Context) throws {
     let run = try resumed(context) ?? begun(context)
     if !quiet {
-      context.report(opening(run))
+      context.report(opening(run, in: context.crew))
       for note in run.experiment.problem.notes { context.report("note: \(note)") }
     }
     let total = run.experiment.configuration.outer.iterations
@@ -175,13 +176,15 @@ struct Train: ContextCommand {
     return run
   }
 
-  private func opening(_ run: TrainingRun) -> String {
+  private func opening(_ run: TrainingRun, in crew: Crew?) -> String {
     let configuration = run.experiment.configuration
     let left = configuration.outer.iterations - run.firstIteration
     let start = run.firstIteration == 0 ? "training" : "going on after \(run.firstIteration):"
+    let processes = crew.map { "\($0.count) processes of " } ?? ""
+    let threads = counted(run.experiment.threads(in: crew), "thread")
     return "\(start) \(counted(max(0, left), "iteration")) of "
       + "\(counted(configuration.outer.tasks, "task")) on \(run.experiment.problem.name), "
-      + "seed \(configuration.run.seed), \(counted(run.experiment.threads, "thread")), "
+      + "seed \(configuration.run.seed), \(processes)\(threads), "
       + "in \(run.directory.path)"
   }
 }

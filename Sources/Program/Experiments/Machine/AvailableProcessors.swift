@@ -4,11 +4,23 @@ internal import Foundation
 /// group, such as a container's or a batch job's.
 public let availableProcessors: Int = {
   let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-  let bound = boundProcessors(status: status) ?? ProcessInfo.processInfo.activeProcessorCount
+  return availableProcessors(
+    among: 1, bound: boundProcessors(status: status) ?? ProcessInfo.processInfo.activeProcessorCount
+  )
+}()
+
+/// The processors that each of some processes may keep busy: an even share of those that any of them is bound to, or of
+/// a quota.
+///
+/// - Parameters:
+///   - processes: How many there are, at least 1.
+///   - bound: How many processors any of them is bound to.
+/// - Returns: At least 1.
+func availableProcessors(among processes: Int, bound: Int) -> Int {
   // A quota of one and a half is used up by two threads.
   let quota = controlGroupQuota(membership: controlGroupMembership).rounded(.up)
-  return max(1, Int(min(Double(bound), quota)))
-}()
+  return max(1, Int(min(Double(bound), quota)) / processes)
+}
 
 /// The processors that the system may run a process on.
 ///
