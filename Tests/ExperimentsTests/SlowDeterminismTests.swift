@@ -31,7 +31,7 @@ import Testing
 
   private func check(_ configuration: Configuration) throws {
     var configuration = configuration
-    var states: [[UInt64]] = []
+    var states: [Trained] = []
     for threads in [1, 2, 7] {
       configuration.run.threads = threads
       states.append(try bits(of: configuration))
@@ -44,11 +44,16 @@ import Testing
       }.map { try $0.get() }
     }
     #expect(states.allSatisfy { $0 == states[0] })
-    #expect(states[0].allSatisfy { Double(bitPattern: $0).isFinite })
+    #expect(states[0].state.allSatisfy { Float(bitPattern: $0).isFinite })
   }
 
-  /// What is learned in two iterations, and what is told of them.
-  private func bits(of configuration: Configuration, in crew: Crew? = nil) throws -> [UInt64] {
+  /// What is learned in two iterations, and what is told of them, bit by bit.
+  private struct Trained: Equatable {
+    let state: [UInt32]
+    let told: [UInt64]
+  }
+
+  private func bits(of configuration: Configuration, in crew: Crew? = nil) throws -> Trained {
     let learner = try Experiment(configuration, source: "test", environments: registry())
       .makeLearner(in: crew)
     let reports = try (0..<2).map { _ in try learner.iterate() }
@@ -57,8 +62,8 @@ import Testing
       report.returns + [report.number("outerLoss"), report.number("meanKL")].compactMap { $0 }
         + [Double(report.environmentSteps)]
     }
-    return
-      ((state.parameters.elements + state.logStepSizes.elements
-      + state.optimizer.firstMoment.elements).map { Double($0) } + told).map(\.bitPattern)
+    return Trained(
+      state: (state.parameters.elements + state.logStepSizes.elements
+        + state.optimizer.firstMoment.elements).map(\.bitPattern), told: told.map(\.bitPattern))
   }
 }

@@ -164,7 +164,7 @@ public struct Experiment: Sendable {
     let parts = metaLearning.method.memory(problem, metaLearning).map(\.parts).max() ?? 1
     try requireAddressSpace(
       tasks: max(configuration.outer.tasks, configuration.run.validationTasks, parts))
-    try requireMemoryForTraining()
+    try requireMemoryForTraining(in: crew)
     return try MetaLearner(
       problem: problem, settings: metaLearning, seed: seed, team: team(in: crew))
   }

@@ -4,6 +4,7 @@ internal import EnvironmentKit
 internal import Foundation
 internal import MetaLearning
 internal import Models
+internal import Parallel
 internal import Policies
 internal import RunRecords
 
@@ -52,8 +53,9 @@ extension Experiment {
 
   /// Requires that this machine holds what a meta-iteration keeps of all of its tasks.
   ///
+  /// - Parameter crew: The processes that train it, of which each keeps what is not a task's; nil for this one alone.
   /// - Throws: `RecordError` of kind `usage` that names the key.
-  func requireMemoryForTraining() throws {
+  func requireMemoryForTraining(in crew: Crew?) throws {
     let (inner, outer) = (configuration.inner, configuration.outer)
     let stepSizes = inner.stepSizeRule == .fixed ? 0 : inner.steps
     try MemoryNeed(
@@ -69,8 +71,10 @@ extension Experiment {
             + "\(gibibytes(need.savedBytes)) of a checkpoint, which has at most "
             + "\(gibibytes(Double(Checkpoint.sizeLimit))); lower it")
       }
+      let processes = crew?.machine.processes ?? 1
+      let held = need.parts == 1 ? processes : min(threads(in: crew) * processes, need.parts)
       try MemoryNeed(
-        bytes: need.bytes * Double(min(threads, need.parts)),
+        bytes: need.bytes * Double(held),
         what: need.what, key: "outer.\(need.key)", value: need.value, remedy: "lower it"
       ).check()
     }
