@@ -20,7 +20,10 @@ import Testing
       // Half of them while they begin, whatever that takes here.
       if round % 2 == 0 { waitForMetrics(of: run, sandbox, "a", count: before + 4) }
       usleep(UInt32.random(in: 0...600_000, using: &random))
-      let processes = Processes.children(of: run.process.processIdentifier)
+      var processes: [Int32] = []
+      while processes.isEmpty && run.process.isRunning {
+        processes = Processes.children(of: run.process.processIdentifier)
+      }
       if let victim = processes.randomElement(using: &random) { kill(victim, SIGKILL) }
       run.process.waitUntilExit()
     }
