@@ -21,7 +21,8 @@ enum Processes {
 
   /// What starts so many.
   static func mpirun(_ count: Int) -> [String] {
-    ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "\(count)"]
+    // What hangs is to fail, not to wait.
+    ["mpirun", "--timeout", "300", "--oversubscribe", "--bind-to", "none", "-n", "\(count)"]
   }
 
   static let mayBeRoot = [

@@ -108,7 +108,7 @@ private final class TwoHosts {
       "oob_tcp_if_include": "\(network).7.0/24",
     ]
     mpirun =
-      ["ip", "netns", "exec", names[0], "mpirun", "--bind-to", "none"]
+      ["ip", "netns", "exec", names[0], "mpirun", "--timeout", "300", "--bind-to", "none"]
       + parameters.flatMap { ["--mca", $0.key, $0.value] }
       + ["--host", "\(network).7.1:1,\(network).7.2:2", "-n", "3"]
     var commands = names.map { "netns add \($0)" }
