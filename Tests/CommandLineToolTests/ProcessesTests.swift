@@ -102,15 +102,7 @@ extension Sandbox {
       #expect(told.count == 1 && told[0].contains("the state is saved"), "\(stopped.errors)")
       #expect(try sandbox.run("a").facts().status == .interrupted)
     }
-    let end = try sandbox.metrics("a").count + 5
-    let last = try sandbox.shared(
-      2, ["train", "tiny.yaml", "--quiet", "--run", "a", "--resume", "--iterations", "\(end)"])
-    #expect(last.code == 0, "\(last.errors)")
-    let whole = try sandbox.fledge(
-      "train", "tiny.yaml", "--quiet", "--run", "whole", "--iterations", "\(end)")
-    #expect(whole.code == 0)
-    #expect(try sandbox.metrics("a") == sandbox.metrics("whole"))
-    #expect(try sandbox.state("a", end).arrays == sandbox.state("whole", end).arrays)
+    try requireSameEnd(sandbox, by: Processes.mpirun(2))
   }
 
   @Test(
@@ -130,9 +122,15 @@ extension Sandbox {
       #expect(killed.code != 0)
       #expect(killed.errors.contains("process rank \(victim) "), "\(killed.errors)")
     }
+    try requireSameEnd(sandbox)
+  }
+
+  /// Lets the run go on for a while, and holds it to one that nobody stopped.
+  private func requireSameEnd(_ sandbox: Sandbox, by command: [String] = []) throws {
     let end = try sandbox.metrics("a").count + 5
     let last = try sandbox.fledge(
-      "train", "tiny.yaml", "--quiet", "--run", "a", "--resume", "--iterations", "\(end)")
+      ["train", "tiny.yaml", "--quiet", "--run", "a", "--resume", "--iterations", "\(end)"],
+      setting: Processes.mayBeRoot, by: command)
     #expect(last.code == 0, "\(last.errors)")
     let whole = try sandbox.fledge(
       "train", "tiny.yaml", "--quiet", "--run", "whole", "--iterations", "\(end)")

@@ -98,9 +98,10 @@ extension Team {
   /// Does what may fail in one process alone, such as writing a file.
   ///
   /// - Parameter body: Called once in each process.
+  /// - Returns: What it returns in this process.
   /// - Throws: The first process's error, in every process.
-  public func agree(on body: () throws -> Void) throws {
-    _ = try compute(share(of: processes, inGroupsOf: 1)) { _, _ in try body() }
+  public func agree<Value>(on body: () throws -> Value) throws -> Value {
+    try compute(share(of: processes, inGroupsOf: 1)) { _, _ in try body() }[0]
   }
 }
 

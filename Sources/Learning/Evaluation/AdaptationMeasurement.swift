@@ -202,9 +202,10 @@ public struct AdaptationMeasurement: Sendable {
   private func outcomes(
     _ points: [AdaptationCurve.Point], capacity: Int, _ measure: (inout MeasuredTask) throws -> Void
   ) throws -> [AdaptationCurve.TaskOutcome] {
-    var collectors: [Collector] = []
     // A world that can't be made in one process alone.
-    try team.agree { collectors = try self.collectors(for: tasks.count, capacity: capacity) }
+    let collectors = try team.agree {
+      try self.collectors(for: tasks.count, capacity: capacity)
+    }
     return try record.outcomes(
       of: tasks.count, points: points.count, episodes: points.last?.episodes ?? 0, by: team
     ) { worker, task in

@@ -81,10 +81,9 @@ public final class MetaLearner {
     let before = state
     do {
       let number = state.iteration + 1
-      var tasks: [AnyTask] = []
       // Where tasks come from may be another program, which may have died in one process alone.
-      try team.agree {
-        tasks = try problem.sampleTasks(
+      let tasks = try team.agree {
+        try problem.sampleTasks(
           split: .train, count: settings.outer.tasks, seed: seed, iteration: number)
       }
       let iteration = MetaIteration(

@@ -111,15 +111,13 @@ extension Crew {
   /// - Returns: What it returns.
   /// - Throws: The error of the first process that has one, in every process; another's names it.
   public func agreedBeginning<Value>(_ body: () throws -> Value) throws -> Value {
-    var values: [Value] = []
     try Ranks(self, threads: 1).agree {
       do {
-        values = [try body()]
+        return try body()
       } catch  where !isLeader {
         throw RecordError(Self.kind(of: error), "process \(rank) on \(hostName): \(error)")
       }
     }
-    return values[0]
   }
 
   /// The name of this process's machine.

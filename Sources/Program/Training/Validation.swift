@@ -56,9 +56,8 @@ extension Experiment {
   ) throws -> Double? {
     let settings = metaLearning
     let team = team(in: crew)
-    var tasks: [AnyTask] = []
-    try team.agree {
-      tasks = try problem.sampleTasks(
+    let tasks = try team.agree {
+      try problem.sampleTasks(
         split: .validation, count: configuration.run.validationTasks, seed: seed)
     }
     let steps = settings.method.collections(settings) - 1

@@ -196,7 +196,7 @@ public struct PEARL: OuterMethod {
           at: parameters, target: target, on: ReplayBatch(joining: batches)
         ).scaled(by: Double(batches.count) / Double(own.batchTasks))
       }
-      let mean = iteration.team.sum(parts) { $0 }
+      let mean = iteration.team.sum(parts)
       _ = try state.improveInitialization(alongMean: mean.gradient, in: iteration)
       target = target.scaled(by: Float(1 - own.targetRate)).adding(
         state.parameters.view(from: value.lowerBound, shape: target.shape),
