@@ -97,8 +97,7 @@ struct FaultyWorld: Environment {
     position = fault == .sameStart ? 0 : random.uniform(in: -0.1...0.1)
     if fault == .history { position += 0.01 * Float(min(episodes, 1)) }
     if fault == .neighbours { Self.neighbours.withLock { $0 = 0 } }
-    // Far more than the tests beside this one may free meanwhile, and never touched.
-    if fault == .leak { Self.leaked.withLock { $0.append(Int(bitPattern: malloc(2 << 20))) } }
+    if fault == .leak { Self.leaked.withLock { $0.append(Int(bitPattern: malloc(100))) } }
     episodes += 1
     step = 0
     observe(&observation)
