@@ -164,8 +164,8 @@ let package = Package(
     module(
       "Evaluation", on: .learning,
       [
-        "Adaptation", "EnvironmentKit", "MetaLearning", "Parallel", "Policies", "Randomness",
-        "Rollouts", "Statistics",
+        "Adaptation", "Differentiation", "EnvironmentKit", "MetaLearning", "Parallel", "Policies",
+        "Randomness", "Rollouts", "Statistics",
       ]),
 
     module(
@@ -199,15 +199,22 @@ let package = Package(
         "MetaLearning", "Parallel", "Rollouts", "RunRecords", "Settings", "Statistics",
       ]),
     module(
+      "Deployment", on: .program,
+      [
+        "Adaptation", "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies",
+        "Randomness", "Rollouts", "RunRecords", "Settings", protobuf,
+      ], exclude: ["ONNX/onnx.proto"]),
+    module(
       "Measuring", on: .program,
       [
-        "Adaptation", "Differentiation", "EnvironmentKit", "Evaluation", "Experiments",
+        "Adaptation", "Deployment", "Differentiation", "EnvironmentKit", "Evaluation",
+        "Experiments",
         "MetaLearning", "Parallel", "Reports", "RunRecords", "Statistics", "Training",
       ]),
     module(
       "CommandLineTool", on: .program,
       [
-        arguments, "Adaptation", "Differentiation", "Drawing", "EnvironmentKit",
+        arguments, "Adaptation", "Deployment", "Differentiation", "Drawing", "EnvironmentKit",
         "EnvironmentTesting", "Evaluation", "Experiments", "Measuring", "MetaLearning", "Parallel",
         "Processes", "Reports", "Rollouts", "RunRecords", "Settings", "Statistics", "Training",
       ],

@@ -1,3 +1,4 @@
+public import Differentiation
 public import Policies
 public import Rollouts
 
@@ -31,9 +32,24 @@ public protocol Adaptation: Sendable {
   ///   - repetitions: How many gradient steps are taken on these episodes, at least 1; nil for one as training takes
   ///     it. Adaptation without such steps ignores it.
   func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?)
+
+  /// What is known of a task, to be kept: arrays by name, which ``progress(of:)`` takes; nil where it can't be.
+  func arrays(of progress: Progress) -> [String: Tensor<Float>]?
+
+  /// What was known of a task when it was kept.
+  ///
+  /// - Parameter arrays: As ``arrays(of:)`` gave them.
+  /// - Returns: What was known; nil for arrays of other names or shapes.
+  func progress(of arrays: [String: Tensor<Float>]) -> Progress?
 }
 
 extension Adaptation {
   /// It learns between episodes.
   public var learnsWithinEpisodes: Bool { false }
+
+  /// It can't be kept.
+  public func arrays(of progress: Progress) -> [String: Tensor<Float>]? { nil }
+
+  /// Nothing was kept.
+  public func progress(of arrays: [String: Tensor<Float>]) -> Progress? { nil }
 }

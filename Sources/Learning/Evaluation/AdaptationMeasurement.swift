@@ -1,4 +1,5 @@
 public import Adaptation
+public import Differentiation
 public import EnvironmentKit
 public import Parallel
 internal import Policies
@@ -74,9 +75,45 @@ public struct AdaptationMeasurement: Sendable {
     }.values
   }
 
-  private func adapt(
-    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, steps: Int, episodes: Int
-  ) throws {
+  /// What is learned of a task as ``perStep(_:episodes:)`` adapts to it, or of an episode after the other by who learns
+  /// within them.
+  ///
+  /// - Parameters:
+  ///   - index: The task's.
+  ///   - steps: Gradient steps, at least 1.
+  ///   - episodes: Episodes collected for each step; or all there are.
+  /// - Returns: What is known then, nil where it can't be kept; and from how many episodes, of how many steps in all.
+  /// - Throws: What collecting throws.
+  public func learned(
+    ofTask index: Int, steps: Int, episodes: Int
+  ) throws -> (arrays: [String: Tensor<Float>]?, episodes: Int, steps: Int) {
+    let single = adaptation.learnsWithinEpisodes
+    var subject = subject(
+      index, try collectors(for: 1, capacity: single ? 1 : episodes)[0])
+    let arrays =
+      single
+      ? try arrays(adaptation, &subject, after: episodes)
+      : try arrays(adaptation, &subject, steps: steps, episodes: episodes)
+    return (arrays, single ? episodes : steps * episodes, subject.learnedSteps)
+  }
+
+  private func arrays<Kind: Adaptation>(
+    _ adaptation: Kind, _ measured: inout MeasuredTask, steps: Int, episodes: Int
+  ) throws -> [String: Tensor<Float>]? {
+    adaptation.arrays(
+      of: try adapt(adaptation, &measured, steps: steps, episodes: episodes))
+  }
+
+  private func arrays<Kind: Adaptation>(
+    _ adaptation: Kind, _ measured: inout MeasuredTask, after episodes: Int
+  ) throws -> [String: Tensor<Float>]? {
+    adaptation.arrays(of: try goThrough(adaptation, &measured, [episodes], trials: 1))
+  }
+
+  @discardableResult
+  private func adapt<Kind: Adaptation>(
+    _ adaptation: Kind, _ measured: inout MeasuredTask, steps: Int, episodes: Int
+  ) throws -> Kind.Progress {
     var progress = adaptation.begin()
     for step in 0...steps {
       let shown = try measured.measure(episodes, adaptation.actor(progress), phase: step)
@@ -85,9 +122,10 @@ public struct AdaptationMeasurement: Sendable {
         try adaptation.explorer(progress).map {
           try measured.collect(episodes, $0, phase: step)
         } ?? shown
-      measured.outcome.experience += learnedFrom.returns
+      measured.learned(from: learnedFrom, learnedFrom.returns)
       adaptation.learn(&progress, from: learnedFrom, repetitions: nil)
     }
+    return progress
   }
 
   /// Measures after numbers of episodes, each from the initialization anew: all of its steps learn from
@@ -131,9 +169,10 @@ public struct AdaptationMeasurement: Sendable {
   }
 
   /// Episodes one after the other, or trials of them side by side, of which some count; each is learned from before the next.
-  private func goThrough(
-    _ adaptation: some Adaptation, _ measured: inout MeasuredTask, _ counts: [Int], trials: Int
-  ) throws {
+  @discardableResult
+  private func goThrough<Kind: Adaptation>(
+    _ adaptation: Kind, _ measured: inout MeasuredTask, _ counts: [Int], trials: Int
+  ) throws -> Kind.Progress {
     var progress = adaptation.begin()
     let last = counts.max() ?? 0
     for number in 0...last {
@@ -143,9 +182,10 @@ public struct AdaptationMeasurement: Sendable {
         ? try measured.measure(trials, actor, phase: number)
         : try measured.collect(trials, actor, phase: number)
       guard number < last else { break }
-      measured.outcome.experience.append(episodes.meanReturn)
+      measured.learned(from: episodes, [episodes.meanReturn])
       adaptation.learn(&progress, from: episodes, repetitions: nil)
     }
+    return progress
   }
 
   /// Measures episode by episode, with none besides: each episode counts as it goes, and is learned from before the next.

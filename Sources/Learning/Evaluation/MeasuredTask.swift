@@ -12,6 +12,8 @@ struct MeasuredTask {
   var outcome: AdaptationCurve.TaskOutcome
   /// The first episode of each measurement, where that is asked for.
   var recorded: [RecordedEpisode]?
+  /// The environment steps that were learned from.
+  private(set) var learnedSteps = 0
   private var successRates: [Double?] = []
 
   init(
@@ -43,6 +45,12 @@ struct MeasuredTask {
         rewards: Array(measured.rewards[measured.steps(of: 0)]),
         terminated: measured.terminated[0], succeeded: measured.succeeded?[0]))
     return measured
+  }
+
+  /// Counts episodes that are learned from, by what they returned.
+  mutating func learned(from episodes: Episodes, _ returns: [Double]) {
+    outcome.experience += returns
+    learnedSteps += episodes.stepCount
   }
 
   mutating func collect(

@@ -63,6 +63,19 @@ public protocol Network: Sendable, Equatable {
   func point<Scalar>(
     _ parameters: [Tensor<Scalar>], _ inputs: Sequences<Scalar>, cache: ForwardCache<Scalar>
   ) -> any NetworkPoint<Scalar>
+
+  /// Describes what the network computes of a row, for exports.
+  ///
+  /// - Parameters:
+  ///   - graph: Receives the operations.
+  ///   - inputs: What the network is shown.
+  ///   - memory: What it remembers; nil for a network that doesn't.
+  ///   - start: The place of its first parameter among those of the whole network that it is part of.
+  /// - Returns: What goes out; nil where it doesn't describe itself.
+  func describe(
+    in graph: inout NetworkGraph, _ inputs: NetworkGraph.Value, memory: NetworkGraph.Value?,
+    parametersFrom start: Int
+  ) -> NetworkGraph.Ends?
 }
 
 /// What a network computed of rows of inputs while acting, as far as its derivatives follow from it: only the network

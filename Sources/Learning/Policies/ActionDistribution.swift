@@ -160,7 +160,7 @@ extension ActionDistribution {
 
 extension ActionDistribution {
   /// What a network can put out as the logarithm of a standard deviation; beyond it no gradient flows.
-  static let logDeviationRange = -20.0...2.0
+  package static let logDeviationRange = -20.0...2.0
 
   /// The mean, `[step, component]`, and the log standard deviation, for all steps or for each, of what is normal; nil for
   /// choices.

@@ -187,7 +187,7 @@ public struct Policy: Sendable {
   }
 
   /// The parameters as the network takes them, with the context in its first biases.
-  func folded<Scalar>(_ parameters: [Variable<Scalar>]) -> [Variable<Scalar>] {
+  package func folded<Scalar>(_ parameters: [Variable<Scalar>]) -> [Variable<Scalar>] {
     guard let context, let place = network.contextBiases else { return parameters }
     var folded = parameters
     folded[place] = context.folded(into: parameters[place], parameters[contextStart...])
@@ -195,7 +195,7 @@ public struct Policy: Sendable {
   }
 
   /// How many numbers describe an action's distribution: its components, or the actions there are.
-  var actionWidth: Int {
+  package var actionWidth: Int {
     (network.outputWidth - (hasValue ? 1 : 0)) / (distribution == .squashedGaussian ? 2 : 1)
   }
 

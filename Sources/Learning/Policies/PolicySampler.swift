@@ -76,15 +76,69 @@ public final class PolicySampler {
     rows: Int, observations: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>,
     noise: UnsafePointer<Float>, actions: UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float> {
+    act(rows: rows, observations, memory) { outputs in
+      draw(rows: rows, outputs, noise, actions)
+      return UnsafePointer(actions)
+    }
+  }
+
+  /// Takes the likeliest action for each observation in place of one that is drawn.
+  ///
+  /// - Parameters:
+  ///   - rows: How many, at most the capacity.
+  ///   - observations: `[rows, component]`.
+  ///   - memory: As ``sample(rows:observations:memory:noise:actions:)`` has it.
+  ///   - actions: Receives `[rows, noiseWidth]`: the mean, or the index of the choice.
+  public func chooseLikeliest(
+    rows: Int, observations: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>,
+    actions: UnsafeMutablePointer<Float>
+  ) {
+    act(rows: rows, observations, memory) { outputs in
+      let (width, stride) = (policy.actionWidth, policy.network.outputWidth)
+      for row in 0..<rows {
+        let own = outputs + row * stride
+        if policy.distribution == .categorical {
+          var best = 0
+          for column in 1..<width where own[column] > own[best] { best = column }
+          actions[row] = Float(best)
+        } else {
+          (actions + row * width).update(from: own, count: width)
+        }
+      }
+      return UnsafePointer(actions)
+    }
+  }
+
+  /// Goes through what was done before: what is remembered then is as if these actions had been drawn.
+  ///
+  /// - Parameters:
+  ///   - rows: How many, at most the capacity.
+  ///   - observations: `[rows, component]`.
+  ///   - memory: As ``sample(rows:observations:memory:noise:actions:)`` has it.
+  ///   - actions: What was drawn, `[rows, noiseWidth]`.
+  /// - Returns: What the network was shown, `[rows, inputWidth]`; the next call overwrites it.
+  public func retrace(
+    rows: Int, observations: UnsafePointer<Float>, memory: UnsafeMutablePointer<Float>,
+    actions: UnsafePointer<Float>
+  ) -> UnsafePointer<Float> {
+    act(rows: rows, observations, memory) { _ in actions }
+  }
+
+  /// Lets the network see observations and what is remembered, and remembers what is done.
+  ///
+  /// - Returns: What it was shown.
+  @discardableResult
+  private func act(
+    rows: Int, _ observations: UnsafePointer<Float>, _ memory: UnsafeMutablePointer<Float>,
+    _ choose: (UnsafeMutablePointer<Float>) -> UnsafePointer<Float>
+  ) -> UnsafePointer<Float> {
     precondition(rows <= capacity, "\(rows) observations exceed the capacity of \(capacity)")
     guard let history else {
-      draw(rows: rows, forward.outputs(rows: rows, observations, memory: memory), noise, actions)
+      _ = choose(forward.outputs(rows: rows, observations, memory: memory))
       return observations
     }
     history.take(rows: rows, observations: observations, memory: memory)
-    draw(
-      rows: rows, forward.outputs(rows: rows, history.inputs, memory: history.memory), noise,
-      actions)
+    let actions = choose(forward.outputs(rows: rows, history.inputs, memory: history.memory))
     history.keep(rows: rows, actions: actions, memory: memory)
     return UnsafePointer(history.inputs)
   }

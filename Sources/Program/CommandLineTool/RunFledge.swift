@@ -84,7 +84,8 @@ struct Fledge: ParsableCommand {
       """,
     version: "fledge " + versionText,
     subcommands: [
-      Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self,
+      Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self, Export.self,
+      Adapt.self,
       Presets.self, Environments.self, Bench.self,
       Gradcheck.self, Doctor.self,
     ])

@@ -160,6 +160,9 @@ public struct RunEvaluation: Sendable {
     return copy
   }
 
+  /// Leaves it one task of its own.
+  mutating func adapt(to task: AnyTask) { tasks = [task] }
+
   /// The episodes for each step, and to measure with, or examples of each class.
   public var episodes: Int { experiment.configuration.inner.episodes }
 

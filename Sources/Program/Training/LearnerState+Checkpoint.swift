@@ -95,24 +95,6 @@ extension AdamState {
 }
 
 extension Checkpoint {
-  /// An array that a sound state has finite numbers in.
-  fileprivate func soundFloats(_ name: String, shape: [Int]) throws -> [Float] {
-    let values = try floats(name, shape: shape)
-    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
-    throw RecordError(
-      .unreadable,
-      "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
-  }
-
-  /// The same in double precision.
-  fileprivate func soundDoubles(_ name: String, shape: [Int]) throws -> [Double] {
-    let values = try doubles(name, shape: shape)
-    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
-    throw RecordError(
-      .unreadable,
-      "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
-  }
-
   /// The steps of each task.
   fileprivate func replay(width: Int) throws -> [Int: RowQueue] {
     var replay: [Int: RowQueue] = [:]

@@ -1,9 +1,9 @@
 /// From a policy's numbers to an environment's actions: -1 and 1 stand for the bounds, 0 for their middle.
 public struct ActionScaling: Sendable, Hashable {
-  /// `[component]`
-  private let middles: [Float]
+  /// What 0 stands for, `[component]`.
+  public let middles: [Float]
   /// Half of the distance between the bounds, `[component]`.
-  private let reaches: [Float]
+  public let reaches: [Float]
 
   /// The scaling of an environment's actions; nil where there is nothing to scale, as all reach from -1 to 1 or
   /// are choices.

@@ -97,6 +97,23 @@ public struct GradientAdaptation: Adaptation {
     }
   }
 
+  /// The parameters, and how many steps led there.
+  public func arrays(of progress: Progress) -> [String: Tensor<Float>]? {
+    [
+      "parameters": progress.parameters,
+      "stepCount": Tensor(Shape(1, 1), repeating: Float(progress.stepCount)),
+    ]
+  }
+
+  /// The parameters, after so many steps.
+  public func progress(of arrays: [String: Tensor<Float>]) -> Progress? {
+    guard arrays.count == 2, let parameters = arrays["parameters"], let steps = arrays["stepCount"],
+      parameters.shape == initial.shape, steps.shape == Shape(1, 1),
+      let count = Int(exactly: steps[0, 0]), (0...1 << 24).contains(count)
+    else { return nil }
+    return Progress(parameters: parameters, stepCount: count)
+  }
+
   /// One step down the inner loss.
   ///
   /// - Parameters:

@@ -57,4 +57,22 @@ public struct LatentAdaptation: Adaptation {
     let found = LatentPosterior(encoded, starts: episodes.starts)
     progress.posterior = progress.posterior?.multiplied(by: found) ?? found
   }
+
+  /// The sums that the posterior is made of, where there is one.
+  public func arrays(of progress: Progress) -> [String: Tensor<Float>]? {
+    progress.posterior.map {
+      ["precision": $0.precision.value, "weightedMean": $0.weightedMean.value]
+    } ?? [:]
+  }
+
+  /// The posterior of these sums.
+  public func progress(of arrays: [String: Tensor<Float>]) -> Progress? {
+    guard !arrays.isEmpty else { return begin() }
+    guard arrays.count == 2, let precision = arrays["precision"], let mean = arrays["weightedMean"],
+      precision.shape == mean.shape, precision.shape.columns == network.latentSize,
+      precision.elements.allSatisfy({ $0 > 0 })
+    else { return nil }
+    return Progress(
+      posterior: LatentPosterior(precision: Variable(precision), weightedMean: Variable(mean)))
+  }
 }

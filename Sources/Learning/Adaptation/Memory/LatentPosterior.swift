@@ -9,11 +9,11 @@ package import Differentiation
 /// equation 2.
 package struct LatentPosterior<Scalar: TensorScalar> {
   /// The sum of the factors' precisions, `[task, latent]`.
-  private let precision: Variable<Scalar>
+  let precision: Variable<Scalar>
   /// The sum of their means, each times its precision, `[task, latent]`.
-  private let weightedMean: Variable<Scalar>
+  let weightedMean: Variable<Scalar>
 
-  private init(precision: Variable<Scalar>, weightedMean: Variable<Scalar>) {
+  init(precision: Variable<Scalar>, weightedMean: Variable<Scalar>) {
     (self.precision, self.weightedMean) = (precision, weightedMean)
   }
 

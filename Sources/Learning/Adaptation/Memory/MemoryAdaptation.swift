@@ -40,4 +40,16 @@ public struct MemoryAdaptation: Adaptation {
   public func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?) {
     progress.memory = episodes.memory
   }
+
+  /// What is remembered, where anything is.
+  public func arrays(of progress: Progress) -> [String: Tensor<Float>]? {
+    progress.memory.map { ["memory": $0] } ?? [:]
+  }
+
+  /// What was remembered.
+  public func progress(of arrays: [String: Tensor<Float>]) -> Progress? {
+    guard let memory = arrays["memory"] else { return arrays.isEmpty ? begin() : nil }
+    guard arrays.count == 1, memory.shape.columns == policy.memoryWidth else { return nil }
+    return Progress(memory: memory)
+  }
 }

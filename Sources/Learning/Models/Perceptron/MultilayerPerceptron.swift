@@ -122,6 +122,21 @@ public struct MultilayerPerceptron: Network {
     }
   }
 
+  /// A product and an activation for each layer; normalizations aren't described.
+  public func describe(
+    in graph: inout NetworkGraph, _ inputs: NetworkGraph.Value, memory: NetworkGraph.Value?,
+    parametersFrom start: Int
+  ) -> NetworkGraph.Ends? {
+    guard normalizations.isEmpty else { return nil }
+    let outputs = (0..<layerCount).reduce(inputs) { values, layer in
+      let width = layerSizes[layer + 1]
+      let sums = graph.affine(values, weightAt: start + 2 * layer, width: width)
+      return layer == layerCount - 1
+        ? sums : graph.append(.activation(activation, sums), width: width)
+    }
+    return NetworkGraph.Ends(outputs: outputs)
+  }
+
   /// The widths a layer stands between.
   func sides(of layer: Int) -> (inner: Int, outer: Int) {
     (layerSizes[layer], layerSizes[layer + 1])

@@ -128,6 +128,20 @@ public struct BeliefNetwork: RecurrentNetwork {
     return (head.outputs(own, shown(inputs, belief)), remembered)
   }
 
+  /// The encoder, and the layers that act by what it believes.
+  public func describe(
+    in graph: inout NetworkGraph, _ inputs: NetworkGraph.Value, memory: NetworkGraph.Value?,
+    parametersFrom start: Int
+  ) -> NetworkGraph.Ends? {
+    guard
+      let encoded = encoder.describe(in: &graph, inputs, memory: memory, parametersFrom: start)
+    else { return nil }
+    let shown = graph.beside([graph.columns(inputs, 0..<observationWidth), encoded.outputs])
+    let head = head.describe(
+      in: &graph, shown, memory: nil, parametersFrom: start + headStart)
+    return head.map { NetworkGraph.Ends(outputs: $0.outputs, memory: encoded.memory) }
+  }
+
   /// What the layers that act are shown: what is observed, and the belief.
   public func shown<Scalar>(
     _ inputs: Variable<Scalar>, _ belief: Variable<Scalar>

@@ -114,6 +114,41 @@ public struct GatedRecurrentNetwork: RecurrentNetwork {
     GatedRecurrentPoint(self, parameters, inputs)
   }
 
+  /// Each layer's gates, as ``step(_:_:memory:)`` computes them.
+  public func describe(
+    in graph: inout NetworkGraph, _ inputs: NetworkGraph.Value, memory: NetworkGraph.Value?,
+    parametersFrom start: Int
+  ) -> NetworkGraph.Ends? {
+    guard let memory else { return nil }
+    var values = inputs
+    var remembered: [NetworkGraph.Value] = []
+    for (layer, width) in units.enumerated() {
+      let (gates, candidate) = (0..<2 * width, 2 * width..<3 * width)
+      let first = start + 4 * layer
+      let place = remembered.reduce(0) { $0 + $1.width }
+      let before = graph.columns(memory, place..<place + width)
+      let fromInputs = graph.affine(
+        values, weightAt: first, biasAt: first + 2, width: 3 * width)
+      let fromHidden = graph.affine(
+        before, weightAt: first + 1, biasAt: first + 3, width: 3 * width)
+      let sums = graph.append(
+        .sum(graph.columns(fromInputs, gates), graph.columns(fromHidden, gates)), width: 2 * width)
+      let opened = graph.append(.logistic(sums), width: 2 * width)
+      let reset = graph.columns(opened, 0..<width)
+      let update = graph.columns(opened, width..<2 * width)
+      let kept = graph.append(.product(reset, graph.columns(fromHidden, candidate)), width: width)
+      let sum = graph.append(.sum(graph.columns(fromInputs, candidate), kept), width: width)
+      let fresh = graph.append(.activation(.tanh, sum), width: width)
+      let change = graph.append(.difference(before, fresh), width: width)
+      let blend = graph.append(.product(update, change), width: width)
+      values = graph.append(.sum(fresh, blend), width: width)
+      remembered.append(values)
+    }
+    let outputs = graph.affine(
+      values, weightAt: start + 4 * units.count, width: outputWidth)
+    return NetworkGraph.Ends(outputs: outputs, memory: graph.beside(remembered))
+  }
+
   /// What the units of a layer put out.
   private func cell<Scalar>(
     _ parameters: ArraySlice<Variable<Scalar>>, _ inputs: Variable<Scalar>,

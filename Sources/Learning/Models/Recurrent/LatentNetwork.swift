@@ -139,6 +139,18 @@ public struct LatentNetwork: RecurrentNetwork {
     (head.outputs(Array(parameters[headPart.tensors]), inputs.beside(memory)), memory)
   }
 
+  /// The layers that act, and the latent variables as they are.
+  public func describe(
+    in graph: inout NetworkGraph, _ inputs: NetworkGraph.Value, memory: NetworkGraph.Value?,
+    parametersFrom start: Int
+  ) -> NetworkGraph.Ends? {
+    guard let memory else { return nil }
+    let head = head.describe(
+      in: &graph, graph.beside([inputs, memory]), memory: nil,
+      parametersFrom: start + headPart.tensors.lowerBound)
+    return head.map { NetworkGraph.Ends(outputs: $0.outputs, memory: memory) }
+  }
+
   /// Acting by the layers' own way.
   public func makeForward(capacity: Int) -> any ForwardPass {
     LatentForward(self, capacity: capacity)

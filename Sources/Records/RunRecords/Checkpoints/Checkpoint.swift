@@ -39,6 +39,28 @@ public struct Checkpoint: Hashable, Sendable {
     return values
   }
 
+  /// The values of an array of 32-bit numbers, which have to be finite.
+  ///
+  /// - Throws: `RecordError` of kind `unreadable` if it is missing, of another type or shape, or has a number that isn't.
+  public func soundFloats(_ name: String, shape: [Int]) throws -> [Float] {
+    let values = try floats(name, shape: shape)
+    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw RecordError(
+      .unreadable,
+      "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
+  }
+
+  /// The values of an array of 64-bit numbers, which have to be finite.
+  ///
+  /// - Throws: `RecordError` of kind `unreadable` if it is missing, of another type or shape, or has a number that isn't.
+  public func soundDoubles(_ name: String, shape: [Int]) throws -> [Double] {
+    let values = try doubles(name, shape: shape)
+    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw RecordError(
+      .unreadable,
+      "the checkpoint's \(name) has \(values[place]) at \(place), expected finite numbers")
+  }
+
   /// A metadata entry.
   ///
   /// - Throws: `RecordError` of kind `unreadable` if it is missing.

@@ -10,6 +10,20 @@ public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
   try Files.replace(path, with: [bytes])
 }
 
+/// Reads a whole file.
+///
+/// - Parameters:
+///   - path: The file's path.
+///   - limit: The most bytes that it may hold.
+/// - Returns: Its bytes.
+/// - Throws: `RecordError` if it can't be read, is no regular file, or is larger.
+public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
+  try Files.read(path, limit: limit)
+}
+
+/// Whether a file or a directory stands at a path.
+public func fileExists(_ path: String) -> Bool { Files.exists(path) }
+
 /// Makes a directory and those above it; one that stands there already is fine.
 ///
 /// - Parameter path: The directory's path.

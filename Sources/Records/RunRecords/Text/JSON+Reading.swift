@@ -3,7 +3,7 @@ extension JSON {
   ///
   /// Objects with a key twice, numbers beyond the range of `Double`, and nesting beyond 64 levels
   /// are refused.
-  init?(_ bytes: ArraySlice<UInt8>) {
+  package init?(_ bytes: ArraySlice<UInt8>) {
     var reader = JSONReader(rest: bytes)
     guard let value = reader.value(depth: 0) else { return nil }
     reader.skipBlanks()

@@ -1,8 +1,8 @@
-/// A JSON value with the order of its keys, as headers, metrics and `run.json` need it.
+/// A JSON value with the order of its keys, as headers, metrics, `run.json` and exports need it.
 ///
 /// Foundation's encoder keeps no order and refuses what isn't finite; its decoder loses integers
 /// beyond 2^53.
-enum JSON: Equatable {
+package enum JSON: Equatable, Sendable {
   case null
   case flag(Bool)
   case integer(Int)
@@ -11,7 +11,7 @@ enum JSON: Equatable {
   case list([JSON])
   case object([(key: String, value: JSON)])
 
-  static func == (first: JSON, second: JSON) -> Bool {
+  package static func == (first: JSON, second: JSON) -> Bool {
     switch (first, second) {
     case (.null, .null): true
     case (.flag(let a), .flag(let b)): a == b
@@ -26,20 +26,20 @@ enum JSON: Equatable {
   }
 
   /// The value of a key, if this is an object that has it.
-  subscript(key: String) -> JSON? {
+  package subscript(key: String) -> JSON? {
     guard case .object(let entries) = self else { return nil }
     return entries.first { $0.key == key }?.value
   }
 
   /// The value in one line; what isn't finite becomes null.
-  var text: String {
+  package var text: String {
     var text = ""
     write(to: &text)
     return text
   }
 
   /// The value with an entry of the outermost object in each line.
-  var lines: String {
+  package var lines: String {
     guard case .object(let entries) = self, !entries.isEmpty else { return text + "\n" }
     let lines = entries.map { "  \(JSON.text($0.key).text): \($0.value.text)" }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
@@ -90,12 +90,12 @@ enum JSON: Equatable {
 
 extension JSON {
   /// An object of texts, by key.
-  init(_ texts: [String: String]) {
+  package init(_ texts: [String: String]) {
     self = .object(texts.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })
   }
 
   /// The whole number.
-  var integer: Int? {
+  package var integer: Int? {
     switch self {
     case .integer(let value): value
     case .number(let value): Int(exactly: value)
@@ -104,7 +104,7 @@ extension JSON {
   }
 
   /// The number; null stands for what isn't finite.
-  var number: Double? {
+  package var number: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
@@ -114,13 +114,13 @@ extension JSON {
   }
 
   /// The flag.
-  var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
+  package var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
 
   /// The text.
-  var string: String? { if case .text(let value) = self { value } else { nil } }
+  package var string: String? { if case .text(let value) = self { value } else { nil } }
 
   /// The entries that are texts.
-  var texts: [String: String]? {
+  package var texts: [String: String]? {
     guard case .object(let entries) = self else { return nil }
     return entries.reduce(into: [:]) { texts, entry in texts[entry.key] = entry.value.string }
   }

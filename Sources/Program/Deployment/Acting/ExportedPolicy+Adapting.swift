@@ -1,0 +1,66 @@
+internal import Differentiation
+internal import EnvironmentKit
+internal import Models
+internal import Policies
+public import Rollouts
+
+extension ExportedPolicy {
+  /// How a policy changed by learning.
+  public struct Change: Sendable {
+    /// How many episodes it learned from, of how many steps in all.
+    public let episodes: Int
+    /// The steps of these.
+    public let steps: Int
+    /// How far its parameters moved, by the norm; 0 where it remembers, or infers its task.
+    public let distance: Double
+    /// The mean divergence of its actions' distribution from what it was before, over what was observed in the episodes,
+    /// in nats; nil where it remembers.
+    public let divergence: Double?
+  }
+
+  /// Learns from episodes of a task, by the inner loop that evaluations run.
+  ///
+  /// - Parameters:
+  ///   - histories: The episodes.
+  ///   - steps: Gradient steps on them, at least 1.
+  /// - Returns: How the policy changed.
+  /// - Throws: ``PolicyMisuse`` without episodes, or where what comes of them is not finite.
+  @discardableResult
+  public mutating func adapt(
+    to histories: [EpisodeHistory], steps: Int = 1
+  ) throws(PolicyMisuse) -> Change {
+    guard !histories.isEmpty else {
+      throw PolicyMisuse("there are no episodes to adapt to")
+    }
+    guard let before = knowledge(adaptation, learned?.arrays) else {
+      throw PolicyMisuse("the policy holds what another way to adapt has learned")
+    }
+    let after = try before.learned(
+      from: histories, steps: steps, horizon: specification.horizon)
+    guard let arrays = after.arrays else {
+      throw PolicyMisuse("what its way to adapt learns can't be kept")
+    }
+    let count = histories.reduce(0) { $0 + $1.rewards.count }
+    learned = Learned(
+      arrays: arrays, episodes: (learned?.episodes ?? 0) + histories.count,
+      steps: (learned?.steps ?? 0) + count, task: learned?.task)
+    let (old, new) = (before.actor, after.actor)
+    return Change(
+      episodes: histories.count, steps: count,
+      distance: Double(new.parameters.adding(old.parameters, scaledBy: -1).norm),
+      divergence: before.learnsWithinEpisodes
+        ? nil
+        : divergence(
+          from: old, to: new,
+          on: Episodes(histories, by: old, horizon: specification.horizon)))
+  }
+
+  /// The mean over the steps of some episodes.
+  private func divergence(from old: Actor, to new: Actor, on episodes: Episodes) -> Double {
+    let outputs = [old, new].map {
+      policy.outputs(policy.layout.constants(of: $0.parameters), episodes.inputs)
+    }
+    let each = policy.distribution.divergence(from: outputs[0], to: outputs[1]).value
+    return each.elements.reduce(0) { $0 + Double($1) } / Double(max(each.count, 1))
+  }
+}

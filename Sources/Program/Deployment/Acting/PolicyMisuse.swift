@@ -1,0 +1,7 @@
+/// What a policy was asked that it can't do now, in one line that says what would be right.
+public struct PolicyMisuse: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The line.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
