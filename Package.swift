@@ -100,6 +100,7 @@ let package = Package(
     .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
     .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
     .library(name: "FledgeEnvironments", type: .dynamic, targets: ["FledgeEnvironments"]),
+    .library(name: "FledgePolicy", type: .dynamic, targets: ["PolicyLibrary"]),
     .library(
       name: "PointNavigationPlugin", type: .dynamic, targets: ["PointNavigationPlugin"]),
   ],
@@ -204,6 +205,8 @@ let package = Package(
         "Adaptation", "Differentiation", "EnvironmentKit", "MetaLearning", "Models", "Policies",
         "Randomness", "Rollouts", "RunRecords", "Settings", protobuf,
       ], exclude: ["ONNX/onnx.proto"]),
+    cModule("CPolicy", on: .program),
+    module("PolicyLibrary", on: .program, ["CPolicy", "Deployment"]),
     module(
       "Measuring", on: .program,
       [
@@ -321,6 +324,12 @@ let package = Package(
         "Adaptation", "AlgorithmTesting", "EnvironmentKit", "Experiments", "MetaLearning",
         "Parallel", "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords",
         "Training",
+      ]),
+    tests(
+      "Deployment",
+      [
+        "Adaptation", "Deployment", "Differentiation", "EnvironmentKit", "MetaLearning", "Models",
+        "Mutation", "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords",
       ]),
     tests(
       "Measuring",

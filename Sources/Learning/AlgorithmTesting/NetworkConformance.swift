@@ -26,6 +26,7 @@ public func checkConformance(of network: some Network, seed: UInt64 = 1) -> Algo
   report.add("acting", trial.acting)
   report.add("jacobian", trial.jacobian)
   report.add("curvature", trial.curvature)
+  if network.graph() != nil { report.add("graph", trial.graph) }
   return report
 }
 
@@ -161,6 +162,34 @@ private struct NetworkTrial<Net: Network> {
               let product = curvature.product(along: tensors(vector)) { $0 }
               return layout.vector(of: product.map { Variable($0) })
             }, slope)))
+  }
+
+  /// What the network says that it computes is what it computes, of a first row and of one after it.
+  func graph() -> String? {
+    guard let (graph, ends) = network.graph() else { return nil }
+    let parameters = layout.constants(of: differences.point)
+    var memory: Variable<Double>?
+    if network.memoryWidth > 0 {
+      memory = Variable(Tensor(Shape(inputs.count, network.memoryWidth), repeating: 0))
+    }
+    let expected = outputs(differences.point, inputs)
+    for place in 0..<2 {
+      // Both sequences have two rows at the least.
+      let rows = inputs.starts.dropLast().map { $0 + place }
+      let shown = Variable(inputs.rows).rows(at: rows)
+      let values = graph.values(parameters, shown, memory: memory)
+      let found = values[ends.outputs.index].value
+      let error = found.adding(Variable(expected).rows(at: rows).value, scaledBy: -1).norm
+      if !(error <= 1e-9 * (1 + expected.norm)) {
+        return
+          "what it describes differs by \(error) from its outputs for row \(place) of each sequence"
+      }
+      if memory != nil {
+        guard let after = ends.memory else { return "it remembers, but describes no memory" }
+        memory = values[after.index]
+      }
+    }
+    return nil
   }
 
   private func tensors(_ vector: Tensor<Double>) -> [Tensor<Double>] { layout.tensors(of: vector) }

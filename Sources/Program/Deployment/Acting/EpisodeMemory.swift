@@ -67,6 +67,18 @@ struct EpisodeMemory: ~Copyable {
     length = 0
   }
 
+  /// Keeps a whole episode, of no more steps than there is room for.
+  mutating func append(_ history: EpisodeHistory) {
+    let (place, length) = (count, history.rewards.count)
+    (observations + place * (steps + 1) * observationWidth).update(
+      from: history.observations, count: history.observations.count)
+    (actions + place * steps * actionWidth).update(
+      from: history.actions, count: history.actions.count)
+    (rewards + place * steps).update(from: history.rewards, count: length)
+    (lengths[place], terminated[place]) = (length, history.terminated)
+    count += 1
+  }
+
   mutating func removeAll() { (count, length) = (0, 0) }
 
   /// The whole episodes.

@@ -3,5 +3,6 @@ public struct PolicyMisuse: Error, Sendable, Equatable, CustomStringConvertible 
   /// The line.
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  /// A misuse in one line.
+  public init(_ description: String) { self.description = description }
 }

@@ -52,31 +52,16 @@ public final class PolicySession {
   /// - Parameters:
   ///   - exported: The policy.
   ///   - seed: Names what is drawn.
-  ///   - room: How many episodes can be kept to be learned from, and how many steps of each; nil for as many as
-  ///     training took.
   /// - Throws: ``PolicyMisuse``.
-  public init(
-    _ exported: ExportedPolicy, seed: UInt64, room: (episodes: Int, steps: Int)? = nil
-  ) throws {
+  public init(_ exported: ExportedPolicy, seed: UInt64) throws(PolicyMisuse) {
     guard let known = knowledge(exported.adaptation, exported.learned?.arrays) else {
       throw PolicyMisuse("the policy holds what another way to adapt has learned")
     }
-    let (episodes, steps) =
-      room ?? (exported.settings.inner.episodes, exported.specification.horizon)
     let policy = exported.policy
     sampler = PolicySampler(policy: policy, capacity: 1)
-    guard
-      let kept = EpisodeMemory(
-        episodes: episodes, steps: steps,
-        observationWidth: exported.specification.observationWidth,
-        actionWidth: sampler.noiseWidth)
-    else {
-      throw PolicyMisuse(
-        "\(episodes) episodes of \(steps) steps take more than a gigabyte; keep fewer or shorter ones"
-      )
-    }
+    kept = try Self.memory(
+      exported.settings.inner.episodes, exported.specification.horizon, exported)
     (self.exported, self.known, self.seed) = (exported, known, seed)
-    self.kept = kept
     earlier = exported.learned
     noise = RandomStream(key: seed)
     scaling = ActionScaling(exported.specification.action)
@@ -98,6 +83,38 @@ public final class PolicySession {
 
   /// How many episodes are kept to be learned from.
   public var keptEpisodes: Int { kept.count }
+
+  /// Keeps other numbers of episodes and steps; those that were kept are forgotten.
+  ///
+  /// - Parameters:
+  ///   - episodes: At least 0.
+  ///   - steps: Of each episode, at least 1.
+  /// - Throws: ``PolicyMisuse`` within an episode, or for more than a gigabyte.
+  public func makeRoom(episodes: Int, steps: Int) throws(PolicyMisuse) {
+    guard place == .between else {
+      throw PolicyMisuse("an episode goes on; end it before there is other room")
+    }
+    guard episodes >= 0, steps >= 1 else {
+      throw PolicyMisuse(
+        "room for \(episodes) episodes of \(steps) steps, expected at least 0 of at least 1")
+    }
+    kept = try Self.memory(episodes, steps, exported)
+  }
+
+  private static func memory(
+    _ episodes: Int, _ steps: Int, _ exported: ExportedPolicy
+  ) throws(PolicyMisuse) -> EpisodeMemory {
+    let memory = EpisodeMemory(
+      episodes: episodes, steps: steps,
+      observationWidth: exported.specification.observationWidth,
+      actionWidth: exported.specification.actionWidth)
+    guard let memory else {
+      throw PolicyMisuse(
+        "\(episodes) episodes of \(steps) steps take more than a gigabyte; keep fewer or shorter ones"
+      )
+    }
+    return memory
+  }
 
   /// Begins an episode.
   ///
@@ -217,6 +234,49 @@ public final class PolicySession {
     }
   }
 
+  /// Keeps an episode that was recorded elsewhere.
+  ///
+  /// - Parameters:
+  ///   - steps: How many it has, at least 1.
+  ///   - observations: `[step + 1, component]`.
+  ///   - actions: As the environment took them, `[step, component]`; nil where what was drawn is given.
+  ///   - drawn: What was drawn; nil where that is to be found from the actions.
+  ///   - rewards: `[step]`.
+  ///   - terminated: Whether the environment's rules ended it.
+  /// - Throws: ``PolicyMisuse`` within an episode, without room, or for what is not finite or no choice.
+  public func record(
+    steps: Int, observations: UnsafePointer<Float>, actions: UnsafePointer<Float>?,
+    drawn: UnsafePointer<Float>?, rewards: UnsafePointer<Float>, terminated: Bool
+  ) throws(PolicyMisuse) {
+    guard place == .between else {
+      throw PolicyMisuse("an episode goes on; end it before another is recorded")
+    }
+    guard kept.count < kept.episodes, (1...kept.steps).contains(steps) else {
+      throw PolicyMisuse(
+        "an episode of \(steps) steps is recorded beside \(kept.count) others; there is room for "
+          + "\(kept.episodes) episodes of 1 to \(kept.steps) steps")
+    }
+    let column = { (start: UnsafePointer<Float>?, rows: Int, width: Int) in
+      start.map {
+        EpisodeColumns.Column(
+          width: width,
+          values: UnsafeBufferPointer(start: $0, count: rows * width).map { Double($0) })
+      }
+    }
+    var columns = EpisodeColumns(columns: [:])
+    columns.columns["observations"] = column(observations, steps + 1, widths.observation)
+    columns.columns["actions"] = column(actions, steps, widths.action)
+    columns.columns["drawnActions"] = column(drawn, steps, widths.action)
+    columns.columns["rewards"] = column(rewards, steps, 1)
+    columns.columns["terminations"] = .init(
+      width: 1, values: (1...steps).map { $0 == steps && terminated ? 1 : 0 })
+    do {
+      kept.append(try columns.history(for: exported))
+    } catch {
+      throw PolicyMisuse("the episode " + error.message)
+    }
+  }
+
   /// Adapts to the episodes that were kept, which are forgotten then: what was learned stays.
   ///
   /// - Parameter steps: Gradient steps on them, at least 1; of no meaning to a policy that remembers or infers its task.
@@ -225,6 +285,7 @@ public final class PolicySession {
     guard place == .between else {
       throw PolicyMisuse("an episode goes on; end it before adapting")
     }
+    guard steps >= 1 else { throw PolicyMisuse("steps is \(steps), expected at least 1") }
     guard kept.count > 0 else {
       throw PolicyMisuse("no episode is kept to adapt to; begin some to explore")
     }

@@ -10,6 +10,11 @@ extension ExportedPolicy {
   private static let descriptionFile = "policy.json"
   private static let arraysFile = "policy.safetensors"
 
+  /// What `policy.json` says, in one line of JSON.
+  public var descriptionText: String {
+    (try? Description(self).json(policy.distribution).text) ?? "{}"
+  }
+
   /// Whether a folder holds an export.
   public static func isFolder(_ path: String) -> Bool { fileExists("\(path)/\(descriptionFile)") }
 
@@ -44,7 +49,7 @@ extension ExportedPolicy {
     } catch let damage as FolderDamage {
       throw RecordError(.unreadable, "\(file) \(damage.message)")
     } catch let error as SettingsError {
-      throw RecordError(.unreadable, "\(file): \(error.message)")
+      throw RecordError(.unreadable, "\(file): \(error.source).\(error.message)")
     } catch let error as EnvironmentError {
       throw RecordError(.unreadable, "\(file): \(error.message)")
     } catch let violation as ConstraintViolation {

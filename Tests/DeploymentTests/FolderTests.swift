@@ -1,0 +1,86 @@
+import Adaptation
+import Deployment
+import Differentiation
+import EnvironmentKit
+import Foundation
+import MetaLearning
+import Mutation
+import RunRecords
+import Testing
+
+@Suite struct FolderTests {
+  @Test("What is written is read, to the last bit", arguments: Exports.methods)
+  func roundTrip(method: OuterMethodName) throws {
+    for discrete in method == .pearl ? [false] : [false, true] {
+      let exported = try Exports(method, discrete: discrete).exported
+      let folder = TemporaryFolder()
+      try exported.write(to: folder.path)
+      let read = try ExportedPolicy(folder: folder.path)
+      #expect(read.initialization.bits == exported.initialization.bits)
+      #expect(read.logStepSizes.bits == exported.logStepSizes.bits)
+      #expect(read.specification.observation == exported.specification.observation)
+      #expect(read.specification.action == exported.specification.action)
+      #expect(read.specification.horizon == exported.specification.horizon)
+      #expect(read.origin == exported.origin && read.rule == exported.rule)
+      #expect(read.settings.inner == exported.settings.inner)
+      #expect(read.settings.policy == exported.settings.policy)
+      #expect(read.settings.advantages == exported.settings.advantages)
+      #expect(read.policy == exported.policy && read.learned == nil)
+    }
+  }
+
+  @Test("A damaged folder is refused in a line that names the file, and never ends the process")
+  func hostile() throws {
+    let exported = try Exports("trpo").exported
+    let folder = TemporaryFolder()
+    try exported.write(to: folder.path)
+    var mutations = Mutations(seed: 4)
+    for name in ["policy.json", "policy.safetensors"] {
+      let file = "\(folder.path)/\(name)"
+      let sound = Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+      for _ in 0..<Mutations.count(300) {
+        let bytes = mutations.mutated(sound)
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        do {
+          let read = try ExportedPolicy(folder: folder.path)
+          // What is read can be used.
+          let session = try? PolicySession(read, seed: 1)
+          var action = [Float](repeating: 0, count: read.specification.actionWidth)
+          try? session?.begin(.draw)
+          try? session?.act(
+            [Float](repeating: 0, count: read.specification.observationWidth), &action)
+        } catch let error as RecordError {
+          #expect(error.message.contains(name), "\(error.message)")
+          #expect(!error.message.contains("\n"))
+        }
+      }
+      try Data(sound).write(to: URL(fileURLWithPath: file))
+    }
+    #expect(throws: Never.self) { try ExportedPolicy(folder: folder.path) }
+  }
+
+  @Test("What a folder lacks or has of another policy is named")
+  func refusals() throws {
+    let folder = TemporaryFolder()
+    try Exports("trpo").exported.write(to: folder.path)
+    let file = "\(folder.path)/policy.json"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    for (from, to, part) in [
+      ("\"version\": 1", "\"version\": 2", "has version 2, expected 1"),
+      ("fledge-policy", "other", "its format isn't fledge-policy"),
+      ("\"method\": \"trpo\"", "\"method\": \"magic\"", "trained by \"magic\""),
+      ("\"hiddenSizes\":[8]", "\"hiddenSizes\":[9]", "policy.safetensors: the checkpoint's"),
+      ("\"hiddenSizes\":[8]", "\"hiddenSizes\":[8,\"x\"]", "policy.hiddenSizes"),
+      ("\"network\":\"perceptron\"", "\"network\":\"perceptrom\"", "did you mean perceptron?"),
+      ("\"learnedSteps\":2", "\"learnedSteps\":3", "has 3 learned step sizes of 2 steps"),
+      ("\"horizon\": 12", "\"horizon\": 0", "has \"horizon\" \"0\", expected an integer in 1..."),
+      ("\"learned\": null", "\"learnt\": null", "lacks \"learned\""),
+    ] {
+      try text.replacingOccurrences(of: from, with: to).write(
+        toFile: file, atomically: true, encoding: .utf8)
+      let error = #expect(throws: RecordError.self) { try ExportedPolicy(folder: folder.path) }
+      #expect(error?.message.contains(part) == true, "\(error?.message ?? "") for \(to)")
+    }
+    #expect(throws: RecordError.self) { try ExportedPolicy(folder: folder.path + "/nothing") }
+  }
+}
