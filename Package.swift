@@ -101,6 +101,9 @@ let package = Package(
     .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
     .library(name: "FledgeEnvironments", type: .dynamic, targets: ["FledgeEnvironments"]),
     .library(name: "FledgePolicy", type: .dynamic, targets: ["PolicyLibrary"]),
+    // Both in one, for the Python package.
+    .library(
+      name: "FledgeForPython", type: .dynamic, targets: ["FledgeEnvironments", "PolicyLibrary"]),
     .library(
       name: "PointNavigationPlugin", type: .dynamic, targets: ["PointNavigationPlugin"]),
   ],

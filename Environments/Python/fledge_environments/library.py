@@ -7,13 +7,12 @@ from ctypes import c_uint8, c_uint64, c_void_p
 
 import numpy
 
+from fledge.errors import FledgeError
+from fledge.library import place
+
 VERSION = 2
 TRUNCATED, TELLS_SUCCESS, SUCCEEDED = 2, 4, 8
 SPLITS = ("train", "validation", "test", "shifted")
-
-
-class FledgeError(RuntimeError):
-    """What a library says went wrong, in one line."""
 
 
 class _Error(ctypes.Structure):
@@ -102,16 +101,12 @@ class Library:
 
     @classmethod
     def load(cls, path=None):
-        """The library at `path`, by default $FLEDGE_LIBRARY or the one that this repository builds."""
-        path = os.path.realpath(path or os.environ.get("FLEDGE_LIBRARY") or cls._built())
+        """The library at `path`, by default $FLEDGE_LIBRARY, the one of this package, or the one that a build made."""
+        path = path or os.environ.get("FLEDGE_LIBRARY") or place("libFledgeEnvironments.so")
+        path = os.path.realpath(path)
         if path not in cls._loaded:
             cls._loaded[path] = cls(path)
         return cls._loaded[path]
-
-    @staticmethod
-    def _built():
-        repository = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
-        return os.path.join(repository, ".build", "release", "libFledgeEnvironments.so")
 
     def __init__(self, path):
         try:

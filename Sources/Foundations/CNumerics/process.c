@@ -3,10 +3,14 @@
 #include <cblas.h>
 #include <malloc.h>
 
+/* Ends the threads that OpenBLAS has begun; builds without threads of their own don't have it. */
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
 /* One thread a product, in every process that has these kernels: teams share work over tasks, so that sums keep their
    order, and OpenBLAS's own threads can wait for each other for ever where several threads call it. */
 __attribute__((constructor)) static void use_one_thread_a_product(void) {
   openblas_set_num_threads(1);
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
 }
 
 void fledge_prepare_process(void) {

@@ -33,14 +33,17 @@ final class GatedRecurrentForward: ForwardPass {
     var received = inputs
     var start = 0
     for (layer, width) in network.units.enumerated() {
-      let own = Array(parameters[(4 * layer)..<(4 * layer + 4)])
+      let own = 4 * layer
       layerSums(
-        rows: rows, received, weights: own[0], biases: own[2], into: fromInputs)
+        rows: rows, received, weights: parameters[own], biases: parameters[own + 2],
+        into: fromInputs)
       for row in 0..<rows {
         let source = memory + row * network.memoryWidth + start
         (hidden + row * width).update(from: source, count: width)
       }
-      layerSums(rows: rows, hidden, weights: own[1], biases: own[3], into: fromHidden)
+      layerSums(
+        rows: rows, hidden, weights: parameters[own + 1], biases: parameters[own + 3],
+        into: fromHidden)
       for row in 0..<rows {
         let gates = 3 * row * width
         step(width, fromInputs + gates, fromHidden + gates, hidden + row * width)
