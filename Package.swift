@@ -331,9 +331,10 @@ let package = Package(
     tests(
       "Deployment",
       [
-        "Adaptation", "Deployment", "Differentiation", "EnvironmentKit", "MetaLearning", "Models",
-        "Mutation", "PointNavigation", "Policies", "Randomness", "Rollouts", "RunRecords",
-      ]),
+        "Adaptation", "BuiltInEnvironments", "Deployment", "Differentiation", "EnvironmentKit",
+        "Experiments", "MetaLearning", "Models", "Mutation", "PointNavigation", "Policies",
+        "Randomness", "Rollouts", "RunRecords",
+      ], fixtures: true),
     tests(
       "Measuring",
       [

@@ -1,8 +1,9 @@
 internal import CPolicy
 internal import Deployment
 
-// The functions of `fledge_policy.h`, which says what they do.
+// The functions of `fledge_policy.h`, which says what they do and how they fail.
 
+/// Opens a folder of an export.
 @c @implementation
 public func fledge_policy_open(
   _ folder: UnsafePointer<CChar>?, _ seed: UInt64, _ message: UnsafeMutablePointer<CChar>?,
@@ -19,32 +20,38 @@ public func fledge_policy_open(
   }
 }
 
+/// Ends the use of a policy.
 @c @implementation
 public func fledge_policy_close(_ policy: OpaquePointer?) {
   guard let policy else { return }
   Unmanaged<PolicyHandle>.fromOpaque(UnsafeRawPointer(policy)).release()
 }
 
+/// Why the last call that failed did.
 @c @implementation
 public func fledge_policy_error(_ policy: OpaquePointer?) -> UnsafePointer<CChar>? {
   handle(policy).map { UnsafePointer($0.message) }
 }
 
+/// What `policy.json` says.
 @c @implementation
 public func fledge_policy_description(_ policy: OpaquePointer?) -> UnsafePointer<CChar>? {
   handle(policy).map { UnsafePointer($0.description) }
 }
 
+/// The numbers in an observation.
 @c @implementation
 public func fledge_policy_observation_width(_ policy: OpaquePointer?) -> Int32 {
   handle(policy).map { Int32($0.session.widths.observation) } ?? 0
 }
 
+/// The numbers in an action.
 @c @implementation
 public func fledge_policy_action_width(_ policy: OpaquePointer?) -> Int32 {
   handle(policy).map { Int32($0.session.widths.action) } ?? 0
 }
 
+/// Makes room for other numbers of episodes and steps.
 @c @implementation
 public func fledge_policy_make_room(
   _ policy: OpaquePointer?, _ episodes: Int32, _ steps: Int32
@@ -54,11 +61,13 @@ public func fledge_policy_make_room(
   }
 }
 
+/// How many episodes are kept.
 @c @implementation
 public func fledge_policy_kept_episodes(_ policy: OpaquePointer?) -> Int32 {
   handle(policy).map { Int32($0.session.keptEpisodes) } ?? 0
 }
 
+/// Begins an episode.
 @c @implementation
 public func fledge_policy_begin(_ policy: OpaquePointer?, _ mode: Int32) -> Bool {
   attempt(policy) { session throws(PolicyMisuse) in
@@ -70,6 +79,7 @@ public func fledge_policy_begin(_ policy: OpaquePointer?, _ mode: Int32) -> Bool
   }
 }
 
+/// Acts.
 @c @implementation
 public func fledge_policy_act(
   _ policy: OpaquePointer?, _ observation: UnsafePointer<Float>?,
@@ -81,11 +91,13 @@ public func fledge_policy_act(
   }
 }
 
+/// Tells the reward of the last action.
 @c @implementation
 public func fledge_policy_observe(_ policy: OpaquePointer?, _ reward: Float) -> Bool {
   attempt(policy) { session throws(PolicyMisuse) in try session.observe(reward: reward) }
 }
 
+/// Ends an episode.
 @c @implementation
 public func fledge_policy_end(
   _ policy: OpaquePointer?, _ observation: UnsafePointer<Float>?, _ terminated: Bool
@@ -95,6 +107,7 @@ public func fledge_policy_end(
   }
 }
 
+/// Keeps an episode that was recorded elsewhere.
 @c @implementation
 public func fledge_policy_record(
   _ policy: OpaquePointer?, _ steps: Int32, _ observations: UnsafePointer<Float>?,
@@ -111,16 +124,19 @@ public func fledge_policy_record(
   }
 }
 
+/// Learns from the episodes that are kept.
 @c @implementation
 public func fledge_policy_adapt(_ policy: OpaquePointer?, _ steps: Int32) -> Bool {
   attempt(policy) { session throws(PolicyMisuse) in try session.adapt(steps: Int(steps)) }
 }
 
+/// Forgets the task.
 @c @implementation
 public func fledge_policy_forget(_ policy: OpaquePointer?) -> Bool {
   attempt(policy) { session throws(PolicyMisuse) in try session.forget() }
 }
 
+/// Writes a folder with the policy as it is now.
 @c @implementation
 public func fledge_policy_save(
   _ policy: OpaquePointer?, _ folder: UnsafePointer<CChar>?

@@ -81,9 +81,10 @@ public struct GradientAdaptation: Adaptation {
 
   /// Takes steps down the loss of the episodes.
   public func learn(_ progress: inout Progress, from episodes: Episodes, repetitions: Int?) {
-    let batch = innerBatch(episodes, from: progress.parameters)
-    // What was kept from acting serves a step of its own; repeated steps all compute it alike.
+    // What was kept from acting serves a step of its own. Where steps are repeated all compute it alike, and as of
+    // episodes that were recorded.
     let cache = repetitions == nil ? episodes.cache : .empty
+    let batch = innerBatch(episodes, from: progress.parameters, cache: cache)
     for _ in 0..<(repetitions ?? 1) {
       let step = step(
         progress.stepCount, from: progress.parameters, tiedTo: initial, on: batch,
@@ -191,9 +192,17 @@ public struct GradientAdaptation: Adaptation {
   }
 
   /// Episodes that the explorer collected, with the inner loop's advantages, normalized over the batch.
-  public func innerBatch(_ episodes: Episodes, from parameters: Tensor<Float>) -> Batch<Float> {
+  ///
+  /// - Parameters:
+  ///   - episodes: The episodes.
+  ///   - parameters: The explorer's, `[1, parameter]`.
+  ///   - cache: What its network kept there while acting; otherwise empty.
+  /// - Returns: What a step learns from.
+  public func innerBatch(
+    _ episodes: Episodes, from parameters: Tensor<Float>, cache: ForwardCache<Float>
+  ) -> Batch<Float> {
     Batch(episodes, innerAdvantages(of: episodes))
-      .collected(by: explorer, with: parameters, cache: episodes.cache)
+      .collected(by: explorer, with: parameters, cache: cache)
   }
 
   /// The inner loop's advantages of episodes, normalized over them, `[step]`.

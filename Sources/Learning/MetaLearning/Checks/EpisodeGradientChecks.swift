@@ -74,7 +74,9 @@ struct EpisodeGradientChecks {
         settings.inner.episodes, task: task,
         by: Actor(loop.actor(phase: phase), parameters: parameters),
         name: CollectionName(seed: seed, iteration: 0, task: index, phase: phase))
-      let batch = loop.innerBatch(episodes, from: parameters).converted(to: Double.self)
+      let batch = loop.innerBatch(
+        episodes, from: parameters, cache: episodes.cache
+      ).converted(to: Double.self)
       if phase > 0 || settings.inner.steps == 0 {
         queries.append(batch)
         adapted.append(current)
