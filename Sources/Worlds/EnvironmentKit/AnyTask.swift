@@ -66,7 +66,7 @@ extension AnyTask {
     } catch {
       let path = (error as? DecodingError)?.path ?? ""
       throw EnvironmentError(
-        "'\(json)' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")", key: path,
+        "'\(json.prefix(200))' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")", key: path,
         environment: environment)
     }
   }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deployment
 internal import Differentiation
+internal import EnvironmentKit
 internal import Measuring
 internal import Reports
 internal import RunRecords
@@ -59,7 +60,12 @@ struct Export: ContextCommand {
     let evaluation = try RunEvaluation(
       of: run, asking: request, environments: plugins.environments(in: context),
       algorithms: context.algorithms, observer: observer)
-    let exported = try evaluation.exported(adaptedTo: taskText(), observer: observer)
+    let exported: ExportedPolicy
+    do {
+      exported = try evaluation.exported(adaptedTo: taskText(), observer: observer)
+    } catch let error as EnvironmentError {
+      throw RecordError(.usage, (task.map { "\($0): " } ?? "") + "\(error)")
+    }
     try exported.write(to: out)
     try writeStandardOutput("\(out)\n")
     context.report(exported.summary)
