@@ -66,7 +66,8 @@ extension AnyTask {
     } catch {
       let path = (error as? DecodingError)?.path ?? ""
       throw EnvironmentError(
-        "'\(json.prefix(200))' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")", key: path,
+        "'\(json.prefix(200))' isn't one of its tasks\(path.isEmpty ? "" : ", at '\(path)'")",
+        key: path,
         environment: environment)
     }
   }
