@@ -156,4 +156,60 @@ import Testing
     #expect(
       try sandbox.bytes("python/policy.safetensors") == sandbox.bytes("adapted/policy.safetensors"))
   }
+
+  @Test(
+    "A loop over a Gymnasium environment adapts a policy; an agent of NumPy's stands beside a run",
+    .enabled(if: Python.hasGymnasium, "FLEDGE_PYTHON, or python3, has no gymnasium"))
+  func examples() throws {
+    let sandbox = try exported()
+    let variables = [
+      "PYTHONPATH": repository + "/Environments/Python", "FLEDGE_POLICY_LIBRARY": Self.library,
+      "FLEDGE_LIBRARY": products.appendingPathComponent("libFledgeEnvironments.so").path,
+      "PYTHONDONTWRITEBYTECODE": "1",
+    ]
+    let examples = "\(repository)/Environments/Examples/InPython"
+    let robot = try Python.run(
+      [
+        examples + "/robot.py", sandbox.path + "/robot", "fledge/point-navigation",
+        "{\"goal\": [0.3, -0.2]}",
+      ], setting: variables)
+    #expect(robot.code == 0 && robot.output.contains("after 60 episodes: -"), "\(robot.output)")
+    let trained = try sandbox.fledge(
+      "train", "tiny.yaml", "--quiet", "--set", "environment.parameters.horizon=100", "--set",
+      "run.name=long", "--iterations", "2")
+    #expect(trained.code == 0, "\(trained.errors)")
+    let asked = ["--tasks", "3", "--episodes", "2"]
+    let evaluated = try sandbox.fledge(["evaluate", "runs/long-1", "--per-episode"] + asked)
+    #expect(evaluated.code == 0, "\(evaluated.errors)")
+    let stored = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: sandbox.path + "/runs/long-1/evaluations")
+        .first { $0.contains("per-episode") && $0.hasSuffix(".json") })
+    let seeker = try Python.run(
+      [
+        examples + "/seeker.py", sandbox.path + "/runs/long-1/evaluations/" + stored,
+        sandbox.path + "/seeker.json",
+      ], setting: variables)
+    #expect(seeker.code == 0 && seeker.output.contains("after 40 episodes"), "\(seeker.output)")
+    let compared = try sandbox.fledge(
+      ["compare", "runs/long-1", "seeker.json", "--per-episode", "--format", "json"] + asked)
+    #expect(compared.code == 0, "\(compared.errors)")
+    let methods = try #require(object(compared.output)["methods"] as? [[String: Any]])
+    #expect(methods.map { $0["method"] as? String } == ["long", "Seeker", "optimum"])
+    let reported = try sandbox.fledge(["report", "runs/long-1", "seeker.json"] + asked)
+    #expect(reported.code == 0)
+    #expect(try sandbox.text("report/index.html").contains("Seeker"))
+    for (line, part, code) in [
+      ("compare runs/long-1 seeker.json", "compare it with --per-episode or --online", 64),
+      ("compare seeker.json", "name at least one run's directory", 64),
+      (
+        "compare runs/long-1 seeker.json --per-episode --tasks 4 --episodes 2", "is on other tasks",
+        64
+      ),
+      ("compare runs/long-1 seeker.json --online --tasks 3 --episodes 2", "was measured after", 64),
+      ("compare runs/long-1 robot/policy.json --per-episode", "is no evaluation of an agent", 65),
+    ] as [(String, String, Int32)] {
+      let refused = try sandbox.fledge(words(line))
+      #expect(refused.code == code && refused.errors.contains(part), "\(refused.errors)")
+    }
+  }
 }

@@ -8,10 +8,13 @@
     policy.end(observation, terminated=False)
     policy.adapt()                                   # to the episodes so far, or policy.adapt(episodes)
 
-They run over the C interface of `fledge_policy.h`. Where its library is, FLEDGE_POLICY_LIBRARY says; by default it is the one
+`fledge.evaluate` measures any agent in Python by the protocol per episode, beside runs of Fledge.
+
+Policies run over the C interface of `fledge_policy.h`. Where its library is, FLEDGE_POLICY_LIBRARY says; by default it is the one
 of this package, or the one that `swift build -c release` made in this repository.
 """
 from .errors import FledgeError
+from .evaluation import Evaluation, evaluate
 from .policies import Policy, load
 
-__all__ = ["FledgeError", "Policy", "load"]
+__all__ = ["Evaluation", "FledgeError", "Policy", "evaluate", "load"]

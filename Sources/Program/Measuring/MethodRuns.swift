@@ -20,6 +20,8 @@ public struct MethodRuns: Sendable {
 
   /// In the order in which they are first named.
   public let methods: [Method]
+  /// Agents of other programs, measured there on the same tasks, by their names.
+  public let agents: [MethodResult]
 
   /// All runs.
   public var runs: [RunEvaluation] { methods.flatMap(\.runs) }
@@ -27,7 +29,7 @@ public struct MethodRuns: Sendable {
   /// Reads runs. All that can be wrong with one is found before the first is measured.
   ///
   /// - Parameters:
-  ///   - paths: Their directories, at least one.
+  ///   - paths: Their directories, at least one; and files of evaluations of others' agents, which end with `.json`.
   ///   - request: How they will be measured; all as the first one was trained, where that isn't said.
   ///   - environments: The environments and sources known.
   ///   - algorithms: The outer methods and networks known.
@@ -40,7 +42,12 @@ public struct MethodRuns: Sendable {
   ) throws {
     var request = request
     var runs: [RunEvaluation] = []
-    for path in paths {
+    let files = paths.filter { $0.hasSuffix(".json") }
+    guard files.count < paths.count else {
+      throw RecordError(
+        .usage, "\(files[0]): an agent is compared with runs; name at least one run's directory")
+    }
+    for path in paths where !files.contains(path) {
       let run = try RunEvaluation(
         of: path, asking: request, environments: environments, algorithms: algorithms,
         observer: observer)
@@ -54,6 +61,25 @@ public struct MethodRuns: Sendable {
     for name in runs.map(Self.methodName) where !names.contains(name) { names.append(name) }
     methods = names.map { name in
       Method(name: name, runs: runs.filter { Self.methodName($0) == name })
+    }
+    let evaluations = try files.map { try AgentEvaluation(file: $0, besides: runs[0]) }
+    agents = try Self.results(of: evaluations, besides: names)
+  }
+
+  /// Agents with their evaluations, one for each file that names them.
+  private static func results(
+    of evaluations: [AgentEvaluation], besides methods: [String]
+  ) throws -> [MethodResult] {
+    var names: [String] = []
+    for name in evaluations.map(\.agent) where !names.contains(name) { names.append(name) }
+    if let name = names.first(where: methods.contains) {
+      throw RecordError(.usage, "an agent and a method of runs are both named \(name); rename one")
+    }
+    return names.map { name in
+      let own = evaluations.filter { $0.agent == name }
+      return MethodResult(
+        name: name, curves: own.map(\.adaptationCurve),
+        trainingSteps: own.compactMap(\.trainingSteps))
     }
   }
 
@@ -95,7 +121,7 @@ public struct MethodRuns: Sendable {
     let neighbors = try methods[0].runs[0].nearestNeighbors(count)
     let name = count == 1 ? "nearest-neighbors" : "\(count)-nearest-neighbors"
     let references = [(Self.optimumName, optimum), (name, neighbors)]
-    return measured
+    return measured + agents
       + references.compactMap { name, returns in
         returns.map { MethodResult(name: name, returns: $0, besides: measured[0]) }
       }

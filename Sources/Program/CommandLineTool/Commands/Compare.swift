@@ -18,7 +18,11 @@ struct Compare: ContextCommand {
       known, they are its upper end. Intervals are of 95 %, over runs and tasks.
       """)
 
-  @Argument(help: "Directories of runs; the first one's method is compared with all others.")
+  @Argument(
+    help: """
+      Directories of runs, and files of evaluations of agents in Python (.json); the first run's method is \
+      compared with all others.
+      """)
   var runs: [String]
 
   @OptionGroup var options: EvaluationOptions

@@ -17,7 +17,11 @@ struct WriteReport: ContextCommand {
       as SVG and PDF, each beside the CSV file it was drawn from.
       """)
 
-  @Argument(help: "Directories of runs; the first one's method is compared with all others.")
+  @Argument(
+    help: """
+      Directories of runs, and files of evaluations of agents in Python (.json); the first run's method is \
+      compared with all others.
+      """)
   var runs: [String]
 
   @OptionGroup var options: EvaluationOptions
@@ -37,8 +41,9 @@ struct WriteReport: ContextCommand {
     let asked = request
     (request.kind, request.steps) = (.perEpisode, nil)
     let perEpisode = try read()
-    // Who learns within episodes has no steps to stand beside others'.
-    let hasSteps = !perEpisode.runs.contains(where: \.learnsWithinEpisodes)
+    // Who learns within episodes has no steps to stand beside others', nor has an agent.
+    let hasSteps =
+      perEpisode.agents.isEmpty && !perEpisode.runs.contains(where: \.learnsWithinEpisodes)
     if hasSteps { request = asked }
     let measured = hasSteps ? try read() : perEpisode
     // A page that can't be written is found before anything is measured.
