@@ -332,7 +332,8 @@ let package = Package(
       "Deployment",
       [
         "Adaptation", "BuiltInEnvironments", "Deployment", "Differentiation", "EnvironmentKit",
-        "Experiments", "MetaLearning", "Models", "Mutation", "PointNavigation", "Policies",
+        "Evaluation", "Experiments", "MetaLearning", "Models", "Mutation", "Parallel",
+        "PointNavigation", "Policies",
         "Randomness", "Rollouts", "RunRecords",
       ], fixtures: true),
     tests(

@@ -2,7 +2,9 @@ import Adaptation
 import Deployment
 import Differentiation
 import EnvironmentKit
+import Evaluation
 import MetaLearning
+import Parallel
 import Policies
 import Rollouts
 import Testing
@@ -32,6 +34,29 @@ import Testing
       #expect(adapted.parameters.bits != exports.exported.parameters.bits)
       #expect(change.distance > 0 && change.divergence ?? 0 > 0)
       #expect((change.episodes, change.steps) == (3, 36))
+    }
+  }
+
+  @Test(
+    "What an export returns after adapting to an evaluation's episodes is what the evaluation says")
+  func returns() throws {
+    let exports = try Exports("trpo")
+    let counts = [0, 1, 3]
+    let curve = try AdaptationMeasurement(
+      environment: exports.environment, adaptation: exports.exported.adaptation,
+      tasks: [exports.task()], seed: 11, team: Threads(1)
+    ).perEpisode(counts, steps: 2, episodes: 4)
+    let beginning = Actor(exports.exported.policy, parameters: exports.exported.parameters)
+    let experience = try exports.collected(3, by: beginning).histories
+    for (point, count) in counts.enumerated() {
+      var adapted = exports.exported
+      if count > 0 { try adapted.adapt(to: Array(experience.prefix(count)), steps: 2) }
+      let folder = TemporaryFolder()
+      try adapted.write(to: folder.path)
+      let read = try ExportedPolicy(folder: folder.path)
+      let measured = try exports.collected(
+        4, by: Actor(read.policy, parameters: read.parameters), phase: 1)
+      #expect(measured.meanReturn == curve.outcomes[0].returns[point])
     }
   }
 

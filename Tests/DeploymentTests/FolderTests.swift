@@ -4,7 +4,10 @@ import Differentiation
 import EnvironmentKit
 import Foundation
 import MetaLearning
+import Models
 import Mutation
+import Policies
+import Rollouts
 import RunRecords
 import Testing
 
@@ -72,7 +75,7 @@ import Testing
       ("\"hiddenSizes\":[8]", "\"hiddenSizes\":[9]", "policy.safetensors: the checkpoint's"),
       ("\"hiddenSizes\":[8]", "\"hiddenSizes\":[8,\"x\"]", "policy.hiddenSizes"),
       ("\"network\":\"perceptron\"", "\"network\":\"perceptrom\"", "did you mean perceptron?"),
-      ("\"learnedSteps\":2", "\"learnedSteps\":3", "has 3 learned step sizes of 2 steps"),
+      ("\"learnedSteps\":2", "\"learnedSteps\":3", "has 3 learned step sizes, expected 2"),
       ("\"horizon\": 12", "\"horizon\": 0", "has \"horizon\" \"0\", expected an integer in 1..."),
       ("\"learned\": null", "\"learnt\": null", "lacks \"learned\""),
     ] {
@@ -82,5 +85,45 @@ import Testing
       #expect(error?.message.contains(part) == true, "\(error?.message ?? "") for \(to)")
     }
     #expect(throws: RecordError.self) { try ExportedPolicy(folder: folder.path + "/nothing") }
+  }
+
+  @Test(
+    "What a memory begins with stands in the folder; rows of something else don't",
+    arguments: ["rl2", "pearl"] as [OuterMethodName])
+  func start(method: OuterMethodName) throws {
+    let exports = try Exports(method)
+    let policy = exports.exported.policy
+    var adapted = exports.exported
+    let actor = Actor(policy, parameters: adapted.parameters)
+    let width = exports.environment.specification.observationWidth
+    try adapted.adapt(to: exports.collected(1, by: actor).histories(width: width))
+    let folder = TemporaryFolder()
+    try adapted.write(to: folder.path)
+    let file = folder.path + "/policy.safetensors"
+    var arrays = try Checkpoint(file: file)
+    #expect(arrays["start.memory"]?.shape == [1, policy.network.memoryWidth])
+    #expect((arrays["start.lastAction"]?.shape == [1, 2]) == (method == .rl2))
+    #expect((arrays["start.lastReward"]?.shape == [1, 1]) == (method == .rl2))
+    #expect(try ExportedPolicy(folder: folder.path).learned?.episodes == 1)
+    for index in arrays.arrays.indices where arrays.arrays[index].name.hasPrefix("learned.") {
+      let (name, shape) = (arrays.arrays[index].name, arrays.arrays[index].shape)
+      arrays.arrays[index] = NamedArray(name, shape: [0, shape[1]], .float([]))
+    }
+    try arrays.write(to: file)
+    let error = #expect(throws: RecordError.self) { try ExportedPolicy(folder: folder.path) }
+    #expect(error?.message.contains("expected a row") == true, "\(error?.message ?? "")")
+  }
+
+  @Test("A folder with a README of something else is left alone")
+  func foreign() throws {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
+    try "mine".write(toFile: folder.path + "/README.md", atomically: true, encoding: .utf8)
+    let exported = try Exports("trpo").exported
+    #expect(throws: RecordError.self) { try exported.write(to: folder.path) }
+    #expect(try String(contentsOfFile: folder.path + "/README.md", encoding: .utf8) == "mine")
+    try FileManager.default.removeItem(atPath: folder.path + "/README.md")
+    for _ in 0..<2 { try exported.write(to: folder.path) }
   }
 }

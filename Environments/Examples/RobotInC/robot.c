@@ -6,7 +6,8 @@
        fledge train Environments/Examples/RobotInC/cart.yaml --plugin ./cart.so
        fledge export runs/cart-1 --out robot
 
-   Then it needs neither Fledge nor Swift's compiler, only this program, the library and the folder:
+   Then it needs this program, the library and the folder. With --static-swift-stdlib -Xswiftc -static-stdlib behind
+   `swift build -c release --product FledgePolicy` the library needs nothing of Swift's:
 
        cc -O2 -I Sources/Worlds/CPlugin/include -I Sources/Program/CPolicy/include \
          Environments/Examples/RobotInC/robot.c Environments/Examples/CartInC/cart.c \

@@ -8,6 +8,8 @@
     policy.end(observation, terminated=False)
     policy.adapt()                                   # to the episodes so far, or policy.adapt(episodes)
 
+Policies that remember or infer their task (RL2, VariBAD, PEARL) adapt after each episode, others after some.
+
 `fledge.evaluate` measures any agent in Python by the protocol per episode, beside runs of Fledge.
 
 Policies run over the C interface of `fledge_policy.h`. Where its library is, FLEDGE_POLICY_LIBRARY says; by default it is the one

@@ -27,7 +27,8 @@ class Policy:
     """A policy, and what it knows of its task.
 
     A task is a number of episodes, and an episode is `begin`, `act` and `observe` in turn, and `end`. Episodes that begin with
-    the mode "explore" are kept, and `adapt` learns from them; in others actions are drawn ("draw"), or the likeliest one
+    the mode "explore" are kept, and `adapt` learns from them: after some episodes where a policy adapts by gradient steps,
+    after each where it remembers or infers its task. In others actions are drawn ("draw"), or the likeliest one
     is taken ("likeliest"). A policy is used by one thread at a time.
     """
 
@@ -48,6 +49,9 @@ class Policy:
         self.is_discrete: bool = self.description["action"]["kind"] == "discrete"
         self._room = (self.description["inner"]["episodes"], self.description["horizon"])
         self._predicts = False
+
+    def __reduce_ex__(self, protocol):
+        raise FledgeError("a policy can't be copied; save it, and load the folder")
 
     def __del__(self):
         if getattr(self, "_handle", None):
@@ -79,6 +83,7 @@ class Policy:
 
         It has terminated where a rule of the task ended it, and not where the time was over.
         """
+        self._predicts = False
         self._call("end", _pointer(self._observation(observation)), bool(terminated))
 
     @property
@@ -88,6 +93,7 @@ class Policy:
 
     def make_room(self, episodes: int, steps: int) -> None:
         """Keeps up to so many episodes of so many steps; those that were kept are forgotten."""
+        self._finish_predicting()
         self._call("make_room", _whole(episodes, "episodes"), _whole(steps, "steps"))
         self._room = (episodes, steps)
 
@@ -97,6 +103,7 @@ class Policy:
         Given episodes are dictionaries, or objects such as Minari's, with `observations` of steps + 1 moments, `actions`,
         `rewards` and `terminations`; `drawnActions`, where there are any, hold what the policy drew.
         """
+        self._finish_predicting()
         if episodes is not None:
             columns = [self._columns(index, episode) for index, episode in enumerate(episodes)]
             longest = max((len(found["rewards"]) for found in columns), default=1)
@@ -127,13 +134,14 @@ class Policy:
 
         Only for policies that remember nothing; others need to be told rewards: `begin`, `act`, `observe`.
         """
-        if self.description["policy"]["inputs"] == "history" or state is not None:
+        settings = self.description["policy"]
+        if settings["inputs"] == "history" or settings["network"] != "perceptron" or state is not None:
             raise FledgeError("the policy remembers what happened; use begin, act, observe and end")
         mode = "likeliest" if deterministic else "draw"
         if self._predicts != mode:
             self.begin(mode)
             self._predicts = mode
-        rows = numpy.asarray(observation, numpy.float32)
+        rows = _numbers(observation, "the observation")
         actions = []
         for row in rows.reshape(-1, rows.shape[-1] if rows.ndim else 1):
             actions.append(self.act(row))
@@ -143,7 +151,6 @@ class Policy:
     def _finish_predicting(self):
         if self._predicts:
             self.end(numpy.zeros(self.observation_width, numpy.float32))
-            self._predicts = False
 
     def _observation(self, observation):
         given = _numbers(observation, "the observation")
@@ -159,11 +166,16 @@ class Policy:
             return None if found is None else _numbers(found, f"episode {index} has {name} that")
 
         found = {
-            name: column(name) for name in ("observations", "actions", "drawnActions", "rewards", "terminations")
+            name: column(name)
+            for name in ("observations", "actions", "drawnActions", "rewards", "terminations", "truncations")
         }
         rewards = found["rewards"]
-        if rewards is None or rewards.ndim != 1 or rewards.size == 0:
+        if rewards is None or rewards.size == 0 or rewards.size != len(rewards):
             raise FledgeError(f"episode {index} has no rewards, expected one for each step")
+        rewards = found["rewards"] = rewards.reshape(-1)
+        for name, values in found.items():
+            if values is not None and not numpy.isfinite(values).all():
+                raise FledgeError(f"episode {index} has {name} that are not finite")
         shapes = {
             "observations": (rewards.size + 1, self.observation_width),
             "actions": (rewards.size, self._action_width),
@@ -175,12 +187,17 @@ class Policy:
             if found[name] is None or found[name].size != shape[0] * shape[1] or len(found[name]) != shape[0]:
                 size = "none" if found[name] is None else f"the shape {found[name].shape}"
                 raise FledgeError(f"episode {index} has {name} of {size}, expected {shape}")
-        ends = found.pop("terminations")
+        if self.is_discrete:
+            choices = found["actions" if found["drawnActions"] is None else "drawnActions"]
+            last = len(self.description["action"]["choices"]) - 1
+            if not numpy.isin(choices, numpy.arange(last + 1)).all():
+                raise FledgeError(f"episode {index} has actions that are no choices from 0 to {last}")
+        ends, cuts = found.pop("terminations"), found.pop("truncations")
         if ends is None or ends.size != rewards.size:
             raise FledgeError(f"episode {index} has no terminations, expected one for each step")
-        if ends[:-1].any():
-            raise FledgeError(f"episode {index} goes on after a termination")
-        return {**found, "terminated": bool(ends[-1])}
+        if ends.reshape(-1)[:-1].any() or cuts is not None and cuts.reshape(-1)[:-1].any():
+            raise FledgeError(f"episode {index} goes on after a step that ended it")
+        return {**found, "terminated": bool(ends.reshape(-1)[-1])}
 
     def _record(self, observations, actions, drawnActions, rewards, terminated):
         self._call(
@@ -197,7 +214,7 @@ def _numbers(values, what):
 
 
 def _whole(number, name):
-    if int(number) != number or not -(2**31) <= number < 2**31:
+    if not -(2**31) <= number < 2**31 or int(number) != number:
         raise FledgeError(f"{name} is {number}, expected a whole number")
     return int(number)
 

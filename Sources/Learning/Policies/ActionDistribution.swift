@@ -159,6 +159,12 @@ extension ActionDistribution {
 }
 
 extension ActionDistribution {
+  /// The log standard deviations that are acted by, where these are the parameters: none is below the floor.
+  package func floored(_ logs: [Float]) -> [Float] {
+    guard case .gaussian(let minimum) = self else { return logs }
+    return logs.map { Float(minimum) + max(0, $0 - Float(minimum)) }
+  }
+
   /// What a network can put out as the logarithm of a standard deviation; beyond it no gradient flows.
   package static let logDeviationRange = -20.0...2.0
 

@@ -54,9 +54,8 @@ public final class PolicySampler {
     self.policy = policy
     let tensors = policy.folded(policy.layout.constants(of: parameters)).map(\.value)
     forward.set(tensors)
-    if case .gaussian(let minimum) = policy.distribution, let logs = tensors.last {
-      let widened = Tensor(
-        logs.shape, logs.elements.map { Float(minimum) + max(0, $0 - Float(minimum)) })
+    if case .gaussian = policy.distribution, let logs = tensors.last {
+      let widened = Tensor(logs.shape, policy.distribution.floored(logs.elements))
       deviations = Variable(widened).exponential.value.elements
     }
   }

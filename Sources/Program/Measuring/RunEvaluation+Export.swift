@@ -34,7 +34,9 @@ extension RunEvaluation {
       rule: tuned.adaptation?.rule ?? .init())
     if let json {
       tuned.adapt(to: try environment.task(json: json))
-      guard case .episodes(let measurement) = tuned.measurement() else { return exported }
+      guard case .episodes(let measurement) = tuned.measurement() else {
+        preconditionFailure("an environment has episodes")
+      }
       let found = try measurement.learned(ofTask: 0, steps: steps, episodes: episodes)
       guard let arrays = found.arrays else {
         throw RecordError(

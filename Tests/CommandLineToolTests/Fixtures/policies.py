@@ -1,4 +1,5 @@
 """Policies in Python: `policies.py FOLDER EPISODES ADAPTED OUT` adapts to episodes, and does all that a policy does."""
+import copy
 import json
 import sys
 import unittest
@@ -60,6 +61,23 @@ class Tests(unittest.TestCase):
             drawnActions, terminations = lines[0]["actions"], lines[0]["terminations"]
 
         self.policy.adapt([Episode] * 30)
+
+    def test_predict_leaves_nothing_behind(self):
+        self.policy.predict(self.zeros)
+        self.policy.adapt([lines[0]])
+        self.policy.predict(self.zeros)
+        self.policy.make_room(3, 10)
+        self.policy.predict(self.zeros)
+        self.policy.end(self.zeros)
+        self.policy.begin()
+
+    def test_episodes_are_taken_all_or_none(self):
+        bad = {**lines[1], "rewards": [float("inf")] * 10}
+        with self.assertRaises(fledge.FledgeError):
+            self.policy.adapt([lines[0], bad])
+        self.assertEqual(self.policy.kept_episodes, 0)
+        with self.assertRaises(fledge.FledgeError):
+            copy.copy(self.policy)
 
     def test_wrong_use_is_told(self):
         episode = lines[0]

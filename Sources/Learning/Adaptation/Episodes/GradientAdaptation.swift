@@ -102,7 +102,7 @@ public struct GradientAdaptation: Adaptation {
   public func arrays(of progress: Progress) -> [String: Tensor<Float>]? {
     [
       "parameters": progress.parameters,
-      "stepCount": Tensor(Shape(1, 1), repeating: Float(progress.stepCount)),
+      "stepCount": Tensor(Shape(1, 1), repeating: Float(min(progress.stepCount, 1 << 24))),
     ]
   }
 

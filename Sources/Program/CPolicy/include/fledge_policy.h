@@ -2,7 +2,9 @@
 
        fledge export runs/my-run --out robot        # makes the folder
        swift build -c release --product FledgePolicy
-       cc robot.c -I Sources/Program/CPolicy/include -L .build/release -lFledgePolicy
+       cc robot.c -I Sources/Program/CPolicy/include -L .build/release -lFledgePolicy -Wl,-rpath,.build/release
+
+   Built so, the library needs Swift's own libraries; with --static-swift-stdlib -Xswiftc -static-stdlib they are inside.
 
    A task is a number of episodes. An episode begins, goes on by acting and observing in turn, and ends:
 
@@ -19,9 +21,13 @@
        }
        fledge_policy_adapt(policy, 1);
 
+   That is for policies that adapt by gradient steps. Those that remember or infer their task (RL2, VariBAD, PEARL) adapt after
+   each episode: what they learned in one is otherwise unknown in the next.
+
    Functions that can fail return false, or NULL, and change nothing; fledge_policy_error says why, in one line that names
    what would be right. Nothing here ends the process. fledge_policy_act allocates no memory. The library starts no
-   thread; a policy is used by one thread at a time, and different policies by different threads. */
+   thread, and sets OpenBLAS to one thread for the whole process when it is loaded: load it before other threads multiply.
+   A policy is used by one thread at a time, and different policies by different threads. */
 #ifndef FLEDGE_POLICY_H
 #define FLEDGE_POLICY_H
 
@@ -56,7 +62,7 @@ void fledge_policy_close(fledge_policy *policy);
 /* Why the last function that failed for this policy did; empty before any has. */
 const char *fledge_policy_error(const fledge_policy *policy);
 
-/* What policy.json says, as one line of JSON: names, units and bounds of observations and actions, how it adapts. */
+/* What policy.json says of the folder that was opened, as one line of JSON: names, units and bounds of observations and actions, how it adapts. */
 const char *fledge_policy_description(const fledge_policy *policy);
 
 /* The numbers in an observation, and in an action: a choice is one number, its index. */
@@ -90,8 +96,9 @@ bool fledge_policy_record(fledge_policy *policy, int32_t steps, const float *obs
                           const float *actions, const float *drawn, const float *rewards,
                           bool terminated);
 
-/* Learns from the episodes that were kept, by so many gradient steps, at least 1; policies that remember or infer their task
-   take none, whatever is asked. The episodes are forgotten, what was learned stays. */
+/* Learns from the episodes that were kept, by so many gradient steps, 1 to 1000; policies that remember or infer their task
+   take none, whatever is asked. The episodes are forgotten, what was learned stays; where it fails, both stay as they
+   were, and fledge_policy_make_room forgets the episodes. */
 bool fledge_policy_adapt(fledge_policy *policy, int32_t steps);
 
 /* Forgets the task and the episodes: the policy is as it was trained, and another task begins. */

@@ -54,6 +54,12 @@ struct Adapt: ContextCommand {
 
   private func policy(in context: Context) throws -> ExportedPolicy {
     if ExportedPolicy.isFolder(run) {
+      guard case .newest = choice.checkpoint, !asTrained else {
+        throw RecordError(
+          .usage,
+          "\(run) is an export, to which --checkpoint and --as-trained mean nothing; leave them out"
+        )
+      }
       return try ExportedPolicy(folder: run, algorithms: context.algorithms)
     }
     var request = EvaluationRequest()

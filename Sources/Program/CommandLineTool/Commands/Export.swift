@@ -49,6 +49,11 @@ struct Export: ContextCommand {
   @OptionGroup var plugins: PluginOption
 
   func run(in context: Context) throws {
+    if task == nil,
+      let option = [("--steps", steps), ("--episodes", episodes)].first(where: { $0.1 != nil })
+    {
+      throw RecordError(.usage, "\(option.0) says how to adapt, but to no task; give --task too")
+    }
     try require(steps ?? 1, in: 1...1000, option: "--steps")
     try require(episodes ?? 1, in: 1...10_000, option: "--episodes")
     try require(seed, in: 0...Int.max, option: "--seed")

@@ -25,13 +25,15 @@ public final class PolicySession {
   private let seed: UInt64
   /// How many episodes have begun since it last adapted.
   private var begun = 0
+  /// How many tasks were forgotten.
+  private var tasks = 0
   private var place = Place.between
   private var mode = Mode.explore
   private var noise: RandomStream
   private let sampler: PolicySampler
   private let scaling: ActionScaling?
   private var kept: EpisodeMemory
-  private let (memory, drawn, noiseRow): (Row, Row, Row)
+  private let (memory, memoryBefore, drawn, noiseRow): (Row, Row, Row, Row)
 
   private typealias Row = UnsafeMutablePointer<Float>
 
@@ -59,19 +61,20 @@ public final class PolicySession {
     }
     let policy = exported.policy
     sampler = PolicySampler(policy: policy, capacity: 1)
-    kept = try Self.memory(
-      exported.settings.inner.episodes, exported.specification.horizon, exported)
+    kept = try Self.memory(Self.usualRoom(of: exported), exported.specification.horizon, exported)
     (self.exported, self.known, self.seed) = (exported, known, seed)
     earlier = exported.learned
     noise = RandomStream(key: seed)
     scaling = ActionScaling(exported.specification.action)
     memory = .allocate(capacity: max(policy.memoryWidth, 1))
+    memoryBefore = .allocate(capacity: max(policy.memoryWidth, 1))
     drawn = .allocate(capacity: sampler.noiseWidth)
     noiseRow = .allocate(capacity: sampler.noiseWidth)
   }
 
   deinit {
     memory.deallocate()
+    memoryBefore.deallocate()
     drawn.deallocate()
     noiseRow.deallocate()
   }
@@ -101,6 +104,13 @@ public final class PolicySession {
     kept = try Self.memory(episodes, steps, exported)
   }
 
+  /// As many episodes as training learned from at once, or as fit into half a gigabyte.
+  private static func usualRoom(of exported: ExportedPolicy) -> Int {
+    let widths = exported.specification.observationWidth + exported.specification.actionWidth + 1
+    let fitting = EpisodeMemory.limit / 2 / (widths * (exported.specification.horizon + 1))
+    return min(exported.settings.inner.episodes, fitting)
+  }
+
   private static func memory(
     _ episodes: Int, _ steps: Int, _ exported: ExportedPolicy
   ) throws(PolicyMisuse) -> EpisodeMemory {
@@ -125,8 +135,8 @@ public final class PolicySession {
     }
     if mode == .explore && kept.count == kept.episodes {
       throw PolicyMisuse(
-        "\(kept.count) episodes are kept, as many as there is room for; adapt to them, or open the policy with "
-          + "more room")
+        "\(kept.count) episodes are kept, as many as there is room for; adapt to them, or make other room, which "
+          + "forgets them")
     }
     let own = known.actor
     let actor = mode == .explore ? known.explorer ?? own : own
@@ -139,10 +149,12 @@ public final class PolicySession {
     (self.mode, place) = (mode, .observed)
   }
 
-  /// The named stream of the episode that begins, as evaluations name their first task's.
+  /// The named stream of the episode that begins, as evaluations name theirs. What was learned before counts, so that no
+  /// noise comes twice.
   private func stream(_ purpose: StreamPurpose) -> RandomStream {
     RandomStream(
-      seed: seed, iteration: 0, task: 0, phase: adaptations, episode: begun, purpose: purpose)
+      seed: seed, iteration: 0, task: tasks, phase: adaptations + (earlier?.episodes ?? 0),
+      episode: begun, purpose: purpose)
   }
 
   private func remember(_ actor: Actor) {
@@ -173,9 +185,10 @@ public final class PolicySession {
     try requireFinite(observation)
     guard mode != .explore || kept.length < kept.steps else {
       throw PolicyMisuse(
-        "the episode has had \(kept.steps) steps, as many as there is room for; end it, or open the policy "
-          + "with more room")
+        "the episode has had \(kept.steps) steps, as many as there is room for; end it, and make more "
+          + "room before the next one")
     }
+    memoryBefore.update(from: memory, count: sampler.memoryWidth)
     if mode == .likeliest {
       sampler.chooseLikeliest(rows: 1, observations: observation, memory: memory, actions: drawn)
     } else {
@@ -185,10 +198,16 @@ public final class PolicySession {
       sampler.sample(
         rows: 1, observations: observation, memory: memory, noise: noiseRow, actions: drawn)
     }
-    if mode == .explore { kept.keep(observation, drawn) }
     action.update(from: drawn, count: sampler.noiseWidth)
     sampler.squash(rows: 1, actions: action)
     scaling?.apply(to: action, rows: 1)
+    for index in 0..<sampler.noiseWidth where !action[index].isFinite {
+      memory.update(from: memoryBefore, count: sampler.memoryWidth)
+      throw PolicyMisuse(
+        "action \(index) comes to \(action[index]), which is not a finite number: is the observation one of "
+          + "those that the policy was trained on?")
+    }
+    if mode == .explore { kept.keep(observation, drawn) }
     place = .acted
   }
 
@@ -285,7 +304,6 @@ public final class PolicySession {
     guard place == .between else {
       throw PolicyMisuse("an episode goes on; end it before adapting")
     }
-    guard steps >= 1 else { throw PolicyMisuse("steps is \(steps), expected at least 1") }
     guard kept.count > 0 else {
       throw PolicyMisuse("no episode is kept to adapt to; begin some to explore")
     }
@@ -306,7 +324,7 @@ public final class PolicySession {
       throw PolicyMisuse("an episode goes on; end it before the task is forgotten")
     }
     guard let nothing = knowledge(exported.adaptation, nil) else { return }
-    (known, earlier) = (nothing, nil)
+    (known, earlier, tasks) = (nothing, nil, tasks + 1)
     kept.removeAll()
     (adaptations, begun, learnedFrom) = (0, 0, (0, 0))
   }
@@ -336,6 +354,9 @@ extension TaskKnowledge {
   func learned(
     from histories: [EpisodeHistory], steps: Int, horizon: Int
   ) throws(PolicyMisuse) -> Self {
+    guard (1...1000).contains(steps) else {
+      throw PolicyMisuse("steps is \(steps), expected an integer in 1...1000")
+    }
     var after = self
     // One that learns within episodes takes them in turn.
     for part in learnsWithinEpisodes ? histories.map({ [$0] }) : [histories] {
@@ -346,7 +367,8 @@ extension TaskKnowledge {
     }
     guard (after.arrays ?? [:]).values.allSatisfy({ $0.isFinite }) else {
       throw PolicyMisuse(
-        "adapting leads to numbers that are not finite; the policy stays as it was")
+        "adapting leads to numbers that are not finite; the policy stays as it was, and other room forgets the "
+          + "episodes")
     }
     return after
   }

@@ -72,7 +72,7 @@ extension Description {
     origin = try ExportedPolicy.Origin(json.part("origin"))
     specification = try EnvironmentSpecification(
       observation: json.list("observation").map { try Component($0) },
-      action: ActionSpace(json.part("action")), horizon: json.whole("horizon", in: 1...1 << 30))
+      action: ActionSpace(json.part("action")), horizon: json.whole("horizon", in: 1...10_000_000))
     settings = MetaLearningSettings()
     settings.methods = algorithms.outerMethods
     settings.policy = try .init(json: json.part("policy"), source: "policy")
@@ -138,8 +138,8 @@ extension Description.LearnedFacts {
   }
 
   fileprivate init(_ json: JSON) throws {
-    episodes = try json.whole("episodes", in: 0...Int.max)
-    steps = try json.whole("steps", in: 0...Int.max)
+    episodes = try json.whole("episodes", in: 0...1 << 48)
+    steps = try json.whole("steps", in: 0...1 << 48)
     let task = try json.part("task")
     self.task = task == .null ? nil : task.text
   }

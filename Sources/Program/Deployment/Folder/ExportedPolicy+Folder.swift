@@ -2,6 +2,7 @@ internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
 public import MetaLearning
+internal import Models
 internal import Policies
 internal import RunRecords
 internal import Settings
@@ -18,19 +19,26 @@ extension ExportedPolicy {
   /// Whether a folder holds an export.
   public static func isFolder(_ path: String) -> Bool { fileExists("\(path)/\(descriptionFile)") }
 
-  /// Writes the folder; each of its files is replaced in one step.
+  /// Writes the folder; each of its files is replaced in one step, and until the last one is the folder is no export.
   ///
   /// - Parameter folder: Where to; it is made where it isn't there.
   /// - Throws: `RecordError`: `usage` where the network can't be described, `inputOutput` where the system refuses.
   public func write(to folder: String) throws {
     let description = try Description(self).json(policy.distribution)
     let graph = try onnx(description)
+    let file = "\(folder)/\(Self.descriptionFile)"
+    guard fileExists(file) || !fileExists("\(folder)/README.md") else {
+      throw RecordError(
+        .usage, "\(folder) has a README.md of something else; name a folder of its own to export to"
+      )
+    }
     try makeDirectory(folder)
+    // Without it the folder is no export: it is the first to go and the last to come.
+    try removeFile(file)
     try arrays.write(to: "\(folder)/\(Self.arraysFile)")
     try replaceFile("\(folder)/policy.onnx", with: graph)
     try replaceFile("\(folder)/README.md", with: Array(guide().utf8))
-    // Last: without it, the folder is no export.
-    try replaceFile("\(folder)/\(Self.descriptionFile)", with: Array(description.lines.utf8))
+    try replaceFile(file, with: Array(description.lines.utf8))
   }
 
   /// Reads a folder.
@@ -64,13 +72,17 @@ extension ExportedPolicy {
     let policy = try Policy(
       for: description.specification, settings: settings.policy, networks: algorithms.networks)
     if let violation = settings.method.violation(in: settings) { throw violation }
-    let width = policy.layout.count
+    if let name = policy.layout.unknownName(in: settings.inner.adapts) {
+      throw FolderDamage(
+        "has inner.adapts with \(quoted(name, limit: 80)), no tensor of the policy")
+    }
+    let learned = settings.inner.stepSizeRule.learns ? settings.inner.steps : 0
+    guard description.learnedSteps == learned else {
+      throw FolderDamage(
+        "has \(description.learnedSteps) learned step sizes, expected \(learned) by its inner loop")
+    }
     do {
-      let steps = Shape(description.learnedSteps, width)
-      let rows = steps.rows
-      guard rows == (settings.inner.stepSizeRule.learns ? settings.inner.steps : 0) else {
-        throw FolderDamage("has \(rows) learned step sizes of \(settings.inner.steps) steps")
-      }
+      let steps = Shape(description.learnedSteps, policy.layout.count)
       self.init(
         origin: description.origin, specification: description.specification, settings: settings,
         policy: policy,
@@ -78,11 +90,11 @@ extension ExportedPolicy {
         logStepSizes: Tensor(steps, try arrays.numbers(Self.stepSizesName, steps)),
         rule: description.rule)
       if let facts = description.learned {
-        learned = Learned(
+        self.learned = Learned(
           arrays: try learnedArrays(arrays), episodes: facts.episodes, steps: facts.steps,
           task: facts.task)
       }
-      guard knowledge(adaptation, learned?.arrays) != nil else {
+      guard knowledge(adaptation, self.learned?.arrays) != nil else {
         throw FolderDamage("holds what another way to adapt has learned")
       }
     } catch let error as RecordError {
@@ -97,6 +109,7 @@ extension ExportedPolicy {
 extension ExportedPolicy {
   private static let initialPrefix = "initialization."
   private static let learnedPrefix = "learned."
+  private static let startPrefix = "start."
   private static let stepSizesName = "logStepSizes"
 
   /// The tensors that act by their names, those that adaptation begins with, log step sizes, and what was learned.
@@ -104,6 +117,7 @@ extension ExportedPolicy {
     var arrays = policy.layout.arrays(of: parameters, prefix: "")
     arrays += policy.layout.arrays(of: initialization, prefix: Self.initialPrefix)
     arrays.append(NamedArray(Self.stepSizesName, logStepSizes))
+    arrays += startArrays
     for (name, array) in (learned?.arrays ?? [:]).sorted(by: { $0.key < $1.key }) {
       arrays.append(NamedArray(Self.learnedPrefix + name, array))
     }
@@ -111,11 +125,34 @@ extension ExportedPolicy {
       metadata: ["format": Description.format.name, "fledge": origin.fledge], arrays: arrays)
   }
 
+  /// What a program that has the network alone begins an episode with, where that isn't zeros: what is remembered, or the
+  /// likeliest latent variables, the last action and its reward.
+  private var startArrays: [NamedArray] {
+    guard let memory = knowledge(adaptation, learned?.arrays)?.actor.memory, learned != nil else {
+      return []
+    }
+    let width = policy.network.memoryWidth
+    let columns = { (range: Range<Int>) in Variable(memory).columns(range).value }
+    var arrays = [NamedArray(Self.startPrefix + "memory", columns(0..<width))]
+    if policy.inputs == .history {
+      let action = width..<width + policy.actionWidth
+      arrays += [
+        NamedArray(Self.startPrefix + "lastAction", columns(action)),
+        NamedArray(
+          Self.startPrefix + "lastReward", columns(action.upperBound..<action.upperBound + 1)),
+      ]
+    }
+    return arrays
+  }
+
   private func learnedArrays(_ file: Checkpoint) throws -> [String: Tensor<Float>] {
     var found: [String: Tensor<Float>] = [:]
     for array in file.arrays where array.name.hasPrefix(Self.learnedPrefix) {
-      guard array.shape.count == 2 else { throw FolderDamage("has \(array.name), no matrix") }
-      let shape = Shape(array.shape[0], array.shape[1])
+      guard array.shape.count == 2, array.shape[0] == 1 else {
+        throw FolderDamage(
+          "has \(quoted(array.name, limit: 80)) of shape \(array.shape), expected a row")
+      }
+      let shape = Shape(1, array.shape[1])
       found[String(array.name.dropFirst(Self.learnedPrefix.count))] = Tensor(
         shape, try file.numbers(array.name, shape))
     }

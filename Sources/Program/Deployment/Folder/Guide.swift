@@ -47,8 +47,8 @@ extension ExportedPolicy {
 
       ## Adapting
 
-      ONNX has no inner loop: a policy that goes on adapting is opened by `fledge adapt`, which takes this folder as it \
-      takes a run.
+      ONNX has no inner loop. The policy goes on adapting where this folder is opened by `fledge adapt`, by the C library \
+      `libFledgePolicy`, or in Python by `fledge.load`.
 
       """
   }
@@ -70,6 +70,15 @@ extension ExportedPolicy {
   }
 
   private var memoryAdvice: String {
-    " What is remembered goes in as `memory`, zeros at first, and comes out as `memoryAfter`."
+    let begin =
+      learned == nil
+      ? "zeros at first"
+      : "at first `start.memory` of `policy.safetensors`, what was learned so far"
+    let history =
+      policy.inputs == .history
+      ? " `begins` is 1 where an episode begins; `lastAction`, as it was drawn before tanh and bounds, and "
+        + "`lastReward` carry over from the episode before, and begin as the memory does (`start.…`)."
+      : ""
+    return " `memory` is \(begin), and then `memoryAfter` of the step before.\(history)"
   }
 }

@@ -43,25 +43,3 @@ extension JSON {
     FolderDamage("has \(quoted(key)) \(quoted(self[key]?.text ?? "")), expected \(expected)")
   }
 }
-
-extension ParameterValue {
-  /// A value of parameters; nil for null.
-  init?(_ json: JSON) {
-    switch json {
-    case .null: return nil
-    case .flag(let flag): self = .boolean(flag)
-    case .integer(let integer): self = .integer(integer)
-    case .number(let number): self = .number(number)
-    case .text(let text): self = .string(text)
-    case .list(let items):
-      let values = items.compactMap { ParameterValue($0) }
-      guard values.count == items.count else { return nil }
-      self = .array(values)
-    case .object(let entries):
-      let values = entries.compactMap { entry in ParameterValue(entry.value).map { (entry.key, $0) }
-      }
-      guard values.count == entries.count else { return nil }
-      self = .object(Dictionary(values) { first, _ in first })
-    }
-  }
-}

@@ -33,7 +33,9 @@ extension ExportedPolicy {
       policy.network.memoryWidth > 0
       ? writer.declare(
         input: "memory", width: policy.network.memoryWidth,
-        about: "what is remembered: zeros at first, then memoryAfter of the step before") : nil
+        about:
+          "memoryAfter of the step before; at first start.memory of policy.safetensors where it is there, "
+          + "otherwise zeros") : nil
     let values = writer.append(network, parameters: constants, inputs: inputs, memory: memory)
     let outputs = values[ends.outputs.index]
     describeActions(&writer, outputs, deviation: tensors.last)
@@ -56,9 +58,10 @@ extension ExportedPolicy {
       writer.declare(
         input: "lastAction", width: policy.actionWidth,
         about: policy.distribution == .categorical
-          ? "1 for the last choice, 0 for the others; all 0 at first"
-          : "the last action as it was drawn, before tanh and bounds; 0 at first"),
-      writer.declare(input: "lastReward", width: 1, about: "the reward of it; 0 at first"),
+          ? "1 for the last choice, 0 for the others; at first as memory begins"
+          : "the last action as it was drawn, before tanh and bounds; at first as memory begins"),
+      writer.declare(
+        input: "lastReward", width: 1, about: "the reward of it; at first as memory begins"),
       writer.declare(input: "begins", width: 1, about: "1 where an episode begins, otherwise 0"),
     ])
   }
@@ -82,9 +85,9 @@ extension ExportedPolicy {
         about: "log probabilities of the choices, up to a constant")
       let best = writer.node("ArgMax", [first], [.integer("axis", 1), .integer("keepdims", 0)])
       writer.declare(output: best, "action", width: nil, about: "the likeliest choice")
-    case .gaussian(let minimum):
+    case .gaussian:
       writer.declare(output: first, "mean", width: width, about: "of the action, before bounds")
-      let logs = (deviation?.elements ?? []).map { Float(minimum) + max(0, $0 - Float(minimum)) }
+      let logs = policy.distribution.floored(deviation?.elements ?? [])
       writer.declare(
         output: writer.constant(Tensor(Shape(1, width), logs)), "logStandardDeviation", rows: 1,
         width: width, about: "the same for all observations")

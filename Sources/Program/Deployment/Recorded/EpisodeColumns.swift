@@ -94,6 +94,11 @@ extension EpisodeColumns {
       for index in numbers.indices {
         let component = index % space.width
         numbers[index] = (numbers[index] - scaling.middles[component]) / scaling.reaches[component]
+        guard numbers[index].isFinite else {
+          throw EpisodeDamage(
+            "has the action \(actions.values[index]) of a component whose bounds are too near to each other"
+          )
+        }
       }
     }
     guard exported.policy.distribution == .squashedGaussian else { return numbers }
@@ -132,12 +137,12 @@ extension EpisodeColumns.Column {
 public func recordedEpisodes(
   _ file: String, for exported: ExportedPolicy
 ) throws -> [EpisodeHistory] {
-  let bytes = try readFile(file, limit: 1 << 30)
   let read: [EpisodeColumns]
   do {
     switch file.split(separator: ".").last?.lowercased() {
-    case "jsonl", "json": read = try EpisodeColumns.read(jsonLines: bytes)
-    case "npz": read = [try EpisodeColumns(numpyArchive: bytes)]
+    // Numbers take far more memory than their texts may.
+    case "jsonl": read = try EpisodeColumns.read(jsonLines: readFile(file, limit: 128 << 20))
+    case "npz": read = [try EpisodeColumns(numpyArchive: readFile(file, limit: 512 << 20))]
     default:
       throw RecordError(
         .usage, "\(file): expected episodes in a file that ends with .jsonl or .npz")

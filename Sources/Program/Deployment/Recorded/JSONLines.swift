@@ -4,7 +4,8 @@ extension EpisodeColumns {
   /// Reads an episode from each line that isn't blank.
   static func read(jsonLines bytes: [UInt8]) throws(EpisodeDamage) -> [EpisodeColumns] {
     var episodes: [EpisodeColumns] = []
-    for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() {
       if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
       guard case .object(let entries)? = JSON(line) else {
         throw EpisodeDamage("has no JSON object in line \(number + 1)")

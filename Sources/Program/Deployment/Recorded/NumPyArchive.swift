@@ -7,7 +7,9 @@ extension EpisodeColumns {
     columns = [:]
     for (name, content) in try Self.members(of: bytes) {
       let key = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
-      if Self.names.contains(key) { columns[key] = try Column(npy: content, key) }
+      guard Self.names.contains(key) else { continue }
+      guard columns[key] == nil else { throw EpisodeDamage("has \(key) twice") }
+      columns[key] = try Column(npy: content, key)
     }
   }
 

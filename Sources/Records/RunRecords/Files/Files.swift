@@ -21,6 +21,12 @@ public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
   try Files.read(path, limit: limit)
 }
 
+/// Removes a file; one that isn't there is fine.
+///
+/// - Parameter path: The file's path.
+/// - Throws: `RecordError` of kind `inputOutput`.
+public func removeFile(_ path: String) throws { try Files.remove(path) }
+
 /// Whether a file or a directory stands at a path.
 public func fileExists(_ path: String) -> Bool { Files.exists(path) }
 

@@ -46,6 +46,28 @@ extension JSON {
   }
 }
 
+extension ParameterValue {
+  /// A value of parameters; nil for null.
+  package init?(_ json: JSON) {
+    switch json {
+    case .null: return nil
+    case .flag(let flag): self = .boolean(flag)
+    case .integer(let integer): self = .integer(integer)
+    case .number(let number): self = .number(number)
+    case .text(let text): self = .string(text)
+    case .list(let items):
+      let values = items.compactMap { ParameterValue($0) }
+      guard values.count == items.count else { return nil }
+      self = .array(values)
+    case .object(let entries):
+      let values = entries.compactMap { entry in ParameterValue(entry.value).map { (entry.key, $0) }
+      }
+      guard values.count == entries.count else { return nil }
+      self = .object(Dictionary(values) { first, _ in first })
+    }
+  }
+}
+
 extension SettingsNode {
   fileprivate init(_ json: JSON) {
     let content: Content =
