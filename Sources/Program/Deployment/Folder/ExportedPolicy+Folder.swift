@@ -26,8 +26,8 @@ extension ExportedPolicy {
   public func write(to folder: String) throws {
     let description = try Description(self).json(policy.distribution)
     let graph = try onnx(description)
-    let file = "\(folder)/\(Self.descriptionFile)"
-    guard fileExists(file) || !fileExists("\(folder)/README.md") else {
+    let (file, network) = ("\(folder)/\(Self.descriptionFile)", "\(folder)/policy.onnx")
+    guard fileExists(file) || fileExists(network) || !fileExists("\(folder)/README.md") else {
       throw RecordError(
         .usage, "\(folder) has a README.md of something else; name a folder of its own to export to"
       )
@@ -36,7 +36,7 @@ extension ExportedPolicy {
     // Without it the folder is no export: it is the first to go and the last to come.
     try removeFile(file)
     try arrays.write(to: "\(folder)/\(Self.arraysFile)")
-    try replaceFile("\(folder)/policy.onnx", with: graph)
+    try replaceFile(network, with: graph)
     try replaceFile("\(folder)/README.md", with: Array(guide().utf8))
     try replaceFile(file, with: Array(description.lines.utf8))
   }
@@ -71,7 +71,9 @@ extension ExportedPolicy {
     let settings = description.settings
     let policy = try Policy(
       for: description.specification, settings: settings.policy, networks: algorithms.networks)
-    if let violation = settings.method.violation(in: settings) { throw violation }
+    if let violation = settings.method.violation(in: settings) {
+      throw FolderDamage("doesn't hold: \(violation)")
+    }
     if let name = policy.layout.unknownName(in: settings.inner.adapts) {
       throw FolderDamage(
         "has inner.adapts with \(quoted(name, limit: 80)), no tensor of the policy")
