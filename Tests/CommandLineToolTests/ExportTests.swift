@@ -78,7 +78,10 @@ import Testing
       ("export runs/tiny-1 --out x --episodes 2", "give --task too", 64),
       ("export runs/tiny-1 --out x --task tiny.yaml --steps 0", "--steps is 0", 64),
       ("adapt robot --episodes episodes.jsonl --out x --as-trained", "leave them out", 64),
-      ("export runs/tiny-1 --out tiny.yaml", "tiny.yaml", 74),
+      ("export runs/tiny-1 --out tiny.yaml", "tiny.yaml holds other files", 64),
+      ("export runs/tiny-1 --out runs/tiny-1", "name a new folder", 64),
+      ("adapt runs --episodes episodes.jsonl --out x", "neither a run's directory nor", 65),
+      ("adapt robot --episodes runs --out x", "runs is a folder", 64),
       ("adapt runs/tiny-1 --episodes none.jsonl --out x", "none.jsonl", 65),
       ("adapt runs/tiny-1 --episodes tiny.yaml --out x", "ends with .jsonl or .npz", 64),
       (
@@ -155,7 +158,7 @@ import Testing
         "PYTHONPATH": repository + "/Environments/Python", "FLEDGE_POLICY_LIBRARY": Self.library,
         "PYTHONDONTWRITEBYTECODE": "1",
       ])
-    #expect(result.code == 0 && result.output.contains("Ran 7 tests"), "\(result.output)")
+    #expect(result.code == 0 && result.output.contains("Ran 8 tests"), "\(result.output)")
     #expect(
       try sandbox.bytes("python/policy.safetensors") == sandbox.bytes("adapted/policy.safetensors"))
   }

@@ -43,4 +43,6 @@ def main(folder, name, task):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("usage: robot.py FOLDER ENVIRONMENT TASK")
     main(*sys.argv[1:])

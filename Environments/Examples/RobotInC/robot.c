@@ -69,7 +69,8 @@ int main(int count, char **arguments) {
   fledge_error error = {message, sizeof message, -1};
   fledge_policy *policy = fledge_policy_open(arguments[1], 1, message, sizeof message);
   require(policy, "open", message);
-  require(fledge_policy_observation_width(policy) == OBSERVATIONS, "open", "it drives no cart");
+  require(fledge_policy_observation_width(policy) == OBSERVATIONS && fledge_policy_action_width(policy) == 1,
+          "open", "the cart has 2 observations and 1 action, the policy others");
   require(fledge_policy_make_room(policy, EPISODES, STEPS), "room", fledge_policy_error(policy));
 
   const fledge_environment *cart = fledge_plugin()->environments;

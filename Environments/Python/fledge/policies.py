@@ -69,7 +69,10 @@ class Policy:
         self._call("begin", MODES[mode])
 
     def act(self, observation) -> numpy.ndarray | int:
-        """The action for an observation, `[component]`, as the environment takes it: an array, or the index of a choice."""
+        """The action for an observation, `[component]`, as the environment takes it: an array, or the index of a choice.
+
+        Where `description["distribution"]["name"]` is gaussian, it is not clipped to its bounds.
+        """
         action = numpy.empty(self._action_width, numpy.float32)
         self._call("act", _pointer(self._observation(observation)), _pointer(action))
         return int(action[0]) if self.is_discrete else action
@@ -81,10 +84,12 @@ class Policy:
     def end(self, observation, terminated: bool = False) -> None:
         """Ends an episode with what is observed after its last action.
 
-        It has terminated where a rule of the task ended it, and not where the time was over.
+        It has terminated where a rule of the task ended it, and not where the time was over. With None the episode is dropped,
+        as after an emergency stop.
         """
         self._predicts = False
-        self._call("end", _pointer(self._observation(observation)), bool(terminated))
+        seen = None if observation is None else self._observation(observation)
+        self._call("end", _pointer(seen), bool(terminated))
 
     @property
     def kept_episodes(self) -> int:
@@ -104,6 +109,8 @@ class Policy:
         `rewards` and `terminations`; `drawnActions`, where there are any, hold what the policy drew.
         """
         self._finish_predicting()
+        if isinstance(episodes, (str, dict)):
+            raise FledgeError(f"episodes are a {type(episodes).__name__}, expected a list of episodes")
         if episodes is not None:
             columns = [self._columns(index, episode) for index, episode in enumerate(episodes)]
             longest = max((len(found["rewards"]) for found in columns), default=1)
@@ -193,8 +200,9 @@ class Policy:
             if not numpy.isin(choices, numpy.arange(last + 1)).all():
                 raise FledgeError(f"episode {index} has actions that are no choices from 0 to {last}")
         ends, cuts = found.pop("terminations"), found.pop("truncations")
-        if ends is None or ends.size != rewards.size:
+        if ends is None and cuts is None or ends is not None and ends.size != rewards.size:
             raise FledgeError(f"episode {index} has no terminations, expected one for each step")
+        ends = numpy.zeros(rewards.size) if ends is None else ends
         if ends.reshape(-1)[:-1].any() or cuts is not None and cuts.reshape(-1)[:-1].any():
             raise FledgeError(f"episode {index} goes on after a step that ended it")
         return {**found, "terminated": bool(ends.reshape(-1)[-1])}

@@ -50,6 +50,14 @@ public struct NetworkGraph: Sendable {
   /// Each is made of values before it.
   public private(set) var operations: [Operation] = []
 
+  /// The places of the parameters that are used.
+  public var parameters: Set<Int> {
+    Set(
+      operations.flatMap { operation -> [Int] in
+        if case .affine(_, let weight, let bias) = operation { [weight, bias] } else { [] }
+      })
+  }
+
   /// Adds an operation.
   ///
   /// - Parameters:

@@ -103,7 +103,8 @@ public func fledge_policy_end(
   _ policy: OpaquePointer?, _ observation: UnsafePointer<Float>?, _ terminated: Bool
 ) -> Bool {
   attempt(policy) { session throws(PolicyMisuse) in
-    try session.end(required(observation), terminated: terminated)
+    guard let observation else { return try session.drop() }
+    try session.end(observation, terminated: terminated)
   }
 }
 

@@ -79,6 +79,13 @@ class Tests(unittest.TestCase):
         with self.assertRaises(fledge.FledgeError):
             copy.copy(self.policy)
 
+    def test_an_episode_can_be_dropped(self):
+        self.policy.begin()
+        self.policy.act(self.zeros)
+        self.policy.end(None)
+        self.assertEqual(self.policy.kept_episodes, 0)
+        self.policy.begin()
+
     def test_wrong_use_is_told(self):
         episode = lines[0]
         for part, wrong in [
@@ -93,7 +100,8 @@ class Tests(unittest.TestCase):
             ("expected (11, 2)", lambda: self.policy.adapt([{**episode, "observations": [[0, 0]]}])),
             ("no terminations", lambda: self.policy.adapt([{**episode, "terminations": None}])),
             ("goes on after", lambda: self.policy.adapt([{**episode, "terminations": [True] * 10}])),
-            ("no such file", lambda: fledge.load("nowhere")),
+            ("no folder of fledge export", lambda: fledge.load("nowhere")),
+            ("expected a list of episodes", lambda: self.policy.adapt(episode)),
             ("cannot", lambda: self.policy.save("/dev/null/x")),
         ]:
             with self.assertRaises(fledge.FledgeError) as caught:

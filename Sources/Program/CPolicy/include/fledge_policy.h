@@ -78,15 +78,15 @@ int32_t fledge_policy_kept_episodes(const fledge_policy *policy);
 /* Begins an episode. */
 bool fledge_policy_begin(fledge_policy *policy, int32_t mode);
 
-/* Acts: reads observation_width numbers, writes action_width numbers within the bounds that the policy was trained for, or
-   beyond them where it draws so. */
+/* Acts: reads observation_width numbers, writes action_width numbers. Where policy.json names the distribution gaussian they
+   are not clipped to the bounds of the action, neither drawn ones nor the likeliest: clip them as your robot needs. */
 bool fledge_policy_act(fledge_policy *policy, const float *observation, float *action);
 
-/* Tells the reward of the last action. */
+/* Reports the reward of the last action. */
 bool fledge_policy_observe(fledge_policy *policy, float reward);
 
 /* Ends an episode with what is observed after its last action. It has terminated where a rule of the task ended it, such as a
-   fall, and not where the time was over. */
+   fall, and not where the time was over. With NULL the episode is dropped, as after an emergency stop. */
 bool fledge_policy_end(fledge_policy *policy, const float *observation, bool terminated);
 
 /* Keeps an episode that was recorded elsewhere as one to be learned from: observations of steps + 1 moments, actions as

@@ -29,7 +29,7 @@ struct Adapt: ContextCommand {
 
   @OptionGroup var choice: CheckpointOption
 
-  @Option(parsing: .unconditional, help: "Gradient steps on the episodes (default: 1).")
+  @Option(parsing: .unconditional, help: "Gradient steps on the episodes.")
   var steps = 1
 
   @Flag(help: "Adapt by the step sizes of training, with nothing chosen on validation tasks.")
@@ -62,6 +62,10 @@ struct Adapt: ContextCommand {
       }
       return try ExportedPolicy(folder: run, algorithms: context.algorithms)
     }
+    guard (try? RunDirectory.open(run)) != nil else {
+      throw RecordError(
+        .unreadable, "\(run) is neither a run's directory nor a folder of fledge export")
+    }
     var request = EvaluationRequest()
     (request.checkpoint, request.asTrained) = (choice.checkpoint, asTrained)
     (request.kind, request.allowsChanges) = (.perEpisode, plugins.allowChanges)
@@ -81,8 +85,15 @@ extension ExportedPolicy.Change {
     guard let divergence else {
       return learned + "; its parameters stay, what it remembers changed"
     }
-    return "\(learned); its parameters moved by \(rounded(distance)), its actions' distribution by "
-      + "\(rounded(divergence)) nats on these observations"
+    if distance == 0 {
+      return learned + "; nothing changed: no action turned out better than another"
+    }
+    let strange =
+      surprise ?? 0 > 1
+      ? "; the actions are less likely by \(rounded(surprise ?? 0)) nats a step than its own would be: was it "
+        + "this policy, as it is now, that acted?" : ""
+    return "\(learned); its parameters moved by \(rounded(distance)), its actions changed by "
+      + "\(rounded(divergence)) nats (KL divergence)\(strange)"
   }
 
   private func rounded(_ number: Double) -> String {

@@ -11,6 +11,8 @@ extension ExportedPolicy {
     public let episodes: Int
     /// The steps of these.
     public let steps: Int
+    /// By how many nats a step the actions were less likely than those that the policy draws itself; nil where it remembers.
+    public let surprise: Double?
     /// How far its parameters moved, by the norm; 0 where it remembers, or infers its task.
     public let distance: Double
     /// The mean divergence of its actions' distribution from what it was before, over what was observed in the episodes,
@@ -45,22 +47,30 @@ extension ExportedPolicy {
       arrays: arrays, episodes: (learned?.episodes ?? 0) + histories.count,
       steps: (learned?.steps ?? 0) + count, task: learned?.task)
     let (old, new) = (before.actor, after.actor)
+    let moved = Double(new.parameters.adding(old.parameters, scaledBy: -1).norm)
+    guard !before.learnsWithinEpisodes else {
+      return Change(
+        episodes: histories.count, steps: count, surprise: nil, distance: moved, divergence: nil)
+    }
+    let episodes = Episodes(histories, by: old, horizon: specification.horizon)
+    let explorer = before.explorer ?? old
+    let drawn = outputs(of: explorer, on: episodes)
     return Change(
       episodes: histories.count, steps: count,
-      distance: Double(new.parameters.adding(old.parameters, scaledBy: -1).norm),
-      divergence: before.learnsWithinEpisodes
-        ? nil
-        : divergence(
-          from: old, to: new,
-          on: Episodes(histories, by: old, horizon: specification.horizon)))
+      surprise: mean(explorer.policy.distribution.entropy(drawn)) * -1
+        - mean(explorer.policy.distribution.logProbabilities(drawn, of: episodes.actions)),
+      distance: moved,
+      divergence: mean(
+        policy.distribution.divergence(
+          from: outputs(of: old, on: episodes), to: outputs(of: new, on: episodes))))
   }
 
-  /// The mean over the steps of some episodes.
-  private func divergence(from old: Actor, to new: Actor, on episodes: Episodes) -> Double {
-    let outputs = [old, new].map {
-      policy.outputs(policy.layout.constants(of: $0.parameters), episodes.inputs)
-    }
-    let each = policy.distribution.divergence(from: outputs[0], to: outputs[1]).value
-    return each.elements.reduce(0) { $0 + Double($1) } / Double(max(each.count, 1))
+  private func outputs(of actor: Actor, on episodes: Episodes) -> DistributionOutputs<Float> {
+    actor.policy.outputs(policy.layout.constants(of: actor.parameters), episodes.inputs)
+  }
+
+  /// The mean over steps, `[step, 1]`.
+  private func mean(_ steps: Variable<Float>) -> Double {
+    steps.value.elements.reduce(0) { $0 + Double($1) } / Double(max(steps.value.count, 1))
   }
 }

@@ -246,6 +246,14 @@ public final class PolicySession {
     place = .between
   }
 
+  /// Drops the episode that goes on, as if it had not begun.
+  ///
+  /// - Throws: ``PolicyMisuse`` where none goes on.
+  public func drop() throws(PolicyMisuse) {
+    guard place != .between else { throw PolicyMisuse("no episode goes on that could be dropped") }
+    place = .between
+  }
+
   private func requireFinite(_ observation: UnsafePointer<Float>) throws(PolicyMisuse) {
     for index in 0..<widths.observation where !observation[index].isFinite {
       throw PolicyMisuse(
@@ -305,7 +313,7 @@ public final class PolicySession {
       throw PolicyMisuse("an episode goes on; end it before adapting")
     }
     guard kept.count > 0 else {
-      throw PolicyMisuse("no episode is kept to adapt to; begin some to explore")
+      throw PolicyMisuse("no episode is kept to adapt to; begin some in the mode explore")
     }
     let histories = kept.histories
     known = try known.learned(

@@ -1,6 +1,7 @@
 internal import Adaptation
 internal import Differentiation
 internal import EnvironmentKit
+internal import Foundation
 public import MetaLearning
 internal import Models
 internal import Policies
@@ -16,8 +17,19 @@ extension ExportedPolicy {
     (try? Description(self).json(policy.distribution).text) ?? "{}"
   }
 
-  /// Whether a folder holds an export.
-  public static func isFolder(_ path: String) -> Bool { fileExists("\(path)/\(descriptionFile)") }
+  /// Whether a folder holds an export, sound or not.
+  public static func isFolder(_ path: String) -> Bool {
+    guard let text = try? readFile("\(path)/\(descriptionFile)", limit: 16 << 20) else {
+      return false
+    }
+    return JSON(text[...])?["format"]?.string == Description.format.name
+  }
+
+  /// Whether nothing stands in a folder, or there is none.
+  private static func isFree(_ folder: String) -> Bool {
+    guard fileExists(folder) else { return true }
+    return (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty ?? false
+  }
 
   /// Writes the folder; each of its files is replaced in one step, and until the last one is the folder is no export.
   ///
@@ -26,17 +38,17 @@ extension ExportedPolicy {
   public func write(to folder: String) throws {
     let description = try Description(self).json(policy.distribution)
     let graph = try onnx(description)
-    let (file, network) = ("\(folder)/\(Self.descriptionFile)", "\(folder)/policy.onnx")
-    guard fileExists(file) || fileExists(network) || !fileExists("\(folder)/README.md") else {
+    let file = "\(folder)/\(Self.descriptionFile)"
+    guard Self.isFree(folder) || Self.isFolder(folder) else {
       throw RecordError(
-        .usage, "\(folder) has a README.md of something else; name a folder of its own to export to"
-      )
+        .usage,
+        "\(folder) holds other files; name a new folder, or an export that is to be replaced")
     }
     try makeDirectory(folder)
     // Without it the folder is no export: it is the first to go and the last to come.
     try removeFile(file)
     try arrays.write(to: "\(folder)/\(Self.arraysFile)")
-    try replaceFile(network, with: graph)
+    try replaceFile("\(folder)/policy.onnx", with: graph)
     try replaceFile("\(folder)/README.md", with: Array(guide().utf8))
     try replaceFile(file, with: Array(description.lines.utf8))
   }
@@ -49,6 +61,10 @@ extension ExportedPolicy {
   /// - Throws: `RecordError` that names the file and what is wrong with it.
   public init(folder: String, algorithms: Algorithms = Algorithms()) throws {
     let (file, arraysFile) = ("\(folder)/\(Self.descriptionFile)", "\(folder)/\(Self.arraysFile)")
+    guard fileExists(file) else {
+      throw RecordError(
+        .unreadable, "\(folder) is no folder of fledge export: it has no \(Self.descriptionFile)")
+    }
     let text = try readFile(file, limit: 16 << 20)
     do {
       guard let json = JSON(text[...]) else { throw FolderDamage("is no JSON") }

@@ -14,6 +14,8 @@ extension ExportedPolicy {
         ? ["\"lastAction\": last_actions", "\"lastReward\": last_rewards", "\"begins\": begins"]
         : [])
       + (memory ? ["\"memory\": memory"] : [])
+    let (results, names) =
+      memory ? ("action, memory", "\"action\", \"memoryAfter\"") : ("[action]", "\"action\"")
     return """
       # A policy of \(origin.environment)
 
@@ -39,25 +41,37 @@ extension ExportedPolicy {
       ```python
       import numpy, onnxruntime
       session = onnxruntime.InferenceSession("policy.onnx")
-      action = session.run(["action"], {\(feeds.joined(separator: ", "))})[0]
+      \(results) = session.run([\(names)], {\(feeds.joined(separator: ", "))})
       ```
 
       Every input is an array of 32-bit numbers with a row for each robot, `[batch, width]`. `action` is the likeliest \
-      one; what describes the distribution are outputs too.\(memory ? memoryAdvice : "")
+      one\(clipping); what describes the distribution are outputs too.\(memory ? memoryAdvice : "")
 
       ## Adapting
 
-      ONNX has no inner loop. The policy goes on adapting where this folder is opened by `fledge adapt`, by the C library \
-      `libFledgePolicy`, or in Python by `fledge.load`.
+      An ONNX file cannot adapt. The policy goes on adapting where this folder is opened by `fledge adapt`, by the C library \
+      `libFledgePolicy`, or in Python:
+
+      ```python
+      import fledge
+      policy = fledge.load("this folder")
+      policy.begin()                           # then act and observe in turn, and end
+      policy.adapt()
+      ```
 
       """
+  }
+
+  private var clipping: String {
+    if case .gaussian = policy.distribution { return ", not clipped to its bounds" }
+    return ""
   }
 
   private var state: String {
     guard let learned else { return "It has not adapted to a task." }
     let task = learned.task.map { " to the task `\($0)`" } ?? ""
     return
-      "It has adapted\(task), from \(learned.episodes) episodes of \(learned.steps) steps in all."
+      "It has adapted\(task), from \(learned.episodes) episodes, \(learned.steps) steps in all."
   }
 
   private var actions: String {

@@ -25,8 +25,10 @@ extension ExportedPolicy {
     }
     var writer = GraphWriter(name: origin.run)
     let tensors = policy.folded(policy.layout.constants(of: parameters)).map(\.value)
-    let constants = zip(policy.network.parameters, tensors).map {
-      writer.constant($1, named: $0.name)
+    let used = network.parameters
+    let constants = zip(policy.network.parameters, tensors).enumerated().map { place, parameter in
+      let (entry, tensor) = parameter
+      return used.contains(place) ? writer.constant(tensor, named: entry.name) : ""
     }
     let inputs = shown(&writer)
     let memory =

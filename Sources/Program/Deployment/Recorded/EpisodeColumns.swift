@@ -1,4 +1,5 @@
 internal import EnvironmentKit
+internal import Foundation
 internal import Glibc
 internal import Policies
 public import Rollouts
@@ -137,6 +138,10 @@ extension EpisodeColumns.Column {
 public func recordedEpisodes(
   _ file: String, for exported: ExportedPolicy
 ) throws -> [EpisodeHistory] {
+  var isFolder: ObjCBool = false
+  if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+    throw RecordError(.usage, "\(file) is a folder; name its files, such as \(file)/*.npz")
+  }
   let read: [EpisodeColumns]
   do {
     switch file.split(separator: ".").last?.lowercased() {

@@ -8,7 +8,8 @@ extension EpisodeColumns {
     for (number, line) in lines.enumerated() {
       if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
       guard case .object(let entries)? = JSON(line) else {
-        throw EpisodeDamage("has no JSON object in line \(number + 1)")
+        throw EpisodeDamage(
+          "has no JSON object in line \(number + 1), expected a whole episode in each line")
       }
       var columns: [String: Column] = [:]
       for (key, value) in entries where names.contains(key) && value != .null {
