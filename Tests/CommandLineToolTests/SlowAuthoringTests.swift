@@ -9,8 +9,14 @@ import Testing
   private static let build =
     FileManager.default.temporaryDirectory.path + "/fledge-packages-\(getpid())"
 
-  /// Lets the package of the working directory be built there.
-  private static let sharing = "mkdir -p '\(build)' && ln -s '\(build)' .build\n"
+  /// The same commands with the package in a folder built there; `.build` leads there too.
+  private static func sharing(_ commands: String, in folder: String) -> String {
+    ["build", "test", "run"].reduce(commands) { commands, command in
+      commands.replacingOccurrences(
+        of: "swift \(command) ", with: "swift \(command) --scratch-path '\(build)' ")
+    }.replacingOccurrences(
+      of: "cd \(folder)\n", with: "cd \(folder)\nmkdir -p '\(build)' && ln -s '\(build)' .build\n")
+  }
 
   /// Runs commands in a sandbox with this build's executable in the path.
   static func run(
@@ -36,8 +42,7 @@ import Testing
 
   @Test("The article's commands work outside of the repository")
   func commands() throws {
-    let commands = try AuthoringTests.blocks("sh").joined()
-      .replacingOccurrences(of: "cd my-env\n", with: "cd my-env\n" + Self.sharing)
+    let commands = Self.sharing(try AuthoringTests.blocks("sh").joined(), in: "my-env")
     let (code, output) = try Self.run(commands, in: Sandbox())
     #expect(code == 0, "\(output.suffix(2000))")
     #expect(output.contains("my-env, 40 test tasks, 20 episodes a point, "))
@@ -83,9 +88,7 @@ import Testing
     }
     // Fledge is not compiled once more.
     let (code, output) = try Self.run(
-      commands.replacingOccurrences(
-        of: "cd my-algorithms\n", with: "cd my-algorithms\n" + Self.sharing),
-      in: sandbox)
+      Self.sharing(commands, in: "my-algorithms"), in: sandbox)
     #expect(code == 0, "\(output.suffix(3000))")
     #expect(output.contains("Test run with 2 tests"))
     let configuration = try sandbox.text("my-algorithms/runs/momentum/config.yaml")
