@@ -66,6 +66,16 @@ public struct ExportedPolicy: Sendable {
     public init(arrays: [String: Tensor<Float>], episodes: Int, steps: Int, task: String? = nil) {
       (self.arrays, self.episodes, self.steps, self.task) = (arrays, episodes, steps, task)
     }
+
+    /// What was learned of so much more of the task that something was known of before.
+    init(
+      arrays: [String: Tensor<Float>], from experience: (episodes: Int, steps: Int),
+      after earlier: Learned?
+    ) {
+      self.init(
+        arrays: arrays, episodes: experience.episodes + (earlier?.episodes ?? 0),
+        steps: experience.steps + (earlier?.steps ?? 0), task: earlier?.task)
+    }
   }
 
   /// A policy of a run.

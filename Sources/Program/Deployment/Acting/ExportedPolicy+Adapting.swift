@@ -43,9 +43,7 @@ extension ExportedPolicy {
       throw PolicyMisuse("what its way to adapt learns can't be kept")
     }
     let count = histories.reduce(0) { $0 + $1.rewards.count }
-    learned = Learned(
-      arrays: arrays, episodes: (learned?.episodes ?? 0) + histories.count,
-      steps: (learned?.steps ?? 0) + count, task: learned?.task)
+    learned = Learned(arrays: arrays, from: (histories.count, count), after: learned)
     let (old, new) = (before.actor, after.actor)
     let moved = Double(new.parameters.adding(old.parameters, scaledBy: -1).norm)
     guard !before.learnsWithinEpisodes else {

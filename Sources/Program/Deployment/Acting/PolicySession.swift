@@ -343,8 +343,7 @@ public final class PolicySession {
     current.learned = earlier
     if adaptations > 0, let arrays = known.arrays {
       current.learned = ExportedPolicy.Learned(
-        arrays: arrays, episodes: learnedFrom.episodes + (earlier?.episodes ?? 0),
-        steps: learnedFrom.steps + (earlier?.steps ?? 0), task: earlier?.task)
+        arrays: arrays, from: learnedFrom, after: earlier)
     }
     return current
   }
