@@ -1,9 +1,10 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Differentiation
 public import EnvironmentKit
 internal import Foundation
 public import MetaLearning
-internal import Parallel
+package import Parallel
+internal import Synchronization
 
 /// Runs the command line of this process and ends it with its exit code, which `fledge help` lists.
 ///
@@ -12,9 +13,12 @@ internal import Parallel
 /// - Parameters:
 ///   - environments: The environments that commands know by name.
 ///   - algorithms: The outer methods and networks that configurations know by name.
+///   - commands: Commands beside those of this library, which bring libraries of their own along.
 public func runFledge(
-  environments: EnvironmentRegistry, algorithms: Algorithms = Algorithms()
+  environments: EnvironmentRegistry, algorithms: Algorithms = Algorithms(),
+  commands: [any ParsableCommand.Type] = []
 ) -> Never {
+  Fledge.furtherCommands.withLock { $0 = commands }
   prepareProcessForNumerics()
   // A file that outgrows its limit is then refused like one on a full disk.
   signal(SIGXFSZ, SIG_IGN)
@@ -35,23 +39,23 @@ public func runFledge(
 }
 
 /// What every command is handed.
-struct Context {
+package struct Context {
   /// The environments known by name.
-  let environments: EnvironmentRegistry
+  package let environments: EnvironmentRegistry
   /// The outer methods and networks known by name.
-  let algorithms: Algorithms
+  package let algorithms: Algorithms
   /// The processes that compute together, of which this is the leader; nil where it is alone.
-  var crew: Crew?
+  package var crew: Crew?
 
   /// Whether any process was asked to stop.
-  var isAskedToStop: Bool { crew?.isAskedToStop ?? Interruption.isRequested }
+  package var isAskedToStop: Bool { crew?.isAskedToStop ?? Interruption.isRequested }
 
   /// Writes a line of diagnostics to standard error.
-  func report(_ line: String) { writeStandardError("fledge: \(line)\n") }
+  package func report(_ line: String) { writeStandardError("fledge: \(line)\n") }
 }
 
 /// A command that does something, given the context.
-protocol ContextCommand: ParsableCommand {
+package protocol ContextCommand: ParsableCommand {
   /// Does what the command is for.
   func run(in context: Context) throws
 }
@@ -74,19 +78,24 @@ private func run(_ arguments: [String], _ context: Context) throws {
 
 /// The command at the root.
 struct Fledge: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "fledge",
-    abstract: "Meta-reinforcement learning: policies that adapt to a new task in a few episodes.",
-    discussion: """
-      First steps: fledge train nav2d-finn, then fledge evaluate runs/nav2d-finn-1.
-      Exit codes: 0 success, 64 wrong usage or configuration, 65 data that can't be read, \
-      70 a fault inside, 74 an I/O failure, 130 interrupted with the state saved.
-      """,
-    version: "fledge " + versionText,
-    subcommands: [
-      Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self, Export.self,
-      Adapt.self,
-      Presets.self, Environments.self, Bench.self,
-      Gradcheck.self, Doctor.self,
-    ])
+  /// Commands that the executable adds. The parser knows commands by their types alone, so they stand here.
+  static let furtherCommands = Mutex<[any ParsableCommand.Type]>([])
+
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "fledge",
+      abstract: "Meta-reinforcement learning: policies that adapt to a new task in a few episodes.",
+      discussion: """
+        First steps: fledge train nav2d-finn, then fledge evaluate runs/nav2d-finn-1.
+        Exit codes: 0 success, 64 wrong usage or configuration, 65 data that can't be read, \
+        70 a fault inside, 74 an I/O failure, 130 interrupted with the state saved.
+        """,
+      version: "fledge " + versionText,
+      subcommands: [
+        Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self, Export.self,
+        Adapt.self,
+        Presets.self, Environments.self, Bench.self,
+        Gradcheck.self, Doctor.self,
+      ] + furtherCommands.withLock { $0 })
+  }
 }

@@ -1,0 +1,76 @@
+public import Experiments
+public import MetaLearning
+public import RunRecords
+
+/// What the records of a run say of it at a glance; nothing is trained, measured or written.
+public struct RunSummary: Sendable {
+  /// The run's directory.
+  public let directory: RunDirectory
+  /// Its facts; a run that was killed counts as interrupted.
+  public let facts: RunFacts
+  /// Its configuration.
+  public let configuration: Configuration
+  /// The metrics of its iterations.
+  public let metrics: [IterationMetrics]
+
+  /// Reads a run's records.
+  ///
+  /// - Parameter directory: The run's.
+  /// - Throws: `RecordError` of kind `unreadable` that names the file at fault.
+  public init(_ directory: RunDirectory) throws {
+    self.directory = directory
+    configuration = try directory.configuration()
+    metrics = fileExists(directory.metricsPath) ? try directory.metrics() : []
+    var facts = try directory.facts()
+    if facts.status == .running && !RunLock.isHeld(directory.path) {
+      // Whoever had the right until now may have finished.
+      facts = try directory.facts()
+      if facts.status == .running { facts.status = .interrupted }
+    }
+    self.facts = facts
+  }
+
+  /// How it was trained: the method that its name ends with, as `--method` names it, or its outer method.
+  ///
+  /// - Parameter methods: The outer methods known.
+  /// - Returns: A name such as `pretrained` or `trpo`.
+  public func method(among methods: OuterMethods = .builtIn) -> String {
+    let named = Method.all(methods).map(\.name).filter { facts.name.hasSuffix("-\($0)") }
+    return named.max { $0.count < $1.count } ?? configuration.outer.method.rawValue
+  }
+
+  /// The iterations that are recorded.
+  public var iterations: Int { metrics.last?.iteration ?? 0 }
+
+  /// The environment steps that they took.
+  public var environmentSteps: Int { metrics.reduce(0) { $0 + $1.environmentSteps } }
+
+  /// How good it is; nil before anything was measured.
+  public var score: Score? {
+    let validated = metrics.compactMap { $0.extra[Validation.key] }.filter(\.isFinite)
+    if let best = validated.max() { return Score(value: best, isOfValidation: true) }
+    let last = metrics.suffix(Score.trainingIterations).compactMap(\.returns.last)
+      .filter(\.isFinite)
+    guard !last.isEmpty else { return nil }
+    return Score(value: last.reduce(0, +) / Double(last.count), isOfValidation: false)
+  }
+
+  /// The seconds that the iterations left will take, as the last ones took; nil where it isn't running or nothing is
+  /// known.
+  public var secondsLeft: Double? {
+    let last = metrics.suffix(20).map(\.seconds).sorted()
+    guard facts.status == .running, !last.isEmpty else { return nil }
+    return last[last.count / 2] * Double(max(0, configuration.outer.iterations - iterations))
+  }
+
+  /// How good a run is by its own records.
+  public struct Score: Sendable {
+    /// The mean return, or score, after adaptation.
+    public let value: Double
+    /// Whether it is the best of its checkpoints on validation tasks, rather than the mean of its last iterations on
+    /// training tasks.
+    public let isOfValidation: Bool
+    /// The iterations that a mean on training tasks is taken over.
+    public static let trainingIterations = 10
+  }
+}

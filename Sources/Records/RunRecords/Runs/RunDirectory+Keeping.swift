@@ -1,0 +1,70 @@
+internal import Foundation
+internal import Glibc
+
+extension RunDirectory {
+  /// All runs below a directory, a run's own directory included; what is below a run is its own.
+  ///
+  /// - Parameter path: The directory. Links to directories aren't followed, nor is anything hidden.
+  /// - Returns: The runs in the order of their paths.
+  /// - Throws: `RecordError`: `unreadable` if there is no such directory, `inputOutput` if it can't be read. A
+  ///   directory further down that can't be read is passed over.
+  public static func all(below path: String) throws -> [RunDirectory] {
+    guard Files.isDirectory(path) else {
+      throw RecordError.unreadable("\(path): no such directory")
+    }
+    if let run = try? open(path) { return [run] }
+    return try Files.names(in: path).filter { !$0.hasPrefix(".") }.flatMap { name in
+      let inner = path == "." ? name : path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      guard Files.isOwnDirectory(inner) else { return [RunDirectory]() }
+      return (try? all(below: inner)) ?? []
+    }
+  }
+
+  /// The bytes that the run takes on its disk.
+  public var diskUse: Int { Files.diskUse(of: path) }
+
+  /// When the run's records were last written to, in seconds since 1970; 0 where that can't be told.
+  public var lastChange: Double {
+    [metricsPath, factsPath].compactMap(Files.modification).max() ?? 0
+  }
+
+  /// Removes the run with all that stands in its directory.
+  ///
+  /// - Throws: `RecordError`: `usage` if a process is training it, `inputOutput` if the system refuses.
+  public func remove() throws {
+    let lock = try RunLock(path)
+    try withExtendedLifetime(lock) {
+      // Its facts first: what is left of a run that is half removed is no run.
+      try Files.remove(factsPath)
+      do {
+        try FileManager.default.removeItem(atPath: path)
+      } catch {
+        throw RecordError(.inputOutput, "cannot remove \(path): \(error.localizedDescription)")
+      }
+    }
+  }
+}
+
+extension Files {
+  /// Whether a directory stands at the path itself, rather than a link to one.
+  fileprivate static func isOwnDirectory(_ path: String) -> Bool {
+    var facts = stat()
+    return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The bytes that a directory takes on its disk, with all below it.
+  fileprivate static func diskUse(of path: String) -> Int {
+    var facts = stat()
+    guard lstat(path, &facts) == 0 else { return 0 }
+    let inner = isOwnDirectory(path) ? (try? names(in: path)) ?? [] : []
+    // The system counts in blocks of 512 bytes, whatever the disk's own are.
+    return Int(facts.st_blocks) * 512 + inner.reduce(0) { $0 + diskUse(of: "\(path)/\($1)") }
+  }
+
+  /// When a file was last written to, in seconds since 1970; nil where there is none.
+  fileprivate static func modification(_ path: String) -> Double? {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    return Double(facts.st_mtim.tv_sec) + Double(facts.st_mtim.tv_nsec) / 1e9
+  }
+}
