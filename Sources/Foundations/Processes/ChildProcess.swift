@@ -73,6 +73,9 @@ package final class ChildProcess: @unchecked Sendable {
     return ended
   }
 
+  /// Asks it to stop.
+  package func interrupt() { if process.isRunning { kill(process.processIdentifier, SIGTERM) } }
+
   /// Ends it with all that it has started, whatever they do, and waits for its end.
   ///
   /// Foundation gives it a group of its own, and the milder signals blocked. `waitForEnd` would wait for

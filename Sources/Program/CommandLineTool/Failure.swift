@@ -17,8 +17,8 @@ struct Failure {
     case let error as EnvironmentError: self.init(error.description, usageCode)
     case let error as ToolError:
       self.init(error.description, RecordError.Kind.inputOutput.rawValue)
-    case is Interrupted: self.init("", interruptedCode)
-    case let error as EvaluationStopped: self.init(error.text, interruptedCode)
+    case is Interrupted: self.init("", Interrupted.code)
+    case let error as EvaluationStopped: self.init(error.text, Interrupted.code)
     case let error where Fledge.exitCode(for: error).rawValue == usageCode:
       let help = (["fledge"] + Self.commandNames(in: arguments) + ["--help"]).joined(separator: " ")
       self.init("\(Fledge.message(for: error)); see '\(help)'", usageCode)
@@ -52,7 +52,12 @@ struct Failure {
 }
 
 /// A signal stopped the command; its state is saved and it has said so.
-struct Interrupted: Error {}
+package struct Interrupted: Error {
+  /// The exit code.
+  package static let code: Int32 = 130
+
+  /// A command that a signal stopped.
+  package init() {}
+}
 
 private let usageCode = RecordError.Kind.usage.rawValue
-private let interruptedCode: Int32 = 130

@@ -104,7 +104,7 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Returns: The configuration.
   /// - Throws: `RecordError` of kind `usage` that names the key.
   func read(adjustments: [(option: String, set: String)] = []) throws -> Configuration {
-    var configuration = try base()
+    var configuration = try Self.base(config)
     if let environment {
       configuration.environment = EnvironmentSettings()
       configuration.environment.name = environment
@@ -131,7 +131,12 @@ struct ConfigurationOptions: ParsableArguments {
   /// Whether `--set` names this key.
   func sets(_ key: String) -> Bool { overrides.contains { $0.hasPrefix(key + "=") } }
 
-  private func base() throws -> Configuration {
+  /// The configuration of a preset or a file, as it stands there.
+  ///
+  /// - Parameter config: The preset's name, or the file's path.
+  /// - Returns: The configuration.
+  /// - Throws: `RecordError` of kind `usage` that says what would be right.
+  static func base(_ config: String) throws -> Configuration {
     let looksLikeFile =
       config.contains("/") || config.hasSuffix(".yaml") || config.hasSuffix(".yml")
     if !looksLikeFile {

@@ -23,6 +23,7 @@ public func runFledge(
   // A file that outgrows its limit is then refused like one on a full disk.
   signal(SIGXFSZ, SIG_IGN)
   Interruption.endUntilWatched()
+  Children.endWithParent()
   let arguments = Array(CommandLine.arguments.dropFirst())
   var context = Context(environments: environments, algorithms: algorithms)
   var exitCode: Int32 = 0
@@ -93,7 +94,7 @@ struct Fledge: ParsableCommand {
       version: "fledge " + versionText,
       subcommands: [
         Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self, Export.self,
-        Adapt.self,
+        Adapt.self, Runs.self,
         Presets.self, Environments.self, Bench.self,
         Gradcheck.self, Doctor.self,
       ] + furtherCommands.withLock { $0 })

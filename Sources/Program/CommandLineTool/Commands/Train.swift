@@ -37,6 +37,15 @@ struct Train: ContextCommand {
   @Option(parsing: .unconditional, help: "The seed of every random stream.")
   var seed: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      A run for each of several seeds, such as 1...8 or 1,5,9, in processes of their own beside each other that share \
+      the threads; --run is their directories' beginning.
+      """,
+      valueName: "seeds"), transform: SeedList.option)
+  var seeds: SeedList?
+
   @Option(parsing: .unconditional, help: "Meta-iterations in all.")
   var iterations: Int?
 
@@ -47,6 +56,7 @@ struct Train: ContextCommand {
   var quiet = false
 
   func run(in context: Context) throws {
+    if let seeds { return try run(seeds: seeds.seeds, in: context) }
     let run = try resumed(context) ?? begun(context)
     if !quiet {
       context.report(opening(run, in: context.crew))
@@ -94,7 +104,7 @@ struct Train: ContextCommand {
       "--method \(method.prefix(40)): expected one of \(names.joined(separator: ", "))\(advice)")
   }
 
-  private func configuration(in context: Context) throws -> Configuration {
+  func configuration(in context: Context) throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
     guard let method = try chosenMethod(in: context) else { return configuration }
     let sources = context.environments

@@ -28,6 +28,24 @@ func duration(_ seconds: Double) -> String {
   return "\(whole / 3600)h\(twoDigits(whole % 3600 / 60))m"
 }
 
+/// How long ago something was, as one would say it: `40s`, `5m`, `3h`, `12d`.
+func age(_ seconds: Double) -> String {
+  let whole = Int(min(1e9, max(0, seconds)))
+  return switch whole {
+  case ..<60: "\(whole)s"
+  case ..<3600: "\(whole / 60)m"
+  case ..<86_400: "\(whole / 3600)h"
+  default: "\(whole / 86_400)d"
+  }
+}
+
+/// A size as one would say it: `812 kB`, `3.4 MB`.
+func byteCount(_ bytes: Int) -> String {
+  var (value, unit) = (Double(bytes) / 1e3, "kB")
+  for next in ["MB", "GB", "TB"] where value >= 1000 { (value, unit) = (value / 1e3, next) }
+  return fixed(value, value < 10 ? 1 : 0) + " " + unit
+}
+
 /// Rows of cells as aligned columns.
 ///
 /// - Parameters:

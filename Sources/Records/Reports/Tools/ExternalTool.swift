@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 internal import Processes
 
 /// A program of the system that draws or encodes: found on the path, fed through its standard input.
@@ -31,7 +31,7 @@ public struct ExternalTool: Sendable {
   ///   - directory: Where it works; nil for here.
   ///   - feed: Writes to its standard input; what it is handed throws where the program has ended.
   /// - Throws: ``ToolError`` with the last line that the program said.
-  func run(
+  package func run(
     _ arguments: [String], in directory: String? = nil,
     feed: (FileHandle) throws -> Void = { _ in }
   ) throws {

@@ -27,6 +27,17 @@ public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
 /// - Throws: `RecordError` of kind `inputOutput`.
 public func removeFile(_ path: String) throws { try Files.remove(path) }
 
+/// Gives a file its name, in place of another one of that name.
+///
+/// - Parameters:
+///   - path: The file.
+///   - name: Its new path, on the same file system.
+/// - Throws: `RecordError` of kind `inputOutput`.
+public func renameFile(_ path: String, to name: String) throws {
+  guard rename(path, name) == 0 else { throw systemFailure("write", name, code: errno) }
+  try Files.flushDirectory(of: name)
+}
+
 /// Whether a file or a directory stands at a path.
 public func fileExists(_ path: String) -> Bool { Files.exists(path) }
 

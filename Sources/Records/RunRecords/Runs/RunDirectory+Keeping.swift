@@ -28,12 +28,31 @@ extension RunDirectory {
     [metricsPath, factsPath].compactMap(Files.modification).max() ?? 0
   }
 
+  /// The last iteration that a run's metrics tell of, for who only wants to know how far it is.
+  ///
+  /// - Parameter path: The run's directory.
+  /// - Returns: nil where there are no metrics yet.
+  public static func lastIteration(at path: String) -> Int? {
+    let lines = Files.end(of: path + "/metrics.jsonl", bytes: 1 << 16)?.split(separator: newline)
+    // The last line may be half written, and the first one cut.
+    return lines?.suffix(2).reversed().lazy.compactMap { JSON($0)?["iteration"]?.integer }.first
+  }
+
+  /// The names of the evaluations that are stored, without their ending.
+  public var evaluationNames: [String] {
+    let names = (try? Files.names(in: evaluationsPath)) ?? []
+    return names.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(".json".count)) }
+  }
+
   /// Removes the run with all that stands in its directory.
   ///
-  /// - Throws: `RecordError`: `usage` if a process is training it, `inputOutput` if the system refuses.
-  public func remove() throws {
+  /// - Parameter store: Keeps it somewhere else before, while nobody trains it; where it throws, the run stays.
+  /// - Throws: `RecordError`: `usage` if a process is training it, `inputOutput` if the system refuses; what
+  ///   `store` throws.
+  public func remove(after store: () throws -> Void = {}) throws {
     let lock = try RunLock(path)
     try withExtendedLifetime(lock) {
+      try store()
       // Its facts first: what is left of a run that is half removed is no run.
       try Files.remove(factsPath)
       do {
@@ -59,6 +78,16 @@ extension Files {
     let inner = isOwnDirectory(path) ? (try? names(in: path)) ?? [] : []
     // The system counts in blocks of 512 bytes, whatever the disk's own are.
     return Int(facts.st_blocks) * 512 + inner.reduce(0) { $0 + diskUse(of: "\(path)/\($1)") }
+  }
+
+  /// The last bytes of a file; nil where it can't be read.
+  fileprivate static func end(of path: String, bytes: Int) -> ArraySlice<UInt8>? {
+    guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else {
+      return nil
+    }
+    defer { try? file.close() }
+    try? file.seek(toOffset: size - min(size, UInt64(bytes)))
+    return (try? file.read(upToCount: bytes)).flatMap { $0 }.map { Array($0)[...] }
   }
 
   /// When a file was last written to, in seconds since 1970; nil where there is none.
