@@ -8,10 +8,9 @@ package struct SeedList: Sendable, Equatable {
   /// The most runs that one command begins.
   private static let limit = 10_000
 
-  /// Reads a list.
+  /// Reads a list; nil where it is none, names a seed twice, or has more than 10,000.
   ///
   /// - Parameter text: As it is given.
-  /// - Returns: nil where it is none, names a seed twice, or has more than 10,000.
   package init?(_ text: String) {
     var seeds: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
