@@ -97,6 +97,8 @@ let package = Package(
     .library(name: "AlgorithmTesting", targets: ["AlgorithmTesting"]),
     .library(name: "BuiltInEnvironments", targets: ["BuiltInEnvironments"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
+    // `fledge sweep`, for executables that add it: with a database it takes longer to build.
+    .library(name: "Studies", targets: ["Studies"]),
     .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
     .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
     .library(name: "FledgeEnvironments", type: .dynamic, targets: ["FledgeEnvironments"]),
@@ -111,6 +113,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -229,8 +232,17 @@ let package = Package(
         "Swift/Environment", "Swift/Package", "Swift/Plugin", "Swift/README", "Swift/Tests",
         "Swift/main", "configuration",
       ].map { "Template/\($0).template" }),
+    module(
+      "Studies", on: .program,
+      [
+        arguments, .product(name: "GRDB", package: "GRDB.swift"), "CommandLineTool",
+        "Adaptation", "EnvironmentKit", "Experiments", "MetaLearning", "Processes", "Randomness",
+        "Reports",
+        "RunRecords", "Settings", "Statistics",
+      ]),
     .executableTarget(
-      name: "fledge", dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit"],
+      name: "fledge",
+      dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit", "Studies"],
       path: Floor.program.path("fledge"), swiftSettings: strict),
 
     // Environments, written against the authoring interface alone

@@ -16,6 +16,56 @@ extension Field {
       })
   }
 
+  /// A mapping of names of the user's own to sections, in the order in which they are written.
+  ///
+  /// - Parameters:
+  ///   - name: The key.
+  ///   - path: The sections with their names.
+  ///   - list: The key of a section that a list stands for, where it stands in the section's place.
+  ///   - summary: What it means.
+  public static func sections<Section: Settings & Sendable & Equatable>(
+    _ name: String, _ path: WritableKeyPath<Root, [NamedSection<Section>]>, list: String,
+    _ summary: String
+  ) -> Field {
+    let fields = Section.fields
+    return Field(
+      name: name, summary: summary, expected: "", shape: .open,
+      read: { node, root, place throws(SettingsError) in
+        guard case .mapping(let entries) = node.content else {
+          throw place.error(line: node.line, "\(place.path) is \(node.shown), expected a mapping")
+        }
+        root[keyPath: path] = []
+        for entry in entries {
+          var node = entry.value
+          if case .list = node.content {
+            let value = SettingsNode.Entry(key: list, line: node.line, value: node)
+            node = SettingsNode(line: node.line, content: .mapping([value]))
+          }
+          var section = Section()
+          try readSection(node, into: &section, fields, place.inside(entry.key))
+          root[keyPath: path].append(NamedSection(name: entry.key, section: section))
+        }
+      },
+      write: { root in
+        let sections = root[keyPath: path]
+        guard !sections.isEmpty else { return .inline("{}") }
+        return .block(
+          sections.map { named in
+            WrittenField(
+              name: ScalarText.text(of: named.name), summary: "", expected: "",
+              value: .block(fields.map { $0.written(named.section) }))
+          })
+      },
+      violation: { root in
+        for named in root[keyPath: path] {
+          if let violation = firstViolation(in: named.section, fields) {
+            return violation.inside(named.name).inside(name)
+          }
+        }
+        return nil
+      })
+  }
+
   /// A free-form mapping, whose keys and values are checked elsewhere.
   ///
   /// What a file or `--set` gives is merged key by key into what the value holds already.
@@ -36,6 +86,17 @@ extension Field {
       write: { .init(parameters: $0[keyPath: path]) },
       violation: { _ in nil })
   }
+}
+
+/// A section of a mapping whose names are the user's own.
+public struct NamedSection<Section: Settings & Sendable & Equatable>: Sendable, Equatable {
+  /// The key.
+  public var name: String
+  /// What stands there.
+  public var section: Section
+
+  /// A section by its name.
+  public init(name: String, section: Section) { (self.name, self.section) = (name, section) }
 }
 
 /// Reads the keys of a mapping into a value, each by the field of its name.

@@ -93,6 +93,13 @@ extension Field {
     value(name, path, ValueForm.number(in: range).list(counts: counts), summary)
   }
 
+  /// A list of values of any kind but tables.
+  public static func values(
+    _ name: String, _ path: WritableKeyPath<Root, [ParameterValue]>, _ summary: String
+  ) -> Field {
+    value(name, path, ValueForm.parameter.list(counts: 0...Int.max), summary)
+  }
+
   /// A list of texts.
   public static func texts(
     _ name: String, _ path: WritableKeyPath<Root, [String]>, counts: ClosedRange<Int> = 0...Int.max,

@@ -93,6 +93,15 @@ extension ValueForm where Value == String {
   }
 }
 
+extension ValueForm where Value == ParameterValue {
+  /// What stands for itself, of any kind but a table.
+  static var parameter: ValueForm {
+    ValueForm(
+      expected: "a number, true or false, a text, or a list of these",
+      read: { ParameterValue($0) }, write: \.yaml)
+  }
+}
+
 extension ValueForm where Value: RawRepresentable<String> & CaseIterable {
   /// One of the cases of an enumeration, by its raw value.
   static var choice: ValueForm {

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The wish to stop: an interrupt (Ctrl-C), a termination signal, what job schedulers send before a time limit, or a
 /// terminal that was closed.
-enum Interruption {
+package enum Interruption {
   /// Whether a signal has arrived since ``watch()``.
   static var isRequested: Bool {
     arrived.load(ordering: .relaxed) > 0 || announced.load(ordering: .relaxed)
@@ -22,7 +22,7 @@ enum Interruption {
   }
 
   /// From now on the first signal only raises the flag; a second one ends the process at once.
-  static func watch() {
+  package static func watch() {
     // Made before the handler can run, because a handler must not allocate.
     _ = isRequested
     watch(SIGINT) { _ in count() }

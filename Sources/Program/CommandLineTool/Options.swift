@@ -104,7 +104,7 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Returns: The configuration.
   /// - Throws: `RecordError` of kind `usage` that names the key.
   func read(adjustments: [(option: String, set: String)] = []) throws -> Configuration {
-    var configuration = try Self.base(config)
+    var configuration = try Configuration.named(config)
     if let environment {
       configuration.environment = EnvironmentSettings()
       configuration.environment.name = environment
@@ -130,27 +130,6 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// Whether `--set` names this key.
   func sets(_ key: String) -> Bool { overrides.contains { $0.hasPrefix(key + "=") } }
-
-  /// The configuration of a preset or a file, as it stands there.
-  ///
-  /// - Parameter config: The preset's name, or the file's path.
-  /// - Returns: The configuration.
-  /// - Throws: `RecordError` of kind `usage` that says what would be right.
-  static func base(_ config: String) throws -> Configuration {
-    let looksLikeFile =
-      config.contains("/") || config.hasSuffix(".yaml") || config.hasSuffix(".yml")
-    if !looksLikeFile {
-      if let preset = Preset.all.first(where: { $0.name == config }) { return preset.configuration }
-      guard FileManager.default.fileExists(atPath: config) else {
-        return try Preset.named(config).configuration
-      }
-    }
-    if let run = try? RunDirectory.open(config) {
-      throw RecordError(
-        .usage, "\(config) is a run's directory; its configuration is \(run.configurationPath)")
-    }
-    return try Configuration(file: config)
-  }
 
   /// Applies an option through the table of its key, so that ranges stand in one place.
   private static func apply(
@@ -205,7 +184,7 @@ struct EnvironmentOptions: ParsableArguments {
 }
 
 /// Refuses a count outside of a range.
-func require(
+package func require(
   _ value: Int, in range: ClosedRange<Int>, option: String
 ) throws {
   guard !range.contains(value) else { return }

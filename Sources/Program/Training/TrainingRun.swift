@@ -36,6 +36,8 @@ public final class TrainingRun {
     case finished
     /// It was asked to stop; the state is saved.
     case interrupted
+    /// It has come as far as it was to come for now; the state is saved.
+    case paused
   }
 
   /// Begins a run in a new directory.
@@ -138,6 +140,7 @@ public final class TrainingRun {
   /// Performs the iterations that are left.
   ///
   /// - Parameters:
+  ///   - last: The iteration after which it pauses; nil for the last one of all.
   ///   - shouldStop: Asked before each iteration, and by all workers while validation tasks are measured; an
   ///     iteration whose validation was stopped is taken back.
   ///   - observe: Told of each iteration after it has been recorded.
@@ -145,13 +148,14 @@ public final class TrainingRun {
   /// - Throws: What went wrong, recorded in `run.json` as far as the disk allows; the state of the
   ///   last sound iteration is saved.
   public func train(
-    shouldStop: @escaping @Sendable () -> Bool = { false },
+    until last: Int? = nil, shouldStop: @escaping @Sendable () -> Bool = { false },
     observe: (IterationReport) -> Void = { _ in }
   ) throws -> Outcome {
     do {
       try followers.begin(experiment, at: learner.state)
       defer { followers.tell(.end) }
       while learner.state.iteration < experiment.configuration.outer.iterations {
+        if let last, learner.state.iteration >= last { return try end(.paused) }
         if shouldStop() { return try end(.interrupted) }
         if Validation(validated).isExhausted(patience: experiment.configuration.run.patience) {
           break
@@ -216,7 +220,7 @@ public final class TrainingRun {
     facts.finish(outcome == .finished ? .finished : .interrupted)
     try directory.write(facts)
     try events.append(end: facts.status, iteration: learner.state.iteration)
-    try log.append(outcome == .finished ? "finished" : "interrupted, the state is saved")
+    try log.append(outcome == .finished ? "finished" : "\(outcome), the state is saved")
     return outcome
   }
 

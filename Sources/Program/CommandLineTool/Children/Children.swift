@@ -33,16 +33,18 @@ package final class Children: Sendable {
 
   /// Runs a child to its end.
   ///
-  /// - Parameter arguments: Of its command line, without the program's name.
+  /// - Parameters:
+  ///   - arguments: Of its command line, without the program's name.
+  ///   - lock: A file that children of other processes take, too: each waits until the one before has ended.
   /// - Returns: How it ended; nil where children are stopped already, so that none was started.
   /// - Throws: `RecordError` of kind `fault` where it can't be started.
-  package func run(_ arguments: [String]) throws -> Ended? {
+  package func run(_ arguments: [String], alone lock: String = "") throws -> Ended? {
     let child = try state.withLock { state throws -> ChildProcess? in
       guard !state.isStopped else { return nil }
       let child: ChildProcess
       do {
         child = try ChildProcess(
-          "/proc/self/exe", arguments, environment: [Self.variable: "1"], answers: true)
+          "/proc/self/exe", arguments, environment: [Self.variable: lock], answers: true)
       } catch {
         throw RecordError(.fault, "another process of this program can't be started: \(error)")
       }
@@ -94,11 +96,15 @@ package final class Children: Sendable {
 
   /// Where this process is another one's child, it is asked to stop when that ends: its standard input ends then.
   static func endWithParent() {
-    guard ProcessInfo.processInfo.environment[variable] != nil else { return }
+    guard let lock = ProcessInfo.processInfo.environment[variable] else { return }
     unsetenv(variable)
     Thread.detachNewThread {
       while (try? FileHandle.standardInput.read(upToCount: 1 << 10))?.isEmpty == false {}
       kill(getpid(), SIGTERM)
     }
+    guard !lock.isEmpty else { return }
+    // Held as long as this process lives; file systems without locks grant it to everyone.
+    let file = open(lock, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    while file >= 0 && flock(file, LOCK_EX) != 0 && errno == EINTR {}
   }
 }

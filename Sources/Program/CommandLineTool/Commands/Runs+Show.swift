@@ -60,7 +60,7 @@ extension Runs {
     /// With every parameter of its environment, as a run's configuration has them.
     private func configuration(_ name: String, in context: Context) throws -> Configuration {
       if let run = try? RunDirectory.open(name) { return try run.configuration() }
-      return try ConfigurationOptions.base(name).filled(
+      return try Configuration.named(name).filled(
         source: name, environments: context.environments)
     }
   }

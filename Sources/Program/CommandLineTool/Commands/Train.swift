@@ -49,6 +49,11 @@ struct Train: ContextCommand {
   @Option(parsing: .unconditional, help: "Meta-iterations in all.")
   var iterations: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: "Pause after this iteration, to go on later with --resume as if nothing had been.")
+  var until: Int?
+
   @Flag(help: "Go on with the run from its newest sound checkpoint, or begin it.")
   var resume = false
 
@@ -56,6 +61,7 @@ struct Train: ContextCommand {
   var quiet = false
 
   func run(in context: Context) throws {
+    if let until { try require(until, in: 0...Int.max, option: "--until") }
     if let seeds { return try run(seeds: seeds.seeds, in: context) }
     let run = try resumed(context) ?? begun(context)
     if !quiet {
@@ -67,7 +73,7 @@ struct Train: ContextCommand {
       first: run.firstIteration, total: total, score: run.experiment.problem.score, isQuiet: quiet)
     var last = run.firstIteration
     let outcome = try withProgressEnded {
-      try run.train(shouldStop: { context.isAskedToStop }) { report in
+      try run.train(until: until, shouldStop: { context.isAskedToStop }) { report in
         last = report.iteration
         if let reason = report.skipReason {
           context.report("iteration \(last) is passed over: \(reason)")
@@ -77,7 +83,7 @@ struct Train: ContextCommand {
     } by: {
       progress.end()
     }
-    guard outcome == .finished else {
+    guard outcome != .interrupted else {
       context.report(
         "interrupted after iteration \(last) of \(total), the state is saved; go on with: "
           + "fledge train \(run.directory.configurationPath) --run \(run.directory.path) --resume")
@@ -93,39 +99,13 @@ struct Train: ContextCommand {
     ].compactMap { $0 }
   }
 
-  private func chosenMethod(in context: Context) throws -> Method? {
-    guard let method else { return nil }
-    let methods = Method.all(context.algorithms.outerMethods)
-    if let chosen = methods.first(where: { $0.name == method }) { return chosen }
-    let names = methods.map(\.name)
-    let advice = suggestion(for: method, among: names)
-    throw RecordError(
-      .usage,
-      "--method \(method.prefix(40)): expected one of \(names.joined(separator: ", "))\(advice)")
-  }
-
   func configuration(in context: Context) throws -> Configuration {
     let configuration = try options.read(adjustments: adjustments)
-    guard let method = try chosenMethod(in: context) else { return configuration }
-    let sources = context.environments
-    let outer = configuration.outer.method
-    if method.concernsGradientSteps, context.algorithms.outerMethods.named(outer)?.adaptation != nil
-    {
-      throw RecordError(
-        .usage,
-        "--method \(method.name): it says how gradient steps adapt, and \(options.config) adapts by \(outer.rawValue), "
-          + "without any; give a preset that takes some")
-    }
-    var changed = method.applied(
-      to: configuration,
-      hasExamples: sources.exampleSource(named: configuration.environment.name) != nil,
-      context.algorithms.outerMethods)
+    guard let method else { return configuration }
     // What is asked for is not what equal budgets would make of it.
-    if iterations != nil || options.sets("outer.iterations"), method.name != Method.random.name {
-      changed.outer.iterations = configuration.outer.iterations
-    }
-    try changed.validate(source: options.config)
-    return changed
+    let keeps = iterations != nil || options.sets("outer.iterations")
+    return try configuration.trained(
+      by: method, option: "--method", source: options.config, keepingIterations: keeps, in: context)
   }
 
   private func begun(_ context: Context) throws -> TrainingRun {
