@@ -324,6 +324,12 @@ let package = Package(
         "Statistics",
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
+    tests(
+      "Studies",
+      [
+        .product(name: "GRDB", package: "GRDB.swift"), "BuiltInEnvironments", "CommandLineTool",
+        "EnvironmentKit", "Randomness", "RunRecords", "Settings", "Studies",
+      ]),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
     tests("RunRecords", ["Mutation", "RunRecords", "Settings"]),
     tests(

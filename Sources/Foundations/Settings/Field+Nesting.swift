@@ -23,6 +23,7 @@ extension Field {
   ///   - path: The sections with their names.
   ///   - list: The key of a section that a list stands for, where it stands in the section's place.
   ///   - summary: What it means.
+  /// - Returns: The field.
   public static func sections<Section: Settings & Sendable & Equatable>(
     _ name: String, _ path: WritableKeyPath<Root, [NamedSection<Section>]>, list: String,
     _ summary: String

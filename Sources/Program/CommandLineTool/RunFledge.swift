@@ -48,6 +48,11 @@ package struct Context {
   /// The processes that compute together, of which this is the leader; nil where it is alone.
   package var crew: Crew?
 
+  /// For a process that is alone.
+  package init(environments: EnvironmentRegistry, algorithms: Algorithms = Algorithms()) {
+    (self.environments, self.algorithms) = (environments, algorithms)
+  }
+
   /// Whether any process was asked to stop.
   package var isAskedToStop: Bool { crew?.isAskedToStop ?? Interruption.isRequested }
 

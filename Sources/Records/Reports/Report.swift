@@ -123,17 +123,7 @@ public struct Report: Sendable {
       }
     }
     var notices = notices
-    let drawn = try figures.map { figure in
-      do {
-        return Page.Drawn(figure: figure, svg: try figure.draw(in: folder))
-      } catch let error as ToolError {
-        let notice =
-          error.isMissing
-          ? "figures are left out, \(error.description)" : "figure \(figure.name): \(error)"
-        if !notices.contains(notice) { notices.append(notice) }
-        return Page.Drawn(figure: figure, svg: nil)
-      }
-    }
+    let drawn = try figures.map { try DrawnFigure($0, in: folder, &notices) }
     let strips = try filmstrips()
     for (index, strip) in strips.enumerated() {
       try replaceFile("\(folder)/filmstrip-\(index + 1).png", with: strip)

@@ -68,6 +68,7 @@ public struct Axis: Settings, Sendable, Equatable {
   /// The point at a share of the axis, as `--set` takes it.
   ///
   /// - Parameter share: 0 to 1, ends included.
+  /// - Returns: The value.
   func point(at share: Double) -> String {
     guard values.isEmpty else {
       return values[min(values.count - 1, Int(share * Double(values.count)))].yaml

@@ -38,6 +38,7 @@ public struct Halving: Settings, Sendable, Equatable {
   /// The iterations after which trials are measured, ascending to those of a whole run.
   ///
   /// - Parameter total: The iterations of a whole run.
+  /// - Returns: At least one.
   func rungs(upTo total: Int) -> [Int] {
     guard kind != .none else { return [total] }
     var rungs: [Int] = []
@@ -51,7 +52,9 @@ public struct Halving: Settings, Sendable, Equatable {
 
   /// The trials that go on from a rung, of those that were measured there.
   ///
-  /// - Parameter scores: By trial; not a number where it failed. Of equal ones, the earlier trial is better.
+  /// - Parameters:
+  ///   - scores: By trial; not a number where it failed. Of equal ones, the earlier trial is better.
+  ///   - isComplete: Whether none comes after these.
   /// - Returns: The best first: one of ``factor``, though at least one once all are there.
   func promoted(_ scores: [Int: Double], isComplete: Bool) -> [Int] {
     let sound = scores.filter { !$0.value.isNaN }

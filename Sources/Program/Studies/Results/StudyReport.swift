@@ -42,7 +42,7 @@ struct StudyReport {
           RecordError.Kind(rawValue: ended.ending.status) ?? .fault, "the report: \(ended.message)")
       }
     }
-    try makeDirectory(folder.report)
+    try StudyPage(progress, in: folder).write()
     return true
   }
 }

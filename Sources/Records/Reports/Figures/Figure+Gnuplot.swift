@@ -1,6 +1,32 @@
 internal import Foundation
 internal import RunRecords
 
+/// A figure, and its drawing where it could be drawn.
+package struct DrawnFigure {
+  let figure: Figure
+  let svg: String?
+
+  /// Draws a figure.
+  ///
+  /// - Parameters:
+  ///   - figure: The figure.
+  ///   - folder: Where its files go.
+  ///   - notices: Gets a line where it can't be drawn, once for each reason.
+  /// - Throws: `RecordError` where data can't be written.
+  package init(_ figure: Figure, in folder: String, _ notices: inout [String]) throws {
+    self.figure = figure
+    do {
+      svg = try figure.draw(in: folder)
+    } catch let error as ToolError {
+      svg = nil
+      let notice =
+        error.isMissing
+        ? "figures are left out, \(error.description)" : "figure \(figure.name): \(error)"
+      if !notices.contains(notice) { notices.append(notice) }
+    }
+  }
+}
+
 extension Figure {
   /// Writes the data and the commands, and has gnuplot draw them as SVG and PDF.
   ///

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// A figure: data as CSV, and what gnuplot makes of it.
-struct Figure: Sendable {
+package struct Figure: Sendable {
   /// The name of its files without their endings.
-  let name: String
+  package let name: String
   /// What it shows, in a few words.
   let title: String
   /// What to read from it, and how it was made.
@@ -14,6 +14,23 @@ struct Figure: Sendable {
   let commands: String
   /// Width and height, in pixels.
   var size = SIMD2(560, 370)
+
+  /// A figure of its parts.
+  ///
+  /// - Parameters:
+  ///   - name: The name of its files without their endings.
+  ///   - title: What it shows, in a few words.
+  ///   - caption: What to read from it, and how it was made.
+  ///   - csv: The data, with a heading.
+  ///   - commands: What draws `name.csv`, for any terminal.
+  ///   - size: Width and height, in pixels.
+  package init(
+    name: String, title: String, caption: String, csv: String, commands: String,
+    size: SIMD2<Int> = SIMD2(560, 370)
+  ) {
+    (self.name, self.title, self.caption) = (name, title, caption)
+    (self.csv, self.commands, self.size) = (csv, commands, size)
+  }
 
   /// The commands as a file of their own, which `gnuplot -p` shows.
   var script: String {
@@ -49,8 +66,8 @@ struct SeriesStyle {
   var area: String { "fc \(color) fs transparent solid 0.18 noborder" }
 }
 
-/// A text as a constant of gnuplot's.
-func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+/// A text as a constant of gnuplot's, without escapes.
+package func gnuplotText(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
 /// Rows of a CSV file by their series, and where each series stands in it.
 struct SeriesTable {
@@ -78,7 +95,7 @@ struct SeriesTable {
     let all = series.enumerated().flatMap { index, place in
       parts(SeriesStyle(index: index)).enumerated().map { part, text in
         "'\(file).csv' every ::\(place.first)::\(place.last) \(text) "
-          + (part == 0 ? "title \(quoted(place.name))" : "notitle")
+          + (part == 0 ? "title \(gnuplotText(place.name))" : "notitle")
       }
     }
     return "plot " + all.joined(separator: ", \\\n  ")

@@ -40,7 +40,7 @@ extension Figure {
           before + after)
       }
         ?? """
-        set xlabel \(quoted(label(first, units)))
+        set xlabel \(gnuplotText(label(first, units)))
         set ylabel 'mean return'
         plot '\(name).csv' every ::1 using 1:2 with points pt 6 ps 0.8 lc rgb '#888888' title 'before', \\
           '' every ::1 using 1:3 with points pt 7 ps 0.8 lc rgb '#0072B2' title 'after'
@@ -80,8 +80,8 @@ extension Figure {
       set tmargin at screen 0.845
       set bmargin at screen 0.22
       set multiplot
-      set xlabel \(quoted(x.label))
-      set ylabel \(quoted(y.label)) offset 1
+      set xlabel \(gnuplotText(x.label))
+      set ylabel \(gnuplotText(y.label)) offset 1
       \(panel("before", 3, 0.13))
       unset ylabel
       unset colorbox
@@ -121,7 +121,7 @@ extension Figure {
       }
       panels.append(
         (marks + (index == 0 ? legend(replay) : [])).joined(separator: "\n")
-          + "\nset title \(quoted(replay.caption)) font ',11'\n"
+          + "\nset title \(gnuplotText(replay.caption)) font ',11'\n"
           + "plot " + lines.joined(separator: ", \\\n  ") + "\nunset label")
     }
     let tracks = replays.flatMap { $0.episodes.flatMap { $0.track + $0.goals } }

@@ -6,14 +6,8 @@ internal import Statistics
 
 /// The report as one page that needs nothing besides.
 struct Page {
-  /// A figure, and its drawing where it could be drawn.
-  struct Drawn {
-    let figure: Figure
-    let svg: String?
-  }
-
   let report: Report
-  let figures: [Drawn]
+  let figures: [DrawnFigure]
   let filmstrips: [[UInt8]]
   /// Of replays that are pictures, in MP4.
   let films: [[UInt8]]
@@ -23,30 +17,12 @@ struct Page {
   var html: String {
     let title = "\(report.methods[0].name): adaptation"
     let sections = [
-      ("Results", results), ("Curves", show(curves)), ("Tasks", tasks), ("Replay", replay),
+      ("Results", results), ("Curves", htmlFigures(curves)), ("Tasks", tasks), ("Replay", replay),
       ("Where training time went", trainingTime), ("How to repeat it", repetition),
     ]
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escaped(title))</title>
-      <style>
-      \(resource(PackageResources.page_css))</style>
-      </head>
-      <body>
-      <h1>\(escaped(title))</h1>
-      <p class="faint">\(escaped(summary))</p>
-      \((notes + notices).map { "<p class=\"notice\">\(escaped($0))</p>" }.joined(separator: "\n"))
-      \(sections.filter { !$0.1.isEmpty }.map { "<section>\n<h2>\($0)</h2>\n\($1)</section>" }
-        .joined(separator: "\n"))
-      \(script)
-      </body>
-      </html>
-
-      """
+    return htmlDocument(
+      title, summary: escaped(summary), notices: notes + notices, sections: sections, script: script
+    )
   }
 
   /// What to know before believing the numbers.
@@ -63,10 +39,12 @@ struct Page {
   }
 
   private static let taskFigures = ["task-map", "paths"]
-  private var curves: [Drawn] { figures.filter { !Self.taskFigures.contains($0.figure.name) } }
+  private var curves: [DrawnFigure] {
+    figures.filter { !Self.taskFigures.contains($0.figure.name) }
+  }
 
   private var tasks: String {
-    show(figures.filter { Self.taskFigures.contains($0.figure.name) })
+    htmlFigures(figures.filter { Self.taskFigures.contains($0.figure.name) })
       + filmstrips.enumerated().map { index, strip in
         """
         <figure><h3>\(escaped(report.replays[index].caption))</h3>
@@ -75,23 +53,6 @@ struct Page {
 
         """
       }.joined() + taskTable
-  }
-
-  private func show(_ figures: [Drawn]) -> String {
-    let shown = figures.map { drawn in
-      let figure = drawn.figure
-      let files =
-        drawn.svg == nil
-        ? "<a href=\"figures/\(figure.name).csv\">data</a>"
-        : ["svg", "pdf", "csv"].map { "<a href=\"figures/\(figure.name).\($0)\">\($0)</a>" }
-          .joined(separator: " ")
-      return """
-        <figure id="\(figure.name)"><h3>\(escaped(figure.title))</h3>
-        \(drawn.svg ?? "<p class=\"notice\">Not drawn.</p>")
-        <figcaption>\(escaped(figure.caption)) \(files)</figcaption></figure>
-        """
-    }
-    return "<div class=\"figures\">\n\(shown.joined(separator: "\n"))\n</div>\n"
   }
 
   private var replay: String {
@@ -150,9 +111,7 @@ struct Page {
     return """
       <script type="application/json" id="replay-data">\(ReplayData(report.replays).json)</script>
       <script>
-      \(resource(PackageResources.replay_js))</script>
+      \(String(decoding: PackageResources.replay_js, as: UTF8.self))</script>
       """
   }
-
-  private func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+import RunRecords
+import Synchronization
+import Testing
+
+@testable import Studies
+
+/// What several processes do of a study.
+@Suite struct StoreTests {
+  private let measured = Job.Measured(values: [1.5, .nan, -2], trainingSteps: 7, measuringSteps: 9)
+
+  @Test("Each job is given to one worker alone, however many ask")
+  func claims() async throws {
+    let folder = try TemporaryFolder()
+    let plan = try halving("synchronous")
+    let path = folder.path + "/study.sqlite"
+    let done = Mutex<[Job.Key]>([])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          let store = try StudyStore(path, entries: plan.entries, source: "a.yaml")
+          while true {
+            let (key, progress) = try store.claim(plan)
+            if let key {
+              done.withLock { $0.append(key) }
+              let value = Job.Measured(values: [score(key)], trainingSteps: 1, measuringSteps: 1)
+              try store.finish(key, key.phase == .report ? nil : value)
+            } else if progress.isFinished {
+              return
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let keys = done.withLock { $0 }
+    #expect(keys.count == Set(keys).count)
+    #expect(keys.count == 24 + 8 + 2 + 2 + 1)
+  }
+
+  @Test("What was measured is read back to the last bit, and what isn't a number as such")
+  func numbers() throws {
+    let folder = try TemporaryFolder()
+    let plan = try halving("none")
+    let store = try StudyStore(folder.path + "/s", entries: plan.entries, source: "a.yaml")
+    let key = try #require(try store.claim(plan).job)
+    let values = [0.1 + 0.2, -1e-300, .nan]
+    try store.finish(key, Job.Measured(values: values, trainingSteps: 7, measuringSteps: 9))
+    let found = try #require(try store.progress(plan).jobs[key]?.measured)
+    #expect(found.values[0] == values[0] && found.values[1] == values[1] && found.values[2].isNaN)
+    #expect(found.trainingSteps == 7 && found.measuringSteps == 9)
+  }
+
+  @Test("A job of a process that has ended is given to another; one of a live process isn't")
+  func lost() throws {
+    let folder = try TemporaryFolder()
+    let plan = try plan("axes: {inner.stepSize: [0.1, 0.2]}")
+    let path = folder.path + "/s"
+    let store = try StudyStore(path, entries: plan.entries, source: "a.yaml")
+    let first = try #require(try store.claim(plan).job)
+    let other = try StudyStore(path, entries: plan.entries, source: "a.yaml")
+    let second = try #require(try other.claim(plan).job)
+    #expect(first != second)
+    #expect(try other.claim(plan).job == nil)
+    // As if the first worker's process number were another process's by now.
+    try DatabaseQueue(path: path).write {
+      try $0.execute(sql: "UPDATE worker SET start = '1' WHERE id = 1")
+    }
+    #expect(try other.claim(plan).job == first)
+  }
+
+  @Test("A study's file that changed under way is refused with what it was")
+  func changed() throws {
+    let folder = try TemporaryFolder()
+    let before = try plan("axes: {inner.stepSize: [0.1, 0.2]}")
+    _ = try StudyStore(folder.path + "/s", entries: before.entries, source: "a.yaml")
+    for (text, key) in [
+      ("axes: {inner.stepSize: [0.1, 0.3]}", "axes.inner.stepSize.values is [0.1, 0.3]"),
+      ("axes: {inner.stepSize: [0.1, 0.2]}\nseeds: {tuning: 2}", "seeds.tuning is [\"2\"]"),
+      ("axes: {inner.stepSize: [0.1, 0.2]}\nset: [inner.episodes=3]", "set is "),
+    ] {
+      let after = try plan(text)
+      #expect {
+        _ = try StudyStore(folder.path + "/s", entries: after.entries, source: "a.yaml")
+      } throws: { error in
+        let message = (error as? RecordError)?.message ?? ""
+        return message.contains(key) && message.contains("put it back")
+      }
+    }
+  }
+
+  @Test("A file that is no database, a damaged one, or a folder that can't be written is one line")
+  func damaged() throws {
+    let folder = try TemporaryFolder()
+    let plan = try halving("none")
+    let path = folder.path + "/s"
+    try Data("rubbish that is long enough to be read as a header".utf8)
+      .write(to: URL(fileURLWithPath: path))
+    for (place, kind) in [
+      (path, RecordError.Kind.unreadable), (folder.path + "/none/s", .inputOutput),
+    ] {
+      #expect {
+        _ = try StudyStore(place, entries: plan.entries, source: "a.yaml")
+      } throws: { ($0 as? RecordError)?.kind == kind }
+    }
+  }
+}
