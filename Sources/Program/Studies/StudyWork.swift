@@ -102,14 +102,13 @@ final class StudyWork: Sendable {
     var configuration = try plan.configuration(of: trial, in: context)
     if key.phase == .final { configuration.run.name = trial.method }
     try replaceFile(file, with: Array(configuration.yaml().utf8))
-    let iterations = trial.rungs[key.rung]
     var train = [
       "train", file, "--run", run, "--seed", "\(key.seed)", "--resume", "--quiet", "--threads",
       "\(threads)",
     ]
-    if key.phase == .tuning { train += ["--until", "\(iterations)"] }
+    if key.phase == .tuning { train += ["--until", "\(trial.rungs[key.rung])"] }
     guard try succeeds(train, for: key) != nil else { return }
-    guard let output = try succeeds(question(key, of: run, iterations), for: key) else { return }
+    guard let output = try succeeds(question(key, of: run), for: key) else { return }
     guard let result: EvaluationResult = try? value(ofJSON: output) else {
       return try fail(key, "its evaluation can't be read")
     }
@@ -128,14 +127,13 @@ final class StudyWork: Sendable {
   }
 
   /// How a run is measured.
-  private func question(_ key: Job.Key, of run: String, _ iterations: Int) -> [String] {
+  private func question(_ key: Job.Key, of run: String) -> [String] {
     let (objective, final) = (plan.settings.objective, plan.settings.final)
     let isTuning = key.phase == .tuning
     var arguments = ["evaluate", run, "--format", "json", "--threads", "\(threads)"]
     arguments += ["--split", isTuning ? objective.split.rawValue : "test"]
     arguments += ["--tasks", "\(isTuning ? objective.tasks : final.tasks)"]
     arguments += ["--seed", "\(isTuning ? objective.seed : final.seed)"]
-    if isTuning { arguments += ["--checkpoint", "\(iterations)"] }
     if let episodes = isTuning ? objective.episodes : final.episodes {
       arguments += ["--episodes", "\(episodes)"]
     }

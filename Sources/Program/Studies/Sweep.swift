@@ -48,7 +48,7 @@ public struct Sweep: ParsableCommand {
 
 extension Sweep: ContextCommand {
   package func run(in context: Context) throws {
-    guard !keys, let file else { return try writeStandardOutput(StudySettings.documentation) }
+    guard !keys, let file else { return try writeStandardOutput(StudySettings.allKeys) }
     try require(threads, in: 0...1024, option: "--threads")
     if let beside { try require(beside, in: 1...1024, option: "--beside") }
     guard context.crew == nil else {

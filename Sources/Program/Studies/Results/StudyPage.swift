@@ -1,3 +1,4 @@
+internal import EnvironmentKit
 internal import Foundation
 internal import Reports
 internal import RunRecords
