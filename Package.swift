@@ -189,6 +189,12 @@ let package = Package(
       ["Drawing", "EnvironmentKit", "Processes", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
+    module(
+      "Tracking", on: .records, ["EnvironmentKit", "Processes", "RunRecords"],
+      embedded: [
+        "Clients/follow.py", "Clients/mlflow_client.py", "Clients/wandb_client.py", "parquet.py",
+      ]),
+
     // Program: experiments, runs, and the commands over them
     module(
       "Experiments", on: .program,
@@ -222,7 +228,8 @@ let package = Package(
       [
         arguments, "Adaptation", "Deployment", "Differentiation", "Drawing", "EnvironmentKit",
         "EnvironmentTesting", "Evaluation", "Experiments", "Measuring", "MetaLearning", "Parallel",
-        "Processes", "Reports", "Rollouts", "RunRecords", "Settings", "Statistics", "Training",
+        "Processes", "Reports", "Rollouts", "RunRecords", "Settings", "Statistics", "Tracking",
+        "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",
@@ -313,6 +320,7 @@ let package = Package(
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
+    tests("Tracking", ["RunRecords", "Tracking"]),
     tests("RunRecords", ["Mutation", "RunRecords", "Settings"]),
     tests(
       "Experiments",

@@ -94,7 +94,7 @@ struct Fledge: ParsableCommand {
       subcommands: [
         Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self, Export.self,
         Adapt.self,
-        Presets.self, Environments.self, Bench.self,
+        ExportMetrics.self, Track.self, Presets.self, Environments.self, Bench.self,
         Gradcheck.self, Doctor.self,
       ] + furtherCommands.withLock { $0 })
   }
