@@ -320,7 +320,6 @@ let package = Package(
       ]),
     tests("Statistics", ["Randomness", "Statistics"], fixtures: true),
     tests("Reports", ["EnvironmentKit", "Reports", "RunRecords", "Statistics"]),
-    tests("Tracking", ["RunRecords", "Tracking"]),
     tests("RunRecords", ["Mutation", "RunRecords", "Settings"]),
     tests(
       "Experiments",

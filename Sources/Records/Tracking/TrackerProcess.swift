@@ -33,22 +33,23 @@ struct TrackerProcess {
   /// Has it send what is left, and end. What it is told is shorter than what a pipe holds, so nothing waits.
   func finish() { try? process.input.write(contentsOf: [UInt8(ascii: "\n")]) }
 
-  /// Has it send what it can in a few seconds, and end.
-  func hurry() { try? process.input.close() }
+  /// Has it send what is left in a minute, and end, whether or not anybody waits for it.
+  func leave() { try? process.input.close() }
 
-  /// Waits for its end, and ends it when the time is up.
+  /// Waits for its end.
   ///
-  /// - Parameter seconds: The time; nil for as long as it takes.
+  /// - Parameter seconds: How long; nil for as long as it takes.
   /// - Returns: Why not everything was sent; nil if it was.
   func failure(within seconds: Double?) -> String? {
     guard let ending = process.ending(within: seconds) else {
-      process.stop()
-      return "has not ended in time and was left behind"
+      return "is left behind, with a minute to send the rest"
     }
     return ending == .code(0) ? nil : reason(ending)
   }
 
   private func reason(_ ending: ProcessEnding) -> String {
-    "has ended \(ending)" + (process.lastLine.map { ": \($0)" } ?? "")
+    // Who is killed has said nothing about it.
+    guard case .code = ending, let line = process.lastLine else { return "has ended \(ending)" }
+    return "has ended \(ending): \(line)"
   }
 }

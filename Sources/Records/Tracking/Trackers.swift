@@ -5,8 +5,8 @@ internal import Settings
 /// The trackers of a run. Each is a process of its own that follows the run's files, so that none can hold training up
 /// or change it: it is told of when it fails, and of no consequence otherwise.
 public final class Trackers {
-  /// The seconds that trackers have after the end of training, all together.
-  public static let patience = 10.0
+  /// The seconds that trackers are waited for at the end of training, all together.
+  public static let patience = 5.0
 
   private let directory: RunDirectory
   private let report: (String) -> Void
@@ -42,12 +42,13 @@ public final class Trackers {
     }
   }
 
-  /// Lets them send what is left in ``patience`` seconds, after which they are ended.
+  /// Lets them send what is left, and waits a little. Those that take longer are left behind: they have a minute, and
+  /// then end themselves.
   ///
-  /// - Parameter seconds: Another time than ``patience``.
+  /// - Parameter seconds: How long they are waited for, all together.
   public func end(within seconds: Double = Trackers.patience) {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    for process in processes { process.hurry() }
+    for process in processes { process.leave() }
     for process in processes {
       if let failure = process.failure(within: (deadline - .now) / .seconds(1)) {
         tell(process.tracker, failure)
@@ -72,7 +73,7 @@ public final class Trackers {
 
   private func tell(_ tracker: Tracker, _ failure: String) {
     report(
-      "the tracker \(tracker.rawValue) \(failure); the run has lost nothing, send the rest by: "
+      "the tracker \(tracker.rawValue) \(failure); nothing of the run is lost, send what it lacks by: "
         + "fledge track \(shellQuoted(directory.path)) --tracker \(tracker.rawValue)")
   }
 }

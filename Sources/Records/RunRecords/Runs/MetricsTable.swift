@@ -122,7 +122,9 @@ public struct MetricsTable: Sendable {
           step < $0.returns.count ? number($0.returns[step]) : nil
         }
       }
-      if hasLoss { columns.append(Column(name: "outerLoss", kind: .number) { number($0.outerLoss) }) }
+      if hasLoss {
+        columns.append(Column(name: "outerLoss", kind: .number) { number($0.outerLoss) })
+      }
       if hasKL { columns.append(Column(name: "meanKL", kind: .number) { number($0.meanKL) }) }
       if hasLineSearch {
         columns.append(

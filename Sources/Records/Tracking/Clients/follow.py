@@ -12,7 +12,7 @@ import threading
 import time
 
 # Seconds after the end of the other process in which sending goes on, and after which this process ends in any case.
-HURRY, END = 6, 60
+SENDING, END = 50, 60
 # Iterations that are sent together.
 BATCH = 100
 
@@ -33,7 +33,7 @@ class Trainer:
     def listen(self):
         while os.read(self.lines, 100):
             self.run_has_ended.set()
-        self.deadline = time.monotonic() + HURRY
+        self.deadline = time.monotonic() + SENDING
         self.run_has_ended.set()
         end = time.monotonic() + END
         while time.monotonic() < end:
@@ -45,7 +45,7 @@ class Trainer:
         os._exit(1)
 
     @property
-    def is_in_a_hurry(self):
+    def is_out_of_time(self):
         return self.deadline is not None and time.monotonic() > self.deadline
 
 
@@ -69,7 +69,7 @@ class Record:
         self.values.update(changes)
         partial = self.path + ".partial"
         with open(partial, "w") as file:
-            json.dump(self.values, file, indent=2)
+            file.write(json.dumps(self.values, indent=2) + "\n")
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, self.path)
@@ -122,7 +122,7 @@ def follow(directory, client, record, trainer):
             has_ended = trainer.run_has_ended.wait(1)
             facts = read_json(os.path.join(directory, "run.json"))
             for batch in batches(file, sent, facts["iterations"]):
-                if trainer.is_in_a_hurry:
+                if trainer.is_out_of_time:
                     break
                 record.write(sending=batch[-1][0])
                 client.send(batch)

@@ -30,22 +30,27 @@ class Client:
         self.last_in_doubt = record["sending"] if record["sending"] > record["sent"] else 0
         if record["id"]:
             self.go_on(record)
-            return
-        title = None if "MLFLOW_RUN_NAME" in os.environ else title
-        self.id = mlflow.start_run(run_name=title).info.run_id
+        else:
+            title = None if "MLFLOW_RUN_NAME" in os.environ else title
+            record.write(id=mlflow.start_run(run_name=title).info.run_id)
+        self.id = record["id"]
+        if not record["has_parameters"]:
+            self.send_parameters(hyperparameters)
+            record.write(has_parameters=True)
+
+    @staticmethod
+    def go_on(record):
+        try:
+            mlflow.start_run(run_id=record["id"])
+        except MlflowException as error:
+            sys.exit(
+                f"{mlflow.get_tracking_uri()} has no run {record['id']} to go on with ({error}); "
+                f"remove {record.path} to have the run tracked anew")
+
+    def send_parameters(self, hyperparameters):
         parameters = [Param(name(key), str(value)) for key, value in hyperparameters.items()]
         for start in range(0, len(parameters), PARAMETERS):
             self.client.log_batch(self.id, params=parameters[start:start + PARAMETERS])
-        record.write(id=self.id, sent=0, sending=0)
-
-    def go_on(self, record):
-        self.id = record["id"]
-        try:
-            mlflow.start_run(run_id=self.id)
-        except MlflowException as error:
-            sys.exit(
-                f"{mlflow.get_tracking_uri()} has no run {self.id} to go on with ({error}); remove {record.path} "
-                "to have the run tracked anew")
 
     def send(self, batch):
         now = int(time.time() * 1000)

@@ -1,6 +1,7 @@
 """Weights & Biases."""
 
 import os
+import secrets
 
 import wandb
 
@@ -15,15 +16,16 @@ class Client:
         is_in_doubt = record["sending"] > record["sent"]
         if is_in_doubt and record["folder"]:
             self.set_aside(record["folder"])
+        if not record["id"]:
+            record.write(id=os.environ.get("WANDB_RUN_ID") or secrets.token_hex(4))
         self.run = wandb.init(
-            id=record["id"], resume="allow" if record["id"] else None,
-            name=None if "WANDB_NAME" in os.environ else title, config=hyperparameters,
-            settings={"console": "off"})
+            id=record["id"], resume="allow", name=None if "WANDB_NAME" in os.environ else title,
+            config=hyperparameters, settings={"console": "off"})
         if is_in_doubt and not self.run.offline:
             # The server knows which step is the next.
             record.write(sent=max(0, self.run.starting_step - 1))
         folder = os.path.dirname(os.path.abspath(self.run.dir)) if self.run.offline else None
-        record.write(id=self.run.id, url=self.run.url, folder=folder, sending=record["sent"])
+        record.write(url=self.run.url, folder=folder, sending=record["sent"])
 
     @staticmethod
     def set_aside(folder):
