@@ -26,9 +26,14 @@ public final class Trackers {
   ) throws {
     self.directory = directory
     self.report = report
-    try directory.write(hyperparameters: hyperparameters)
     for tracker in trackers {
-      guard let client = tracker.client else { continue }
+      guard let client = tracker.client else {
+        report(
+          "TensorBoard reads what every run writes: tensorboard --logdir "
+            + shellQuoted(directory.path))
+        continue
+      }
+      try directory.write(hyperparameters: hyperparameters)
       processes.append(try TrackerProcess(tracker, client: client, of: directory))
     }
   }

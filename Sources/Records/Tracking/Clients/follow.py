@@ -76,7 +76,7 @@ class Record:
 
 
 def read_json(path):
-    with open(path) as file:
+    with open(path, encoding="utf-8") as file:
         return json.load(file)
 
 
