@@ -10,8 +10,8 @@ struct TrackerOption: ParsableArguments {
     name: .customLong("tracker"),
     help: ArgumentHelp(
       """
-      Send the run's metrics to a tracker, too, by its own Python client (repeatable); TensorBoard's events are \
-      always written.
+      Send the run to a tracker, too, by its own Python client (repeatable). Training never waits for it; fledge \
+      track sends what it lacks. TensorBoard needs none: its events are always written.
       """, valueName: "wandb|mlflow|tensorboard"),
     transform: { try choice(named: $0) })
   var trackers: [Tracker] = []

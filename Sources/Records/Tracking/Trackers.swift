@@ -3,10 +3,10 @@ public import RunRecords
 internal import Settings
 
 /// The trackers of a run. Each is a process of its own that follows the run's files, so that none can hold training up
-/// or change it: it is told of when it fails, and of no consequence otherwise.
+/// or change it. If one fails, a line says so, and nothing else happens.
 public final class Trackers {
   /// The seconds that trackers are waited for at the end of training, all together.
-  public static let patience = 5.0
+  private static let patience = 5.0
 
   private let directory: RunDirectory
   private let report: (String) -> Void
@@ -49,10 +49,8 @@ public final class Trackers {
 
   /// Lets them send what is left, and waits a little. Those that take longer are left behind: they have a minute, and
   /// then end themselves.
-  ///
-  /// - Parameter seconds: How long they are waited for, all together.
-  public func end(within seconds: Double = Trackers.patience) {
-    let deadline = ContinuousClock.now + .seconds(seconds)
+  public func end() {
+    let deadline = ContinuousClock.now + .seconds(Self.patience)
     for process in processes { process.leave() }
     for process in processes {
       if let failure = process.failure(within: (deadline - .now) / .seconds(1)) {
