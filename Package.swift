@@ -192,6 +192,12 @@ let package = Package(
       ["Drawing", "EnvironmentKit", "Processes", "RunRecords", "Statistics"],
       embedded: ["page.css", "replay.js"].map { "Page/\($0)" }),
 
+    module(
+      "Tracking", on: .records, ["EnvironmentKit", "Processes", "RunRecords"],
+      embedded: [
+        "Clients/follow.py", "Clients/mlflow_client.py", "Clients/wandb_client.py", "parquet.py",
+      ]),
+
     // Program: experiments, runs, and the commands over them
     module(
       "Experiments", on: .program,
@@ -225,7 +231,8 @@ let package = Package(
       [
         arguments, "Adaptation", "Deployment", "Differentiation", "Drawing", "EnvironmentKit",
         "EnvironmentTesting", "Evaluation", "Experiments", "Measuring", "MetaLearning", "Parallel",
-        "Processes", "Reports", "Rollouts", "RunRecords", "Settings", "Statistics", "Training",
+        "Processes", "Reports", "Rollouts", "RunRecords", "Settings", "Statistics", "Tracking",
+        "Training",
       ],
       embedded: [
         "Python/PythonEnvironment", "Python/PythonREADME", "Python/PythonTests",

@@ -409,6 +409,7 @@ import Testing
     #expect(
       tools.map { $0["name"] } == [
         "gnuplot", "ffmpeg", "tensorboard", "python3", "gymnasium", "mujoco", "metaworld",
+        "wandb", "mlflow", "pyarrow",
       ])
     #expect(tools.allSatisfy { $0["remedy"]?.contains("install") == true })
   }

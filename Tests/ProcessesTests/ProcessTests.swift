@@ -40,6 +40,18 @@ import Testing
     #expect(try shell("kill -9 $$").waitForEnd().description == "by signal 9")
   }
 
+  @Test("The end of a program is noticed in a given time, whatever those do that it has forked")
+  func endingInTime() throws {
+    let waiting = try shell("read line")
+    #expect(waiting.ending(within: 0.05) == nil)
+    try waiting.input.close()
+    #expect(waiting.ending(within: nil) == .code(1))
+    let parent = try shell("sleep 1000 & exit 3")
+    #expect(parent.ending(within: 100) == .code(3))
+    parent.stop()
+    #expect(try shell("kill -9 $$").ending(within: 100) == .signal(9))
+  }
+
   @Test("Writing to a program that has ended is an error, not the end of this one")
   func brokenPipe() throws {
     let process = try shell("exit 0")

@@ -9,7 +9,8 @@ import Testing
     let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().path
     return try String(
-      contentsOfFile: repository + "/Sources/Program/fledge/Fledge.docc/Studies.md", encoding: .utf8)
+      contentsOfFile: repository + "/Sources/Program/fledge/Fledge.docc/Studies.md", encoding: .utf8
+    )
   }
 
   @Test("The page on studies has the tables of all keys")

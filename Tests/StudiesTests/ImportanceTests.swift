@@ -18,12 +18,14 @@ import Testing
   @Test("Chance alone comes to nothing on average, and a valley is seen though it has no slope")
   func chance() {
     var random = RandomStream(key: 3)
-    let shares = (0..<400).map { _ in
-      Importance.share((0..<24).map { _ in (random.uniform(), random.uniform()) })
+    var shares: [Double] = []
+    for _ in 0..<400 {
+      let points = (0..<24).map { _ in (place: random.uniform(), score: random.uniform()) }
+      shares.append(Importance.share(points as [(place: Double, score: Double)]))
     }
     // Where it would be below 0 it is taken as 0, so that a little is left.
     #expect(shares.reduce(0, +) / 400 < 0.08)
-    let valley = (0..<24).map { index in
+    let valley = (0..<24).map { index -> (place: Double, score: Double) in
       let place = Double(index) / 23
       return (place, -(place - 0.5) * (place - 0.5))
     }

@@ -84,7 +84,7 @@ import Testing
       #expect {
         _ = try StudyStore(folder.path + "/s", entries: after.entries, source: "a.yaml")
       } throws: { error in
-        let message = (error as? RecordError)?.message ?? ""
+        let message = (error as? RunRecords.RecordError)?.message ?? ""
         return message.contains(key) && message.contains("put it back")
       }
     }
@@ -98,11 +98,11 @@ import Testing
     try Data("rubbish that is long enough to be read as a header".utf8)
       .write(to: URL(fileURLWithPath: path))
     for (place, kind) in [
-      (path, RecordError.Kind.unreadable), (folder.path + "/none/s", .inputOutput),
+      (path, RunRecords.RecordError.Kind.unreadable), (folder.path + "/none/s", .inputOutput),
     ] {
       #expect {
         _ = try StudyStore(place, entries: plan.entries, source: "a.yaml")
-      } throws: { ($0 as? RecordError)?.kind == kind }
+      } throws: { ($0 as? RunRecords.RecordError)?.kind == kind }
     }
   }
 }

@@ -76,6 +76,29 @@ package final class ChildProcess: @unchecked Sendable {
   /// Asks it to stop.
   package func interrupt() { if process.isRunning { kill(process.processIdentifier, SIGTERM) } }
 
+  /// How it ended, as soon as it has, whatever those do that it has forked.
+  ///
+  /// - Parameter seconds: How long its end is waited for; nil for as long as it takes.
+  /// - Returns: nil if it goes on.
+  package func ending(within seconds: Double?) -> ProcessEnding? {
+    let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+    while true {
+      var information = siginfo_t()
+      let identifier = id_t(process.processIdentifier)
+      if waitid(P_PID, identifier, &information, WEXITED | WNOWAIT | WNOHANG) == 0 {
+        if information.si_signo == SIGCHLD {
+          let status = information._sifields._sigchld.si_status
+          return information.si_code == CLD_EXITED ? .code(status) : .signal(status)
+        }
+      } else if errno != EINTR {
+        // Foundation has been told of its end.
+        return waitForEnd()
+      }
+      if let deadline, .now >= deadline { return nil }
+      usleep(10_000)
+    }
+  }
+
   /// Ends it with all that it has started, whatever they do, and waits for its end.
   ///
   /// Foundation gives it a group of its own, and the milder signals blocked. `waitForEnd` would wait for

@@ -19,7 +19,7 @@ func requireOptionsOnce(_ arguments: [String]) throws {
     let name =
       switch parts[0] {
       case "--set": "--set " + (value.split(separator: "=").first ?? "")
-      case "--plugin", "--only": parts[0] + " " + value
+      case "--plugin", "--only", "--tracker": parts[0] + " " + value
       case "--shots": "--episodes"
       default: parts[0]
       }

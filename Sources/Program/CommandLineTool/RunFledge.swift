@@ -99,7 +99,7 @@ struct Fledge: ParsableCommand {
       version: "fledge " + versionText,
       subcommands: [
         Train.self, Evaluate.self, Compare.self, WriteReport.self, Render.self, Export.self,
-        Adapt.self, Runs.self,
+        Adapt.self, Runs.self, ExportMetrics.self, Track.self,
         Presets.self, Environments.self, Bench.self,
         Gradcheck.self, Doctor.self,
       ] + furtherCommands.withLock { $0 })

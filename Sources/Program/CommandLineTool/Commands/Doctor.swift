@@ -68,6 +68,8 @@ struct Doctor: ContextCommand {
         ("gymnasium", "gymnasium", "environments of Gymnasium"),
         ("mujoco", "'gymnasium[mujoco]'", "the presets mujoco-..."),
         ("metaworld", "metaworld packaging", "the presets metaworld-..."),
+        ("wandb", "wandb", "train --tracker wandb"), ("mlflow", "mlflow", "train --tracker mlflow"),
+        ("pyarrow", "pyarrow", "export-metrics --format parquet"),
       ]
       let locations = pythonModuleLocations(modules.map(\.name))
       return [

@@ -3,10 +3,11 @@ internal import EnvironmentKit
 internal import Experiments
 internal import Foundation
 internal import MetaLearning
-internal import Reports
 internal import Parallel
+internal import Reports
 internal import RunRecords
 internal import Settings
+internal import Tracking
 internal import Training
 
 /// `fledge train`.
@@ -57,13 +58,18 @@ struct Train: ContextCommand {
   @Flag(help: "Go on with the run from its newest sound checkpoint, or begin it.")
   var resume = false
 
+  @OptionGroup var tracking: TrackerOption
+
   @Flag(help: "No progress on standard error.")
   var quiet = false
 
   func run(in context: Context) throws {
     if let until { try require(until, in: 0...Int.max, option: "--until") }
+    try tracking.requireClients()
     if let seeds { return try run(seeds: seeds.seeds, in: context) }
     let run = try resumed(context) ?? begun(context)
+    let trackers = tracking.begin(run, in: context)
+    defer { trackers?.end() }
     if !quiet {
       context.report(opening(run, in: context.crew))
       for note in run.experiment.problem.notes { context.report("note: \(note)") }
@@ -79,6 +85,7 @@ struct Train: ContextCommand {
           context.report("iteration \(last) is passed over: \(reason)")
         }
         progress.show(report)
+        trackers?.look()
       }
     } by: {
       progress.end()

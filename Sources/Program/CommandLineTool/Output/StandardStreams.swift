@@ -5,7 +5,14 @@ internal import RunRecords
 ///
 /// - Throws: `RecordError` of kind `inputOutput` if the system refuses, for example a full disk.
 package func writeStandardOutput(_ text: String) throws {
-  let code = write(text, to: STDOUT_FILENO)
+  try writeStandardOutput(bytes: Array(text.utf8))
+}
+
+/// Writes a part of a result to standard output.
+///
+/// - Throws: `RecordError` of kind `inputOutput` if the system refuses, for example a full disk.
+func writeStandardOutput(bytes: [UInt8]) throws {
+  let code = write(bytes, to: STDOUT_FILENO)
   guard code == 0 else {
     throw RecordError(
       .inputOutput, "cannot write to standard output: \(String(cString: strerror(code)))")
@@ -13,7 +20,7 @@ package func writeStandardOutput(_ text: String) throws {
 }
 
 /// Writes diagnostics to standard error; where that fails, nobody is left to be told.
-func writeStandardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+func writeStandardError(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
 /// Whether somebody watches standard error.
 var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -25,10 +32,9 @@ var terminalWidth: Int {
   return known ? Int(size.ws_col) : 80
 }
 
-/// Writes all of a text and returns 0, or the system's error code.
-private func write(_ text: String, to file: Int32) -> Int32 {
-  let bytes = Array(text.utf8)
-  return bytes.withUnsafeBytes { buffer in
+/// Writes all of it and returns 0, or the system's error code.
+private func write(_ bytes: [UInt8], to file: Int32) -> Int32 {
+  bytes.withUnsafeBytes { buffer in
     var written = 0
     while written < buffer.count {
       let count = Glibc.write(file, buffer.baseAddress.map { $0 + written }, buffer.count - written)

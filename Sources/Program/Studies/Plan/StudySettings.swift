@@ -53,7 +53,8 @@ public struct StudySettings: Settings, Sendable, Equatable {
 
   /// The tables of all keys, those of an axis included.
   static var allKeys: String {
-    documentation + "\nAn axis, which a list of its values stands for, too:\n\n" + Axis.documentation
+    documentation + "\nAn axis, which a list of its values stands for, too:\n\n"
+      + Axis.documentation
   }
 
   /// The study's name, or else its file's.

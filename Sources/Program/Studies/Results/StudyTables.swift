@@ -1,4 +1,5 @@
 internal import Foundation
+internal import RunRecords
 internal import Settings
 internal import Statistics
 
@@ -125,12 +126,6 @@ struct StudyTables {
   private func text(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }
 
   private func csv(_ rows: [[String]]) -> String {
-    rows.map { $0.map(Self.cell).joined(separator: ",") + "\n" }.joined()
-  }
-
-  /// A cell as a table has it: in quotes where it holds what would end it.
-  private static func cell(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    rows.map { csvLine($0) + "\n" }.joined()
   }
 }

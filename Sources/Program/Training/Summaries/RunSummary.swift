@@ -35,8 +35,7 @@ public struct RunSummary: Sendable {
   /// - Parameter methods: The outer methods known.
   /// - Returns: A name such as `pretrained` or `trpo`.
   public func method(among methods: OuterMethods = .builtIn) -> String {
-    let named = Method.all(methods).map(\.name).filter { facts.name.hasSuffix("-\($0)") }
-    return named.max { $0.count < $1.count } ?? configuration.outer.method.rawValue
+    configuration.method(ofRun: facts.name, among: methods)
   }
 
   /// The iterations that are recorded.
@@ -72,5 +71,18 @@ public struct RunSummary: Sendable {
     public let isOfValidation: Bool
     /// The iterations that a mean on training tasks is taken over.
     public static let trainingIterations = 10
+  }
+}
+
+extension Configuration {
+  /// How a run was trained: the method that its name ends with, as `--method` names it, or its outer method.
+  ///
+  /// - Parameters:
+  ///   - name: The run's name.
+  ///   - methods: The outer methods known.
+  /// - Returns: A name such as `pretrained` or `trpo`.
+  public func method(ofRun name: String, among methods: OuterMethods = .builtIn) -> String {
+    let named = Method.all(methods).map(\.name).filter { name.hasSuffix("-\($0)") }
+    return named.max { $0.count < $1.count } ?? outer.method.rawValue
   }
 }

@@ -1,3 +1,4 @@
+internal import RunRecords
 internal import Statistics
 
 extension Comparison {
@@ -71,13 +72,7 @@ private func cells(_ estimate: Comparison.Estimate?) -> [String] {
   }
 }
 
-/// Lines of comma-separated cells; one with a comma, a quote or a line's end is quoted (RFC 4180).
+/// Lines of comma-separated cells, after the line that names them.
 func csvText(_ heading: String, _ rows: [[String]]) -> String {
-  let lines = rows.map { cells in
-    cells.map { cell in
-      cell.contains { ",\"\n\r".contains($0) }
-        ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
-    }.joined(separator: ",")
-  }
-  return ([heading] + lines).joined(separator: "\n") + "\n"
+  ([heading] + rows.map(csvLine)).joined(separator: "\n") + "\n"
 }

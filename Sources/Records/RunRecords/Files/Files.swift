@@ -10,6 +10,18 @@ public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
   try Files.replace(path, with: [bytes])
 }
 
+/// Replaces a file in one step by what is written part by part.
+///
+/// - Parameters:
+///   - path: The file's path.
+///   - body: Writes the new content.
+/// - Throws: `RecordError` of kind `inputOutput`, or what `body` throws; the old content stays.
+public func replaceFile(
+  _ path: String, writing body: ((_ part: [UInt8]) throws -> Void) throws -> Void
+) throws {
+  try Files.replace(path, writing: body)
+}
+
 /// Reads a whole file.
 ///
 /// - Parameters:
@@ -81,6 +93,34 @@ enum Files {
     return bytes
   }
 
+  /// Hands on one line after another, without its end; what follows the last end is passed over.
+  ///
+  /// - Throws: `RecordError` if the file can't be read, isn't a regular file, or has a line of more than 16 MiB, or
+  ///   what `body` throws.
+  static func forEachLine(of path: String, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw systemFailure("read", path, code: errno) }
+    defer { _ = close(file) }
+    _ = try regularFileSize(file, path)
+    var rest: [UInt8] = []
+    while true {
+      let chunk = try read(file, count: 1 << 16, path)
+      guard !chunk.isEmpty else { return }
+      let searched = rest.count
+      rest += chunk
+      var start = 0
+      var search = searched
+      while let end = rest[search...].firstIndex(of: newline) {
+        try body(rest[start..<end])
+        (start, search) = (end + 1, end + 1)
+      }
+      rest.removeFirst(start)
+      guard rest.count <= 1 << 24 else {
+        throw RecordError.unreadable("\(path): has a line of more than 16 MiB")
+      }
+    }
+  }
+
   /// Refuses what only looks like a file, such as a pipe that nobody may ever read.
   static func requireRegular(_ file: Int32, _ path: String) throws {
     var facts = stat()
@@ -105,10 +145,19 @@ enum Files {
   ///
   /// - Throws: `RecordError` of kind `inputOutput`; the old content stays.
   static func replace(_ path: String, with parts: [[UInt8]]) throws {
+    try replace(path) { write in for part in parts { try write(part) } }
+  }
+
+  /// Replaces a file in one step by what `body` writes, part by part.
+  ///
+  /// - Throws: `RecordError` of kind `inputOutput`, or what `body` throws; the old content stays.
+  static func replace(
+    _ path: String, writing body: ((_ part: [UInt8]) throws -> Void) throws -> Void
+  ) throws {
     let partial = path + ".partial"
     let file = try openAlone(partial)
     do {
-      for part in parts { try write(part, to: file, path) }
+      try body { try write($0, to: file, path) }
       guard fsync(file) == 0 else { throw systemFailure("write", path, code: errno) }
     } catch {
       _ = unlink(partial)

@@ -40,11 +40,27 @@ public struct MetricsFile: ~Copyable {
   ///
   /// - Throws: `RecordError` of kind `unreadable` that names the line that isn't metrics.
   public static func read(_ path: String) throws -> [IterationMetrics] {
-    try lines(of: path).enumerated().map { index, line in
+    var all: [IterationMetrics] = []
+    try forEachLine(of: path) { all.append($0) }
+    return all
+  }
+
+  /// Reads one whole line after another, of which none is kept; a half-written last line is passed over.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - body: Told of each iteration.
+  /// - Throws: `RecordError` of kind `unreadable` that names the line that isn't metrics, or what `body` throws.
+  public static func forEachLine(
+    of path: String, _ body: (IterationMetrics) throws -> Void
+  ) throws {
+    var number = 0
+    try Files.forEachLine(of: path) { line in
+      number += 1
       guard let metrics = IterationMetrics(json: String(decoding: line, as: UTF8.self)) else {
-        throw RecordError.unreadable("\(path):\(index + 1): is not the metrics of an iteration")
+        throw RecordError.unreadable("\(path):\(number): is not the metrics of an iteration")
       }
-      return metrics
+      try body(metrics)
     }
   }
 

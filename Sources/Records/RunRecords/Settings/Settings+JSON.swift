@@ -36,6 +36,12 @@ extension JSON {
       }
   }
 
+  /// The value that a piece of a configuration stands for, as it is written; a text where it is nothing else.
+  package init(written text: String) {
+    let node = try? SettingsNode(yaml: text, source: "")
+    self = node.map { JSON($0) } ?? .text(text)
+  }
+
   fileprivate init(_ node: SettingsNode) {
     switch node.content {
     case .list(let items): self = .list(items.map { JSON($0) })

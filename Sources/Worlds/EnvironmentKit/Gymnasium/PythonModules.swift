@@ -20,7 +20,8 @@ public func pythonModuleLocations(_ modules: [String]) -> [String: String] {
     import importlib.util, sys
     for line in sys.stdin:
         found = importlib.util.find_spec(line.split()[1])
-        print("ok", found.origin if found else "", flush=True)
+        # A mere folder of that name has no origin.
+        print("ok", (found and found.origin) or "", flush=True)
     """
   let python = GymnasiumParameters().interpreter
   let worker = try? WorkerProcess(python: python, script: script, timeout: 10)
