@@ -20,8 +20,10 @@ import Testing
     var random = RandomStream(key: 3)
     var shares: [Double] = []
     for _ in 0..<400 {
-      let points = (0..<24).map { _ in (place: random.uniform(), score: random.uniform()) }
-      shares.append(Importance.share(points as [(place: Double, score: Double)]))
+      let points = (0..<24).map { _ -> (place: Double, score: Double) in
+        (random.uniform(in: 0.0...1), random.uniform(in: 0.0...1))
+      }
+      shares.append(Importance.share(points))
     }
     // Where it would be below 0 it is taken as 0, so that a little is left.
     #expect(shares.reduce(0, +) / 400 < 0.08)

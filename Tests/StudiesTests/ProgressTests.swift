@@ -50,7 +50,8 @@ import Testing
       order.indices.filter { order[$0].phase == .tuning && order[$0].rung == rung }
     }
     for rung in 0..<2 {
-      #expect(try #require(places(rung).max()) < #require(places(rung + 1).min()))
+      let (last, first) = (try #require(places(rung).max()), try #require(places(rung + 1).min()))
+      #expect(last < first)
     }
     #expect(Set(order).count == order.count)
     #expect(order.last?.phase == .report)
@@ -104,6 +105,7 @@ import Testing
     let first = StudyTables(finished(plan, seed: 1).progress).files.map(\.text)
     let second = StudyTables(finished(plan, seed: 2).progress).files.map(\.text)
     #expect(first == second)
-    #expect(first[0].split(separator: "\n").count == 1 + 2 * (24 + 8 + 2))
+    let lines = first[0].split(separator: "\n")
+    #expect(lines.count == 69)
   }
 }

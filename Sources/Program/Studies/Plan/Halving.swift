@@ -43,9 +43,10 @@ public struct Halving: Settings, Sendable, Equatable {
     guard kind != .none else { return [total] }
     var rungs: [Int] = []
     var next = iterations ?? max(1, total / (factor * factor))
-    while next < total {
+    // A rung just below a whole run would choose nothing that this doesn't.
+    while next <= total / factor {
       rungs.append(next)
-      next = next.multipliedReportingOverflow(by: factor).overflow ? total : next * factor
+      next *= factor
     }
     return rungs + [total]
   }

@@ -218,7 +218,7 @@ public struct StudySettings: Settings, Sendable, Equatable {
     /// The keys.
     public static var fields: [Field<Self>] {
       [
-        .choice("split", \.split, "where tasks come from; test tasks choose nothing"),
+        .choice("split", \.split, "validation, or train: test tasks choose nothing"),
         .choice("measure", \.measure, "mean score, mean over the curve, or share of successes"),
         .choice("protocol", \.protocol, "what the curve is measured after"),
         .optionalInteger(
