@@ -49,7 +49,7 @@ struct StudyFigures {
     "after \(trials.first?.rungs.first ?? 0) iterations, where all trials were measured"
   }
 
-  /// Each trial a line over all axes.
+  /// Each trial a line over all axes; gnuplot takes lines apart by empty ones, of which the first ends the heading.
   private var parallelCoordinates: Figure {
     let ranked = scores.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     let last = Double(max(1, ranked.count - 1))
@@ -83,7 +83,7 @@ struct StudyFigures {
         \(labels.joined(separator: "\n"))
         set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')
         unset colorbox
-        plot '\(name).csv' every ::1 using 2:3:4 with lines lw 1.6 lc palette notitle
+        plot '\(name).csv' every :::1 using 2:3:4 with lines lw 1.6 lc palette notitle
         """, size: SIMD2(760, 370))
   }
 
@@ -141,7 +141,7 @@ struct StudyFigures {
       ("stopped", "#bbbbbb", 1.0), ("completed", "#56B4E9", 1.5), ("chosen", "#0072B2", 2.5),
     ]
     let plots = parts.enumerated().map { kind, part in
-      "'\(name).csv' every ::1 using 3:($5 == \(kind) ? $4 : 1/0) with lines lw \(part.2) lc rgb '\(part.1)' title '\(part.0)'"
+      "'\(name).csv' every :::1 using 3:($5 == \(kind) ? $4 : 1/0) with lines lw \(part.2) lc rgb '\(part.1)' title '\(part.0)'"
     }
     return Figure(
       name: name, title: "\(method): all trials",

@@ -46,9 +46,9 @@ struct StudyPage {
     return escaped(
       "\(plan.trials.count) settings of \(plan.settings.methods.joined(separator: ", ")) from "
         + "\(plan.settings.base), chosen on \(plan.settings.objective.tasks) "
-        + "\(plan.settings.objective.split.rawValue) tasks with seeds "
+        + "\(plan.settings.objective.split.rawValue) tasks with seed "
         + "\(seeds.tuning.map(String.init).joined(separator: ", ")), measured on "
-        + "\(plan.settings.final.tasks) test tasks with seeds "
+        + "\(plan.settings.final.tasks) test tasks with seed "
         + "\(seeds.final.map(String.init).joined(separator: ", ")).") + report
   }
 
