@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The wish to stop: an interrupt (Ctrl-C), a termination signal, what job schedulers send before a time limit, or a
 /// terminal that was closed.
-enum Interruption {
+package enum Interruption {
   /// Whether a signal has arrived since ``watch()``.
   static var isRequested: Bool {
     arrived.load(ordering: .relaxed) > 0 || announced.load(ordering: .relaxed)
@@ -19,6 +19,12 @@ enum Interruption {
       }
     }
     unblock([SIGTERM, SIGUSR1, SIGUSR2])
+  }
+
+  /// From now on Ctrl-C or a termination signal ends the process with success: it has nothing to save, and no other end.
+  package static func endWithSuccess() {
+    for signal in [SIGINT, SIGTERM] { watch(signal) { _ in _exit(0) } }
+    unblock([SIGINT, SIGTERM])
   }
 
   /// From now on the first signal only raises the flag; a second one ends the process at once.

@@ -1,5 +1,6 @@
 internal import BuiltInEnvironments
 internal import CommandLineTool
 internal import EnvironmentKit
+internal import Watching
 
-runFledge(environments: try .builtIn())
+runFledge(environments: try .builtIn(), commands: [Watch.self])

@@ -3,8 +3,9 @@ internal import RunRecords
 
 /// Writes results to standard output.
 ///
+/// - Parameter text: With its lines' ends.
 /// - Throws: `RecordError` of kind `inputOutput` if the system refuses, for example a full disk.
-func writeStandardOutput(_ text: String) throws {
+package func writeStandardOutput(_ text: String) throws {
   let code = write(text, to: STDOUT_FILENO)
   guard code == 0 else {
     throw RecordError(

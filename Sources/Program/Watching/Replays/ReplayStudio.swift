@@ -1,0 +1,79 @@
+internal import Foundation
+internal import RunRecords
+internal import Synchronization
+
+/// Records replays when somebody asks for one: one at a time, on one thread that gives way to everything else, and each
+/// checkpoint's once.
+final class ReplayStudio: Sendable {
+  /// What there is of a replay.
+  enum Progress {
+    /// A JSON document.
+    case recorded(String)
+    /// Why there is none, in one line.
+    case refused(String)
+    /// It is being recorded.
+    case recording
+    /// Another one is being recorded.
+    case busy
+  }
+
+  private let record: @Sendable (RunDirectory) throws -> String
+  private let state = Mutex(State())
+
+  private struct State {
+    var done: [(subject: Subject, progress: Progress)] = []
+    var current: Subject?
+  }
+
+  /// What a replay is of: a run that is trained anew in its place began later.
+  private struct Subject: Equatable {
+    let run: RunDirectory
+    let start: String
+    let iteration: Int
+  }
+
+  /// How many replays are kept.
+  private static let capacity = 16
+
+  /// A studio.
+  ///
+  /// - Parameter record: Records the replay of a run's newest checkpoint, and gives it as a JSON document.
+  init(_ record: @escaping @Sendable (RunDirectory) throws -> String) { self.record = record }
+
+  /// The replay of a run's newest checkpoint, which is begun unless another one is being recorded.
+  ///
+  /// - Parameter run: The run.
+  func replay(of run: RunDirectory) -> Progress {
+    let subject: Subject
+    do {
+      guard let newest = try run.checkpointIterations().first else {
+        return .refused("the run has no checkpoint yet")
+      }
+      subject = Subject(run: run, start: try run.facts().start, iteration: newest)
+    } catch {
+      return .refused("\(error)")
+    }
+    return state.withLock { state in
+      if let known = state.done.first(where: { $0.subject == subject }) { return known.progress }
+      if let current = state.current { return current == subject ? .recording : .busy }
+      state.current = subject
+      start(subject)
+      return .recording
+    }
+  }
+
+  private func start(_ subject: Subject) {
+    let thread = Thread { [self] in
+      giveWay(by: 19)
+      let progress: Progress
+      do { progress = .recorded(try record(subject.run)) } catch { progress = .refused("\(error)") }
+      state.withLock { state in
+        state.current = nil
+        state.done.append((subject, progress))
+        state.done = state.done.suffix(Self.capacity)
+      }
+    }
+    thread.stackSize = 1 << 24
+    thread.start()
+  }
+}
