@@ -366,6 +366,7 @@ let package = Package(
         "EnvironmentKit", "Experiments", "Measuring", "PointNavigation", "Reports", "RunRecords",
         "Training",
       ]),
+    tests("Watching", ["MetaLearning", "Mutation", "RunRecords", "Watching"]),
     // The executable itself, so that it is built for the tests that run it.
     tests(
       "CommandLineTool", ["Mutation", "RunRecords", "SampleDrawings", "fledge"], fixtures: true),

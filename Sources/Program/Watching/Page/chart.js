@@ -55,7 +55,7 @@ function extent(values) {
 /** Draws the curves of a run; gives the index of the point that is nearest to a place in the drawing. */
 function drawCurves(svg, curve) {
   const { clientWidth: width, clientHeight: height } = svg;
-  const box = { left: 52, right: width - 8, top: 8, bottom: height - 24 };
+  const box = { left: 52, right: width - 20, top: 8, bottom: height - 24 };
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren();
   const [first, last] = curve.iterations.length > 1

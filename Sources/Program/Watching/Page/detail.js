@@ -8,6 +8,7 @@ function makeDetail(ask) {
     .map((id) => document.getElementById(id));
   const [button, recording, player, picture] = ["record", "recording", "replay", "picture"]
     .map((id) => document.getElementById(id));
+  const charted = [svg, root.querySelector(".legend")];
   let shown = null;
   let curve = null;
   let nearest = null;
@@ -59,6 +60,9 @@ function makeDetail(ask) {
 
   function drawCurve() {
     if (!curve || root.hidden) return;
+    const isEmpty = curve.iterations.length === 0;
+    for (const part of charted) part.classList.toggle("empty", isEmpty);
+    if (isEmpty) return;
     nearest = drawCurves(svg, curve);
     root.querySelector(".legend .validation").hidden = curve.validation.every((value) => value === null);
     root.querySelector(".legend .before").hidden = curve.before.every((value) => value === null);
@@ -130,6 +134,7 @@ function makeDetail(ask) {
       if (!isSame) {
         choice += 1;
         [curve, nearest] = [null, null];
+        for (const part of charted) part.classList.add("empty");
         svg.replaceChildren();
         reading.textContent = "";
         clearReplay();

@@ -43,6 +43,7 @@ final class ReplayStudio: Sendable {
   /// The replay of a run's newest checkpoint, which is begun unless another one is being recorded.
   ///
   /// - Parameter run: The run.
+  /// - Returns: What there is of it.
   func replay(of run: RunDirectory) -> Progress {
     let subject: Subject
     do {

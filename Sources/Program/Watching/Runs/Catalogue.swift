@@ -7,6 +7,7 @@ internal import Synchronization
 final class Catalogue: Sendable {
   private let directory: String
   private let methods: OuterMethods
+  private let now: @Sendable () -> ContinuousClock.Instant
   /// By which a page notices that it is told of another program's versions.
   private let session = String(UInt32.random(in: 0 ... .max), radix: 16)
   private let state = Mutex(State())
@@ -27,16 +28,22 @@ final class Catalogue: Sendable {
     var curves: [String: String] = [:]
   }
 
-  /// The longest that metrics are read in one look, and how much longer than a look the pause after it is at least.
-  private static let (readingTime, pause) = (Duration.milliseconds(100), 10)
+  /// The longest that metrics are read in one look, in time of a processor.
+  private static let readingTime = Duration.milliseconds(100)
+  /// How much longer than what a look computes the pause after it is, at least.
+  private static let pause = 10
 
   /// A catalogue of a directory, which is looked through when somebody asks.
   ///
   /// - Parameters:
   ///   - directory: Its path.
   ///   - methods: The outer methods known.
-  init(of directory: String, methods: OuterMethods) {
-    (self.directory, self.methods) = (directory, methods)
+  ///   - now: Tells the time.
+  init(
+    of directory: String, methods: OuterMethods,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
+    (self.directory, self.methods, self.now) = (directory, methods, now)
   }
 
   /// What has changed since a version, as JSON.
@@ -69,9 +76,10 @@ final class Catalogue: Sendable {
     return facts.dropLast() + ",\"runs\":[\(rows.map(\.value.json).joined(separator: ","))]}"
   }
 
-  /// The curve of a run, as JSON; nil where there is no such run.
+  /// The curve of a run.
   ///
   /// - Parameter name: The run's, as it is listed.
+  /// - Returns: JSON; nil where there is no such run.
   func curve(of name: String) -> String? {
     state.withLock { state in
       lookIfDue(&state)
@@ -81,9 +89,10 @@ final class Catalogue: Sendable {
     }
   }
 
-  /// The directory of a run; nil where there is no such run.
+  /// The directory of a run.
   ///
   /// - Parameter name: The run's, as it is listed.
+  /// - Returns: It; nil where there is no such run.
   func directory(of name: String) -> RunDirectory? {
     state.withLock { state in
       lookIfDue(&state)
@@ -92,13 +101,14 @@ final class Catalogue: Sendable {
   }
 
   private func lookIfDue(_ state: inout State) {
-    let start = ContinuousClock.now
+    let (start, work) = (now(), computingTime())
     if let next = state.nextLook, start < next { return }
     find(&state)
-    read(&state, until: start + Self.readingTime)
+    read(&state)
     list(&state)
-    let end = ContinuousClock.now
-    state.nextLook = end + max(.seconds(1), (end - start) * Self.pause)
+    let end = now()
+    state.nextLook =
+      end + max(.seconds(1), (computingTime() - work) * Self.pause, end - start)
   }
 
   /// Finds the runs that there are now.
@@ -127,13 +137,14 @@ final class Catalogue: Sendable {
   }
 
   /// Reads what is new of them, those that are being trained first.
-  private func read(_ state: inout State, until end: ContinuousClock.Instant) {
+  private func read(_ state: inout State) {
     for name in state.runs.keys { state.runs[name]?.readFacts() }
     let order = state.runs.map { name, run in
       (isIdle: run.isRunning ? 0 : 1, start: run.facts?.start ?? "", name: name)
     }.sorted { ($0.isIdle, $1.start, $0.name) < ($1.isIdle, $0.start, $1.name) }
+    let start = computingTime()
     for run in order {
-      state.runs[run.name]?.readRest { ContinuousClock.now >= end }
+      state.runs[run.name]?.readRest { computingTime() - start > Self.readingTime }
     }
   }
 

@@ -126,7 +126,8 @@ struct WatchedRun {
       }
     }
     // What ended it comes after what keeps it from being read.
-    let problems = damage.sorted { $0.key < $1.key }.map(\.value) + [facts?.failure].compactMap(\.self)
+    let problems =
+      damage.sorted { $0.key < $1.key }.map(\.value) + [facts?.failure].compactMap(\.self)
     if !problems.isEmpty { entries.append(("problem", .text(problems.joined(separator: "; ")))) }
     return JSON.object(entries).text
   }

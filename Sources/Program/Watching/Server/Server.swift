@@ -37,7 +37,8 @@ struct Server {
     do {
       try await application.run()
     } catch {
-      throw RecordError(.inputOutput, "cannot serve at \(site.hosts.url(port: port)): \(reason(error))")
+      let address = site.hosts.url(port: port)
+      throw RecordError(.inputOutput, "cannot serve at \(address): \(reason(error))")
     }
   }
 

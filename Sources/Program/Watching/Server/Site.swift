@@ -60,10 +60,12 @@ struct Site: Sendable {
     case "/watch.css": return Answer(type: "text/css", body: PackageResources.watch_css)
     case "/icon.svg": return Answer(type: "image/svg+xml", body: PackageResources.icon_svg)
     case "/runs.json": return .json(catalogue.changes(since: query("since")))
-    case "/curve.json": return query("run").flatMap(catalogue.curve).map(Answer.json) ?? Self.missing
+    case "/curve.json":
+      return query("run").flatMap(catalogue.curve).map(Answer.json) ?? Self.missing
     case "/replay.json":
       return query("run").flatMap(catalogue.directory).map(replay) ?? Self.missing
-    default: return scripts[url.path].map { Answer(type: "text/javascript", body: $0) } ?? Self.missing
+    default:
+      return scripts[url.path].map { Answer(type: "text/javascript", body: $0) } ?? Self.missing
     }
   }
 
