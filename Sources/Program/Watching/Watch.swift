@@ -41,7 +41,8 @@ extension Watch: ContextCommand {
     // What can't be looked through is found before anything is served.
     _ = try RunDirectory.all(below: directory)
     let recorder = RunRecorder(
-      environments: try plugins.environments(in: context), algorithms: context.algorithms)
+      environments: try plugins.environments(in: context), algorithms: context.algorithms,
+      allowsChanges: plugins.allowChanges)
     let site = Site(
       hosts: hosts,
       catalogue: Catalogue(of: directory, methods: context.algorithms.outerMethods),

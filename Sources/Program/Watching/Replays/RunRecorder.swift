@@ -11,6 +11,8 @@ internal import RunRecords
 struct RunRecorder: Sendable {
   let environments: EnvironmentRegistry
   let algorithms: Algorithms
+  /// Whether a library, or data, may have changed since the run began.
+  let allowsChanges: Bool
 
   /// The longest that a recording may take, in seconds.
   private static let longest = 300.0
@@ -27,7 +29,8 @@ struct RunRecorder: Sendable {
     var request = EvaluationRequest()
     // A task that training doesn't draw, but none that results are measured on.
     (request.split, request.tasks, request.threads) = (.validation, 1, 1)
-    (request.asTrained, request.settlesFacts, request.allowsChanges) = (true, false, true)
+    (request.asTrained, request.settlesFacts) = (true, false)
+    request.allowsChanges = allowsChanges
     let evaluation = try RunEvaluation(
       of: run.path, asking: request, environments: environments, algorithms: algorithms,
       observer: observer)
