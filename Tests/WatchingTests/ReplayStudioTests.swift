@@ -29,7 +29,7 @@ struct ReplayStudioTests {
     let (a, b) = (try run("a", in: runs), try run("b", in: runs))
     let recorded = SharedCount()
     let gate = DispatchSemaphore(value: 0)
-    let studio = ReplayStudio { run in
+    let studio = ReplayStudio(lifetime: .zero) { run in
       gate.wait()
       return "\(run.path.suffix(1))\(recorded.next())"
     }
@@ -74,5 +74,25 @@ struct ReplayStudioTests {
         return
       }
     }
+  }
+
+  @Test("Where checkpoints come faster than replays, one serves for a while")
+  func lifetime() throws {
+    let runs = try Runs()
+    let run = try run("a", in: runs)
+    let recorded = SharedCount()
+    let studio = ReplayStudio(lifetime: .seconds(3600)) { run in
+      // The next checkpoint comes while this one is recorded.
+      let count = recorded.next()
+      try run.write(Checkpoint(metadata: [:], arrays: []), iteration: count + 1)
+      return "\(count)"
+    }
+    for _ in 0..<3 {
+      guard case .recorded("1") = outcome(studio, run) else {
+        Issue.record("recorded again")
+        return
+      }
+    }
+    #expect(recorded.value == 1)
   }
 }

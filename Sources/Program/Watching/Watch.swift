@@ -50,14 +50,15 @@ extension Watch: ContextCommand {
     // Trainings come first; the threads that are started from here on inherit it.
     giveWay(by: 10)
     Interruption.endWithSuccess()
-    try serve(Server(site: site, port: port))
+    try serve(Server(of: site, port: port))
   }
 
   /// Serves until the process ends.
   private func serve(_ server: Server) throws {
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<(any Error)?>(nil)
-    Task {
+    // Threads of tasks have a priority of their own, by the task's.
+    Task(priority: .background) {
       do {
         try await server.run { address in try? writeStandardOutput("\(address)\n") }
       } catch {

@@ -2,8 +2,8 @@ internal import Foundation
 internal import RunRecords
 internal import Synchronization
 
-/// Records replays when somebody asks for one: one at a time, on one thread that gives way to everything else, and each
-/// checkpoint's once.
+/// Records replays when somebody asks for one: one at a time, on one thread that gives way to everything else, each
+/// checkpoint's once, and a run's no more often than it can be looked at.
 final class ReplayStudio: Sendable {
   /// What there is of a replay.
   enum Progress {
@@ -21,7 +21,7 @@ final class ReplayStudio: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var done: [(subject: Subject, progress: Progress)] = []
+    var done: [Outcome] = []
     var current: Subject?
   }
 
@@ -30,17 +30,34 @@ final class ReplayStudio: Sendable {
     let run: RunDirectory
     let start: String
     let iteration: Int
+
+    func isSameRun(as other: Subject) -> Bool { (run, start) == (other.run, other.start) }
   }
 
+  private struct Outcome {
+    let subject: Subject
+    let progress: Progress
+    let end: ContinuousClock.Instant
+  }
+
+  /// How long a replay serves although there are newer checkpoints.
+  private let lifetime: Duration
   /// How many replays are kept.
   private static let capacity = 16
 
   /// A studio.
   ///
-  /// - Parameter record: Records the replay of a run's newest checkpoint, and gives it as a JSON document.
-  init(_ record: @escaping @Sendable (RunDirectory) throws -> String) { self.record = record }
+  /// - Parameters:
+  ///   - lifetime: How long a replay serves although there are newer checkpoints.
+  ///   - record: Records the replay of a run's newest checkpoint, and gives it as a JSON document.
+  init(
+    lifetime: Duration = .seconds(20),
+    _ record: @escaping @Sendable (RunDirectory) throws -> String
+  ) {
+    (self.lifetime, self.record) = (lifetime, record)
+  }
 
-  /// The replay of a run's newest checkpoint, which is begun unless another one is being recorded.
+  /// The replay of a run's newest checkpoint, or of one that was the newest a moment ago, which is begun unless another one is being recorded.
   ///
   /// - Parameter run: The run.
   /// - Returns: What there is of it.
@@ -55,8 +72,12 @@ final class ReplayStudio: Sendable {
       return .refused("\(error)")
     }
     return state.withLock { state in
-      if let known = state.done.first(where: { $0.subject == subject }) { return known.progress }
-      if let current = state.current { return current == subject ? .recording : .busy }
+      // Checkpoints may be written faster than they are recorded.
+      let known = state.done.last { $0.subject.isSameRun(as: subject) }
+      if let known, known.subject == subject || .now < known.end + lifetime {
+        return known.progress
+      }
+      if let current = state.current { return current.isSameRun(as: subject) ? .recording : .busy }
       state.current = subject
       start(subject)
       return .recording
@@ -70,7 +91,7 @@ final class ReplayStudio: Sendable {
       do { progress = .recorded(try record(subject.run)) } catch { progress = .refused("\(error)") }
       state.withLock { state in
         state.current = nil
-        state.done.append((subject, progress))
+        state.done.append(Outcome(subject: subject, progress: progress, end: .now))
         state.done = state.done.suffix(Self.capacity)
       }
     }

@@ -22,16 +22,18 @@ final class Catalogue: Sendable {
     /// Why no runs can be looked for.
     var problem: String?
     var nextLook: ContinuousClock.Instant?
+    /// The run whose curve was asked for last, which is read first.
+    var chosen: String?
     /// Documents of this version, by the version that they go on from.
     var documents: [Int: String] = [:]
     /// Curves of this version, by run.
     var curves: [String: String] = [:]
   }
 
-  /// The longest that metrics are read in one look, in time of a processor.
-  private static let readingTime = Duration.milliseconds(100)
+  /// The longest that configurations and metrics are read in one look, in time of a processor.
+  private static let readingTime = Duration.milliseconds(250)
   /// How much longer than what a look computes the pause after it is, at least.
-  private static let pause = 10
+  private static let pause = 3
 
   /// A catalogue of a directory, which is looked through when somebody asks.
   ///
@@ -82,6 +84,7 @@ final class Catalogue: Sendable {
   /// - Returns: JSON; nil where there is no such run.
   func curve(of name: String) -> String? {
     state.withLock { state in
+      state.chosen = name
       lookIfDue(&state)
       if let curve = state.curves[name] { return curve }
       state.curves[name] = state.runs[name]?.curve.json.text
@@ -136,12 +139,15 @@ final class Catalogue: Sendable {
       ? String(run.path.dropFirst(prefix.count)) : run.path
   }
 
-  /// Reads what is new of them, those that are being trained first.
+  /// Reads what is new of them, first of the one that somebody looks at, then of those that are being trained.
   private func read(_ state: inout State) {
     for name in state.runs.keys { state.runs[name]?.readFacts() }
     let order = state.runs.map { name, run in
-      (isIdle: run.isRunning ? 0 : 1, start: run.facts?.start ?? "", name: name)
-    }.sorted { ($0.isIdle, $1.start, $0.name) < ($1.isIdle, $0.start, $1.name) }
+      (
+        place: name == state.chosen ? 0 : run.isRunning ? 1 : 2, start: run.facts?.start ?? "",
+        name: name
+      )
+    }.sorted { ($0.place, $1.start, $0.name) < ($1.place, $0.start, $1.name) }
     let start = computingTime()
     for run in order {
       state.runs[run.name]?.readRest { computingTime() - start > Self.readingTime }

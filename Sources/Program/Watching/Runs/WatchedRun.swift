@@ -41,20 +41,19 @@ struct WatchedRun {
 
   /// Reads its configuration and metrics, as far as they have changed.
   ///
-  /// - Parameter isTimeUp: Asked between parts of the metrics: what is left is read the next time.
+  /// - Parameter isTimeUp: Asked before each part: what is left is read the next time.
   mutating func readRest(until isTimeUp: () -> Bool) {
+    // A run that is only about to begin has no metrics.
+    if hasChanged(directory.metricsPath) { isRead = !fileExists(directory.metricsPath) }
+    guard !isTimeUp() else { return }
     if hasChanged(directory.configurationPath) {
       note(directory.configurationPath) { run in
         run.configuration = nil
         run.configuration = try run.directory.configuration()
       }
     }
-    // A run that is only about to begin has none.
-    let changed = hasChanged(directory.metricsPath)
-    guard changed || !isRead else { return }
-    hasNews = true
-    isRead = !fileExists(directory.metricsPath)
     while !isRead && !isTimeUp() {
+      hasNews = true
       note(directory.metricsPath) { run in try run.readMetrics() }
     }
   }

@@ -11,6 +11,10 @@ internal import RunRecords
 struct Server {
   let site: Site
   let port: Int
+  /// One thread that reads and writes for all.
+  private let events = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  init(of site: Site, port: Int) { (self.site, self.port) = (site, port) }
 
   /// Serves it.
   ///
@@ -32,7 +36,7 @@ struct Server {
       onServerRunning: { channel in
         started(site.hosts.url(port: channel.localAddress?.port ?? port))
       },
-      eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
+      eventLoopGroupProvider: .shared(events),
       logger: logger)
     do {
       try await application.run()
