@@ -31,7 +31,7 @@ final class Catalogue: Sendable {
   }
 
   /// The longest that configurations and metrics are read in one look, in time of a processor.
-  private static let readingTime = Duration.milliseconds(250)
+  private static let readingTime = Duration.milliseconds(150)
   /// How much longer than what a look computes the pause after it is, at least.
   private static let pause = 3
 
