@@ -75,12 +75,14 @@ function drawCurves(svg, curve) {
   for (const value of ticks(first, last, Math.max(2, width / 110)).filter(Number.isInteger)) {
     label({ x: x(value), y: height - 6 }, value, "middle");
   }
+  // Many of them would hide the curves.
+  const radius = curve.validation.filter((value) => value !== null).length > 40 ? 1.5 : 3;
+  curve.validation.forEach((value, index) => {
+    if (value !== null) svg.append(svgElement("circle", { class: "dot", cx: x(curve.iterations[index]), cy: y(value), r: radius }));
+  });
   for (const name of ["before", "after"]) {
     svg.append(svgElement("path", { class: `line ${name}`, d: path(curve.iterations, curve[name], x, y) }));
   }
-  curve.validation.forEach((value, index) => {
-    if (value !== null) svg.append(svgElement("circle", { class: "dot", cx: x(curve.iterations[index]), cy: y(value), r: 3 }));
-  });
   const cursor = svgElement("line", { class: "cursor", y1: box.top, y2: box.bottom, x1: -9, x2: -9 });
   svg.append(cursor);
   return (place) => {
