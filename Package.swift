@@ -80,6 +80,15 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+/// A web server, and what it is told in.
+let server: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Logging", package: "swift-log"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
 
 let package = Package(
   name: "fledge",
@@ -97,8 +106,9 @@ let package = Package(
     .library(name: "AlgorithmTesting", targets: ["AlgorithmTesting"]),
     .library(name: "BuiltInEnvironments", targets: ["BuiltInEnvironments"]),
     .library(name: "CommandLineTool", targets: ["CommandLineTool"]),
-    // `fledge sweep`, for executables that add it: with a database it takes longer to build.
+    // `fledge sweep` and `fledge watch`, for executables that add them: they take long to build.
     .library(name: "Studies", targets: ["Studies"]),
+    .library(name: "Watching", targets: ["Watching"]),
     .library(name: "CartInC", type: .dynamic, targets: ["CartInC"]),
     .library(name: "Crane", type: .dynamic, targets: ["Crane"]),
     .library(name: "FledgeEnvironments", type: .dynamic, targets: ["FledgeEnvironments"]),
@@ -112,8 +122,12 @@ let package = Package(
   traits: [.trait(name: "MPI", description: "Trainings of several processes, by Open MPI.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -247,9 +261,20 @@ let package = Package(
         "Reports",
         "RunRecords", "Settings", "Statistics",
       ]),
+    module(
+      "Watching", on: .program,
+      [
+        arguments, "CommandLineTool", "EnvironmentKit", "Experiments", "Measuring", "MetaLearning",
+        "Reports", "RunRecords", "Training",
+      ] + server,
+      embedded: [
+        "chart.js", "detail.js", "icon.svg", "index.html", "list.js", "watch.css", "watch.js",
+      ].map { "Page/\($0)" }),
     .executableTarget(
       name: "fledge",
-      dependencies: ["BuiltInEnvironments", "CommandLineTool", "EnvironmentKit", "Studies"],
+      dependencies: [
+        "BuiltInEnvironments", "CommandLineTool", "EnvironmentKit", "Studies", "Watching",
+      ],
       path: Floor.program.path("fledge"), swiftSettings: strict),
 
     // Environments, written against the authoring interface alone
@@ -367,6 +392,7 @@ let package = Package(
         "EnvironmentKit", "Experiments", "Measuring", "PointNavigation", "Reports", "RunRecords",
         "Training",
       ]),
+    tests("Watching", ["MetaLearning", "Mutation", "RunRecords", "Watching"]),
     // The executable itself, so that it is built for the tests that run it.
     tests(
       "CommandLineTool", ["Mutation", "RunRecords", "SampleDrawings", "fledge"], fixtures: true),

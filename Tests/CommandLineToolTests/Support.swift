@@ -161,6 +161,9 @@ struct Running {
     try process.run()
   }
 
+  /// What the process has printed so far.
+  func printed() throws -> String { try String(contentsOfFile: outputFile, encoding: .utf8) }
+
   /// What the process left, once it has ended.
   func finished() throws -> Finished {
     let text = { (file: String) in try String(contentsOfFile: file, encoding: .utf8) }

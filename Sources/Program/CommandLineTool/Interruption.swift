@@ -21,6 +21,12 @@ package enum Interruption {
     unblock([SIGTERM, SIGUSR1, SIGUSR2])
   }
 
+  /// From now on Ctrl-C or a termination signal ends the process with success: it has nothing to save, and no other end.
+  package static func endWithSuccess() {
+    for signal in [SIGINT, SIGTERM] { watch(signal) { _ in _exit(0) } }
+    unblock([SIGINT, SIGTERM])
+  }
+
   /// From now on the first signal only raises the flag; a second one ends the process at once.
   package static func watch() {
     // Made before the handler can run, because a handler must not allocate.

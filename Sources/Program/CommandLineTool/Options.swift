@@ -1,6 +1,6 @@
 internal import Adaptation
-internal import ArgumentParser
-internal import EnvironmentKit
+package import ArgumentParser
+package import EnvironmentKit
 internal import Experiments
 internal import Foundation
 internal import MetaLearning
@@ -16,21 +16,26 @@ struct FormatOption: ParsableArguments {
 }
 
 /// `--plugin`, for commands that take an environment.
-struct PluginOption: ParsableArguments {
+package struct PluginOption: ParsableArguments {
+  /// Makes the option, which the parser fills in.
+  package init() {}
+
   @Option(
     name: .customLong("plugin"),
     help: ArgumentHelp(
       "Load the environments of a shared library (repeatable; also FLEDGE_PLUGINS, with colons).",
       valueName: "path"))
-  var paths: [String] = []
+  package var paths: [String] = []
 
   @Flag(help: "Go on although a library, or the data, have changed since the run began.")
-  var allowChanges = false
+  package var allowChanges = false
 
   /// The environments that are built in, and those of the libraries.
   ///
+  /// - Parameter context: With those that are built in.
+  /// - Returns: All of them.
   /// - Throws: `PluginError` that names the library.
-  func environments(in context: Context) throws -> EnvironmentRegistry {
+  package func environments(in context: Context) throws -> EnvironmentRegistry {
     var environments = context.environments
     let listed = ProcessInfo.processInfo.environment["FLEDGE_PLUGINS"] ?? ""
     for path in listed.split(separator: ":").map(String.init) + paths {
@@ -184,6 +189,12 @@ struct EnvironmentOptions: ParsableArguments {
 }
 
 /// Refuses a count outside of a range.
+///
+/// - Parameters:
+///   - value: The count.
+///   - range: What it may be.
+///   - option: The option's name.
+/// - Throws: `RecordError` of kind `usage`.
 package func require(
   _ value: Int, in range: ClosedRange<Int>, option: String
 ) throws {

@@ -57,12 +57,17 @@ package struct Context {
   package var isAskedToStop: Bool { crew?.isAskedToStop ?? Interruption.isRequested }
 
   /// Writes a line of diagnostics to standard error.
+  ///
+  /// - Parameter line: Without its end.
   package func report(_ line: String) { writeStandardError("fledge: \(line)\n") }
 }
 
 /// A command that does something, given the context.
 package protocol ContextCommand: ParsableCommand {
   /// Does what the command is for.
+  ///
+  /// - Parameter context: What every command is handed.
+  /// - Throws: What ends the process with a line and an exit code.
   func run(in context: Context) throws
 }
 

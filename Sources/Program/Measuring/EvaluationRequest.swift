@@ -32,6 +32,8 @@ public struct EvaluationRequest: Sendable {
   public var data: String?
   /// Whether a library, or data, may have changed since the run began.
   public var allowsChanges = false
+  /// Whether the facts of a run that was killed are put right on the way.
+  public var settlesFacts = true
 
   /// Asks how the newest checkpoint adapts to 40 test tasks, step by step.
   public init() {}

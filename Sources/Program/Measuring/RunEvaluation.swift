@@ -96,8 +96,9 @@ public struct RunEvaluation: Sendable {
       : try Self.steps(request, of: experiment, path: path)
     (seed, asTrained, taskCount) = (request.seed, request.asTrained, request.tasks)
     (published, crew) = (request.published, request.crew)
+    let facts = try request.settlesFacts ? directory.settledFacts() : directory.facts()
     origin = EvaluationResult.Origin(
-      runStart: try directory.settledFacts().start, fledge: fledgeVersion,
+      runStart: facts.start, fledge: fledgeVersion,
       configuration: experiment.configuration.identity)
     split = request.split
     tasks =

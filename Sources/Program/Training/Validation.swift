@@ -12,7 +12,7 @@ internal import Statistics
 /// training tasks by heart.
 public struct Validation: Sendable {
   /// The metric that a line of `metrics.jsonl` has where it was measured.
-  static let key = "validationReturn"
+  package static let key = "validationReturn"
   /// How much better the run does on the tasks that it trains on.
   static let gapKey = "generalizationGap"
 

@@ -3,6 +3,7 @@ internal import RunRecords
 
 /// Writes results to standard output.
 ///
+/// - Parameter text: With its lines' ends.
 /// - Throws: `RecordError` of kind `inputOutput` if the system refuses, for example a full disk.
 package func writeStandardOutput(_ text: String) throws {
   try writeStandardOutput(bytes: Array(text.utf8))

@@ -12,6 +12,8 @@ public struct RunSummary: Sendable {
   public let configuration: Configuration
   /// The metrics of its iterations.
   public let metrics: [IterationMetrics]
+  /// What they come to.
+  private let tally: MetricsTally
 
   /// Reads a run's records.
   ///
@@ -21,13 +23,8 @@ public struct RunSummary: Sendable {
     self.directory = directory
     configuration = try directory.configuration()
     metrics = fileExists(directory.metricsPath) ? try directory.metrics() : []
-    var facts = try directory.facts()
-    if facts.status == .running && !RunLock.isHeld(directory.path) {
-      // Whoever had the right until now may have finished.
-      facts = try directory.facts()
-      if facts.status == .running { facts.status = .interrupted }
-    }
-    self.facts = facts
+    tally = MetricsTally(metrics)
+    facts = try directory.currentFacts()
   }
 
   /// How it was trained: the method that its name ends with, as `--method` names it, or its outer method.
@@ -39,27 +36,18 @@ public struct RunSummary: Sendable {
   }
 
   /// The iterations that are recorded.
-  public var iterations: Int { metrics.last?.iteration ?? 0 }
+  public var iterations: Int { tally.iterations }
 
   /// The environment steps that they took.
-  public var environmentSteps: Int { metrics.reduce(0) { $0 + $1.environmentSteps } }
+  public var environmentSteps: Int { tally.environmentSteps }
 
   /// How good it is; nil before anything was measured.
-  public var score: Score? {
-    let validated = metrics.compactMap { $0.extra[Validation.key] }.filter(\.isFinite)
-    if let best = validated.max() { return Score(value: best, isOfValidation: true) }
-    let last = metrics.suffix(Score.trainingIterations).compactMap(\.returns.last)
-      .filter(\.isFinite)
-    guard !last.isEmpty else { return nil }
-    return Score(value: last.reduce(0, +) / Double(last.count), isOfValidation: false)
-  }
+  public var score: Score? { tally.score }
 
   /// The seconds that the iterations left will take, as the last ones took; nil where it isn't running or nothing is
   /// known.
   public var secondsLeft: Double? {
-    let last = metrics.suffix(20).map(\.seconds).sorted()
-    guard facts.status == .running, !last.isEmpty else { return nil }
-    return last[last.count / 2] * Double(max(0, configuration.outer.iterations - iterations))
+    facts.status == .running ? tally.secondsLeft(of: configuration.outer.iterations) : nil
   }
 
   /// How good a run is by its own records.
@@ -71,6 +59,20 @@ public struct RunSummary: Sendable {
     public let isOfValidation: Bool
     /// The iterations that a mean on training tasks is taken over.
     public static let trainingIterations = 10
+  }
+}
+
+extension RunDirectory {
+  /// Reads `run.json`; a run that was killed counts as interrupted. Nothing is written.
+  ///
+  /// - Throws: `RecordError` of kind `unreadable` if it isn't a run's facts.
+  package func currentFacts() throws -> RunFacts {
+    var facts = try facts()
+    guard facts.status == .running && !RunLock.isHeld(path) else { return facts }
+    // Whoever had the right until now may have finished.
+    facts = try self.facts()
+    if facts.status == .running { facts.status = .interrupted }
+    return facts
   }
 }
 

@@ -86,7 +86,7 @@ struct Page {
   private var player: String {
     """
     <div id="replay">
-    <p>\(replayText) \(legend)</p>
+    <p>\(replayText) \(report.replays.legend)</p>
     <div class="controls"><button type="button">Play</button>
     <select aria-label="Task"></select>
     <input type="range" min="0" value="0" step="1" aria-label="Time step of the episode"></div>
@@ -96,22 +96,16 @@ struct Page {
     """
   }
 
-  /// What the colours of a replay mean.
-  private var legend: String {
-    let roles = Set(
-      report.replays.flatMap { $0.episodes }.flatMap { $0.scenes }.flatMap { $0.shapes }.map(\.role)
-    )
-    let known = Scene.Role.legend.filter { roles.contains($0.role) }
-    let text = known.map { "\($0.color) is the \($0.name)" }.joined(separator: ", ")
-    return text.isEmpty ? "" : text.prefix(1).uppercased() + text.dropFirst() + "."
-  }
-
   private var script: String {
     guard isDrawn else { return "" }
     return """
       <script type="application/json" id="replay-data">\(ReplayData(report.replays).json)</script>
       <script>
-      \(String(decoding: PackageResources.replay_js, as: UTF8.self))</script>
+      \(String(decoding: PackageResources.replay_js, as: UTF8.self))
+      playReplay(
+        document.getElementById("replay"),
+        JSON.parse(document.getElementById("replay-data").textContent));
+      </script>
       """
   }
 }

@@ -9,6 +9,8 @@ struct ReplayData: Encodable {
 
   private struct Task: Encodable {
     let caption: String
+    /// What lies between the episodes, in words.
+    let unit: String
     let episodes: [Episode]
   }
 
@@ -43,7 +45,7 @@ struct ReplayData: Encodable {
         }
       }
       return Task(
-        caption: replay.caption,
+        caption: replay.caption, unit: replay.unit,
         episodes: replay.episodes.map { episode in
           Episode(
             returns: episode.returns.map { ($0 * 1000).rounded() / 1000 },

@@ -1,8 +1,10 @@
 // Plays recorded episodes: the same task before adaptation and after each step, on one clock.
 "use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("replay-data").textContent);
-  const root = document.getElementById("replay");
+
+/** Shows the data within an element that has controls and panels; gives a function that ends it. */
+function playReplay(root, data) {
+  const ended = new AbortController();
+  const until = { signal: ended.signal };
   const play = root.querySelector("button");
   const select = root.querySelector("select");
   const scrub = root.querySelector("input");
@@ -11,7 +13,7 @@
   let moment = 0;
   let timer = null;
 
-  data.tasks.forEach((task, index) => select.add(new Option(task.caption, index)));
+  select.replaceChildren(...data.tasks.map((task, index) => new Option(task.caption, index)));
 
   function choose(index) {
     const task = data.tasks[index];
@@ -21,7 +23,7 @@
       const panel = document.createElement("div");
       panel.className = "panel";
       const title = document.createElement("h3");
-      title.textContent = step === 0 ? "before adaptation" : `after ${step} step${step > 1 ? "s" : ""}`;
+      title.textContent = step === 0 ? "before adaptation" : `after ${step} ${task.unit}${step > 1 ? "s" : ""}`;
       const canvas = document.createElement("canvas");
       const state = document.createElement("p");
       panel.append(title, canvas, state);
@@ -112,11 +114,13 @@
       show(moment + 1);
       if (moment >= Number(scrub.max)) stop();
     }, 40);
-  });
-  scrub.addEventListener("input", () => { stop(); show(Number(scrub.value)); });
-  select.addEventListener("change", () => { stop(); choose(Number(select.value)); });
-  window.addEventListener("resize", () => views.forEach(draw));
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => views.forEach(draw));
-  window.addEventListener("beforeprint", () => views.forEach(draw));
+  }, until);
+  scrub.addEventListener("input", () => { stop(); show(Number(scrub.value)); }, until);
+  select.addEventListener("change", () => { stop(); choose(Number(select.value)); }, until);
+  const redraw = () => views.forEach(draw);
+  window.addEventListener("resize", redraw, until);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, until);
+  window.addEventListener("beforeprint", redraw, until);
   choose(0);
-})();
+  return () => { stop(); ended.abort(); };
+}

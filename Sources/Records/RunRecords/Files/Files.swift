@@ -129,7 +129,8 @@ enum Files {
     }
   }
 
-  private static func regularFileSize(_ file: Int32, _ path: String) throws -> Int {
+  /// The bytes of an open file, which has to be a regular one.
+  static func regularFileSize(_ file: Int32, _ path: String) throws -> Int {
     var facts = stat()
     guard fstat(file, &facts) == 0 else { throw systemFailure("read", path, code: errno) }
     guard facts.st_mode & S_IFMT == S_IFREG else {
