@@ -257,9 +257,8 @@ let package = Package(
       "Studies", on: .program,
       [
         arguments, .product(name: "GRDB", package: "GRDB.swift"), "CommandLineTool",
-        "Adaptation", "EnvironmentKit", "Experiments", "MetaLearning", "Processes", "Randomness",
-        "Reports",
-        "RunRecords", "Settings", "Statistics",
+        "Adaptation", "EnvironmentKit", "Experiments", "Measuring", "MetaLearning", "Processes",
+        "Randomness", "Reports", "RunRecords", "Settings", "Statistics",
       ]),
     module(
       "Watching", on: .program,

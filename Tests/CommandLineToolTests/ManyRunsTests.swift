@@ -150,6 +150,23 @@ import Testing
     try tar.run()
     tar.waitUntilExit()
     #expect(try sandbox.state("b") == state)
+    // Through a link, from inside, or with another run in it, nothing is removed.
+    try FileManager.default.createSymbolicLink(
+      atPath: sandbox.path + "/link", withDestinationPath: "b")
+    _ = try sandbox.fledge("train", "tiny.yaml", "--quiet", "--run", "b/inner/d")
+    for command in [
+      ["rm", "link"], ["archive", "link"], ["rm", "b"], ["archive", "b", "--out", "b/kept"],
+    ] {
+      let refused = try sandbox.fledge(["runs"] + command)
+      #expect(refused.code == 64 && refused.errorLines.count == 1, "\(command): \(refused.errors)")
+      #expect(try sandbox.state("b") == state)
+    }
+    let inner = try sandbox.fledge(
+      ["runs", "rm", "."], by: ["sh", "-c", "cd b/inner/d && exec \"$@\"", "sh"])
+    #expect(inner.code == 0, "\(inner.errors)")
+    #expect(!FileManager.default.fileExists(atPath: sandbox.path + "/b/inner/d"))
+    let over = try sandbox.fledge("export-metrics", "b", "--out", "b/metrics.jsonl")
+    #expect(over.code == 64 && over.errors.contains("give a file elsewhere"))
     // A second archive of that name would replace the first.
     #expect(try sandbox.fledge("runs", "archive", "b", "--out", "kept").code == 64)
     #expect(try sandbox.run("b").facts().status == .finished)

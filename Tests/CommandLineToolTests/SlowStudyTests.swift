@@ -103,7 +103,7 @@ import Testing
     try """
     base: tiny.yaml
     set: [outer.iterations=2]
-    axes: {environment.parameters.horizon: [10, 20, -5]}
+    axes: {inner.adapts: [[head], [], [nosuch]]}
     seeds: {final: 11}
     objective: {tasks: 2}
     final: {tasks: 2}
@@ -111,7 +111,32 @@ import Testing
     let study = try sandbox.fledge("sweep", "b.yaml", "--out", "b")
     #expect(study.code == 0, "\(study.errors)")
     let lines = try sandbox.text("b/trials.csv").split(separator: "\n")
-    #expect(lines.count == 4 && lines[3].contains("failed") && lines[3].contains("horizon"))
+    #expect(lines.count == 4 && lines[3].contains("failed") && lines[3].contains("nosuch"))
+  }
+
+  @Test("Where no trial of a method succeeds, the study ends with a line that says why")
+  func allFailing() throws {
+    let sandbox = try sandbox()
+    try """
+    base: sinusoid-maml
+    set: [outer.iterations=1, outer.tasks=2]
+    axes: {inner.stepSize: [0.1, 0.2]}
+    objective: {tasks: 2, measure: success}
+    seeds: {final: 11}
+    """.write(toFile: sandbox.path + "/b.yaml", atomically: true, encoding: .utf8)
+    let study = try sandbox.fledge("sweep", "b.yaml", "--out", "b")
+    #expect(study.code == 64 && study.errors.contains("every trial failed"), "\(study.errors)")
+  }
+
+  @Test("A lost database is made anew from the runs, with the same tables")
+  func lostDatabase() throws {
+    let sandbox = try sandbox()
+    #expect(try sandbox.fledge("sweep", "a.yaml", "--out", "a").code == 0)
+    let whole = try tables(sandbox, "a")
+    try sandbox.remove("a/study.sqlite")
+    let again = try sandbox.fledge("sweep", "a.yaml", "--out", "a")
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try tables(sandbox, "a") == whole)
   }
 
   @Test("--slurm writes a job array that a shell can read")

@@ -20,7 +20,8 @@ import Testing
       order.append(key)
       var job = Job(key: key, state: failing.contains(key.trial) ? .failed : .done)
       if job.state == .done {
-        job.measured = Job.Measured(values: [score(key)], trainingSteps: 1, measuringSteps: 1)
+        job.measured = Job.Measured(
+          values: [score(key)], iterations: 1, trainingSteps: 1, measuringSteps: 1)
       }
       jobs.append(job)
     }
@@ -90,6 +91,20 @@ import Testing
     #expect(!all.jobs.keys.contains { $0.phase == .final })
     #expect(all.isFinished)
     #expect(StudyTables(all).summary.contains("every trial failed"))
+  }
+
+  @Test("A trial that fails at its last rung isn't chosen for what it was before")
+  func lateFailure() throws {
+    let plan = try halving("synchronous")
+    let whole = finished(plan, seed: 1).progress
+    let best = try #require(whole.chosen("maml"))
+    var jobs = Array(whole.jobs.values)
+    let index = try #require(jobs.firstIndex { $0.key.trial == best && $0.key.rung == 2 })
+    (jobs[index].state, jobs[index].measured) = (.failed, nil)
+    let other = try #require(StudyProgress(plan, jobs).chosen("maml"))
+    #expect(other != best)
+    jobs.append(Job(key: Job.Key(phase: .tuning, trial: 99, rung: 0, seed: 1), state: .done))
+    #expect(StudyProgress(plan, jobs).chosen("maml") == other)
   }
 
   @Test("A method with one setting is finished without tuning")

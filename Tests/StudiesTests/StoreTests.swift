@@ -24,7 +24,8 @@ import Testing
             continue
           }
           done.withLock { $0.append(key) }
-          let value = Job.Measured(values: [score(key)], trainingSteps: 1, measuringSteps: 1)
+          let value = Job.Measured(
+            values: [score(key)], iterations: 1, trainingSteps: 1, measuringSteps: 1)
           try store.finish(key, key.phase == .report ? nil : value)
         }
       } catch {
@@ -44,10 +45,11 @@ import Testing
     let store = try StudyStore(folder.path + "/s", entries: plan.entries, source: "a.yaml")
     let key = try #require(try store.claim(plan).job)
     let values = [0.1 + 0.2, -1e-300, .nan]
-    try store.finish(key, Job.Measured(values: values, trainingSteps: 7, measuringSteps: 9))
+    try store.finish(
+      key, Job.Measured(values: values, iterations: 3, trainingSteps: 7, measuringSteps: 9))
     let found = try #require(try store.progress(plan).jobs[key]?.measured)
     #expect(found.values[0] == values[0] && found.values[1] == values[1] && found.values[2].isNaN)
-    #expect(found.trainingSteps == 7 && found.measuringSteps == 9)
+    #expect(found.iterations == 3 && found.trainingSteps == 7 && found.measuringSteps == 9)
   }
 
   @Test("A job of a process that has ended is given to another; one of a live process isn't")
@@ -66,6 +68,16 @@ import Testing
       try $0.execute(sql: "UPDATE worker SET start = '1' WHERE id = 1")
     }
     #expect(try other.claim(plan).job == first)
+    // Who was given up and comes back changes nothing any more.
+    let late = Job.Measured(values: [9], iterations: 1, trainingSteps: 1, measuringSteps: 1)
+    try store.finish(first, late)
+    try store.fail(first, "late")
+    try store.release(first)
+    #expect(try store.progress(plan).jobs[first]?.state == .running)
+    try other.finish(
+      first, Job.Measured(values: [1], iterations: 1, trainingSteps: 1, measuringSteps: 1))
+    try store.fail(first, "late")
+    #expect(try store.progress(plan).jobs[first]?.measured?.values == [1])
   }
 
   @Test("A study's file that changed under way is refused with what it was")
@@ -75,6 +87,7 @@ import Testing
     _ = try StudyStore(folder.path + "/s", entries: before.entries, source: "a.yaml")
     for (text, key) in [
       ("axes: {inner.stepSize: [0.1, 0.3]}", "axes.inner.stepSize.values is [0.1, 0.3]"),
+      ("axes: {inner.stepSize: [0.2, 0.1]}", "axes.inner.stepSize.values is [0.2, 0.1]"),
       ("axes: {inner.stepSize: [0.1, 0.2]}\nseeds: {tuning: 2}", "seeds.tuning is [\"2\"]"),
       ("axes: {inner.stepSize: [0.1, 0.2]}\nset: [inner.episodes=3]", "set is "),
     ] {
@@ -86,6 +99,29 @@ import Testing
         return message.contains(key) && message.contains("put it back")
       }
     }
+  }
+
+  @Test("Axes in another order are another study: they give trials their numbers")
+  func order() throws {
+    let folder = try TemporaryFolder()
+    let axes = ["inner.stepSize: [0.1, 0.2]", "outer.learningRate: [0.1, 0.2]"]
+    let texts = [axes, axes.reversed()].map { "axes:\n  " + $0.joined(separator: "\n  ") }
+    _ = try StudyStore(folder.path + "/s", entries: plan(texts[0]).entries, source: "a.yaml")
+    #expect(throws: RunRecords.RecordError.self) {
+      try StudyStore(folder.path + "/s", entries: plan(texts[1]).entries, source: "a.yaml")
+    }
+  }
+
+  @Test("What has failed is tried once more where that is asked for")
+  func retry() throws {
+    let folder = try TemporaryFolder()
+    let plan = try halving("none")
+    let store = try StudyStore(folder.path + "/s", entries: plan.entries, source: "a.yaml")
+    let key = try #require(try store.claim(plan).job)
+    try store.fail(key, "once")
+    #expect(try store.progress(plan).failure(of: key.trial) == "once")
+    try store.retry()
+    #expect(try store.claim(plan).job == key)
   }
 
   @Test("A file that is no database, a damaged one, or a folder that can't be written is one line")

@@ -24,6 +24,10 @@ extension Configuration {
       throw RecordError(
         .usage, "\(config) is a run's directory; its configuration is \(run.configurationPath)")
     }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: config, isDirectory: &isFolder), isFolder.boolValue {
+      throw RecordError(.usage, "\(config) is a folder, but no run's; expected a file or a preset")
+    }
     return try Configuration(file: config)
   }
 

@@ -35,6 +35,9 @@ public struct EvaluationRequest: Sendable {
   /// Whether the facts of a run that was killed are put right on the way.
   public var settlesFacts = true
 
+  /// The episodes of experience after which a curve per episode is measured, ascending from 0.
+  package static let episodeCounts = [0, 1, 2, 3, 5, 10, 20, 40]
+
   /// Asks how the newest checkpoint adapts to 40 test tasks, step by step.
   public init() {}
 

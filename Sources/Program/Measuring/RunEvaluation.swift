@@ -171,7 +171,7 @@ public struct RunEvaluation: Sendable {
   var adaptingEpisodes: Int { published?.episodeCounts?.last ?? episodes }
 
   /// The episodes of experience of a curve per episode, ascending from 0.
-  var episodeCounts: [Int] { published?.episodeCounts ?? [0, 1, 2, 3, 5, 10, 20, 40] }
+  var episodeCounts: [Int] { published?.episodeCounts ?? EvaluationRequest.episodeCounts }
 
   /// The environment steps of training, up to the checkpoint.
   ///

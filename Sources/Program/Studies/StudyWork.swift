@@ -106,9 +106,15 @@ final class StudyWork: Sendable {
       "train", file, "--run", run, "--seed", "\(key.seed)", "--resume", "--quiet", "--threads",
       "\(threads)",
     ]
-    if key.phase == .tuning { train += ["--until", "\(trial.rungs[key.rung])"] }
+    let rung = trial.rungs[key.phase == .tuning ? key.rung : trial.rungs.count - 1]
+    if key.phase == .tuning { train += ["--until", "\(rung)"] }
+    // Somebody may look into it, or train it by hand.
+    while RunLock.isHeld(run) && !isStopping { usleep(100_000) }
     guard try succeeds(train, for: key) != nil else { return }
-    guard let output = try succeeds(question(key, of: run), for: key) else { return }
+    guard let checkpoint = try measured(RunDirectory.open(run), at: rung) else {
+      return try store.release(key)
+    }
+    guard let output = try succeeds(question(key, of: run, checkpoint), for: key) else { return }
     guard let result: EvaluationResult = try? value(ofJSON: output) else {
       return try fail(key, "its evaluation can't be read")
     }
@@ -118,7 +124,8 @@ final class StudyWork: Sendable {
       let metrics = try RunDirectory.open(run).metrics()
       let steps = metrics.prefix(result.checkpoint).reduce(0) { $0 + $1.environmentSteps }
       let measured = Job.Measured(
-        values: values, trainingSteps: steps, measuringSteps: result.environmentSteps)
+        values: values, iterations: result.checkpoint, trainingSteps: steps,
+        measuringSteps: result.environmentSteps)
       try store.finish(key, measured)
       let place =
         key.phase == .tuning ? "after \(result.checkpoint) iterations: " : "on test tasks: "
@@ -126,11 +133,23 @@ final class StudyWork: Sendable {
     }
   }
 
+  /// The checkpoint of a run that stands for a rung: the rung's, or the last one where the run has ended by itself.
+  ///
+  /// - Returns: nil where the run had come farther by another way and lacks it, so that it is begun anew.
+  private func measured(_ run: RunDirectory, at rung: Int) throws -> Int? {
+    let iterations = try run.checkpointIterations()
+    if iterations.contains(rung) { return rung }
+    if let newest = iterations.first, newest < rung { return newest }
+    try run.remove()
+    return nil
+  }
+
   /// How a run is measured.
-  private func question(_ key: Job.Key, of run: String) -> [String] {
+  private func question(_ key: Job.Key, of run: String, _ checkpoint: Int) -> [String] {
     let (objective, final) = (plan.settings.objective, plan.settings.final)
     let isTuning = key.phase == .tuning
     var arguments = ["evaluate", run, "--format", "json", "--threads", "\(threads)"]
+    arguments += ["--checkpoint", "\(checkpoint)"]
     arguments += ["--split", isTuning ? objective.split.rawValue : "test"]
     arguments += ["--tasks", "\(isTuning ? objective.tasks : final.tasks)"]
     arguments += ["--seed", "\(isTuning ? objective.seed : final.seed)"]
@@ -183,10 +202,9 @@ final class StudyWork: Sendable {
     }
     switch ended.ending {
     case .code(0): return ended.output
-    case .code(RecordError.Kind.inputOutput.rawValue), .code(RecordError.Kind.unreadable.rawValue):
-      // The machine's fault, or a file's, is no trial's.
-      throw RecordError(
-        RecordError.Kind(rawValue: ended.ending.status) ?? .fault, ended.message)
+    case .code(RecordError.Kind.inputOutput.rawValue):
+      // The machine's fault is no trial's.
+      throw RecordError(.inputOutput, ended.message)
     case .code(Interrupted.code), .signal:
       let attempts = state.withLock { state in
         state.attempts[key, default: 0] += 1
@@ -195,7 +213,7 @@ final class StudyWork: Sendable {
       if attempts < Self.attemptLimit || isStopping {
         try store.release(key)
       } else {
-        try store.fail(key, "ended \(ended.ending) \(attempts) times: \(ended.message)")
+        try fail(key, "ended \(ended.ending) \(attempts) times: \(ended.message)")
       }
     case .code: try fail(key, ended.message)
     }

@@ -31,6 +31,9 @@ public struct Sweep: ParsableCommand {
   @Option(parsing: .unconditional, help: "Trials beside each other (default: as many as threads).")
   var beside: Int?
 
+  @Flag(help: "Try once more what has failed.")
+  var retry = false
+
   @Flag(help: "Write a job array for Slurm, whose jobs share the work, in place of working.")
   var slurm = false
 
@@ -59,18 +62,22 @@ extension Sweep: ContextCommand {
     let settings = try StudySettings(file: file)
     let plan = try StudyPlan(settings, source: file, in: context)
     let folder = StudyFolder(path: out ?? "runs/\(settings.name(by: file))")
-    guard !slurm else { return try writeSlurmScript(file, plan, in: folder) }
     try requireTrainable(plan, in: context)
+    guard !slurm else { return try writeSlurmScript(file, plan, in: folder) }
     try makeDirectory(folder.path)
     let store = try StudyStore(folder.store, entries: plan.entries, source: file)
+    if retry { try store.retry() }
     let total = threads == 0 ? availableProcessors : threads
     let slots = beside ?? total
     Interruption.watch()
     context.report(opening(plan, in: folder, slots))
     try StudyWork(plan, in: folder, store, context, threads: max(1, total / slots))
       .perform(in: slots)
-    try writeStandardOutput(try StudyTables(store.progress(plan)).summary)
-    try writeStandardOutput("\(folder.report)/study.html\n")
+    let tables = StudyTables(try store.progress(plan))
+    try writeStandardOutput(tables.summary + "\(folder.report)/study.html\n")
+    if let failure = tables.failure {
+      throw RecordError(.usage, "\(file): \(failure); --retry tries once more what has failed")
+    }
   }
 
   private func opening(_ plan: StudyPlan, in folder: StudyFolder, _ slots: Int) -> String {

@@ -42,7 +42,13 @@ struct ExportMetrics: ContextCommand {
       }
       try MetricsTable.requireParquet()
     }
-    let table = try MetricsTable(directories().map { try described($0, in: context) })
+    let directories = try directories()
+    if let out, let run = directories.first(where: { $0.contains(out) }) {
+      throw RecordError(
+        .usage,
+        "--out \(out) is in \(run.path), whose records it could replace; give a file elsewhere")
+    }
+    let table = try MetricsTable(directories.map { try described($0, in: context) })
     switch (format, out) {
     case (.csv, nil):
       try table.writeCSV { try writeStandardOutput(bytes: $0) }

@@ -21,20 +21,29 @@ extension Runs {
 
     func run(in context: Context) throws {
       let directories = try runs.map(RunDirectory.open)
+      for run in directories { try requireOutside(run) }
       try makeDirectory(out)
       for run in directories { try archive(run) }
     }
 
+    /// Requires that an archive doesn't go with the directory that it is of.
+    private func requireOutside(_ run: RunDirectory) throws {
+      guard run.contains(out) else { return }
+      throw RecordError(
+        .usage, "--out \(out) is in \(run.path), which is removed; give a folder elsewhere")
+    }
+
     private func archive(_ run: RunDirectory) throws {
       // A path such as `.` or one that ends with a slash has its name, too.
-      let place = URL(fileURLWithPath: run.path).standardizedFileURL
+      let place = URL(fileURLWithPath: run.path).standardizedFileURL.resolvingSymlinksInPath()
       let file = "\(out)/\(place.lastPathComponent).tar.gz"
       guard !fileExists(file) else {
         throw RecordError(.usage, "\(file) stands there already; give another folder with --out")
       }
       let partial = file + ".partial"
       let parts = [
-        "-f", partial, "-C", place.deletingLastPathComponent().path, place.lastPathComponent,
+        "--force-local", "-f", partial, "-C", place.deletingLastPathComponent().path,
+        "./" + place.lastPathComponent,
       ]
       try run.remove {
         do {

@@ -23,9 +23,8 @@ extension Train {
     let paths = seeds.map { self.path(for: configuration, seed: $0) }
     let threads = configuration.run.threads == 0 ? availableProcessors : configuration.run.threads
     let slots = min(threads, seeds.count)
-    let common =
-      ["train"] + arguments(without: ["--seeds", "--run", "--threads", "--quiet"])
-      + ["--quiet", "--threads", "\(max(1, threads / slots))"]
+    let own = ["train", "--quiet", "--threads", "\(max(1, threads / slots))"]
+    let given = arguments(without: ["--seeds", "--run", "--threads", "--quiet"])
     if !quiet {
       context.report(
         "training \(seeds.count) seeds in \(paths.first ?? "") to \(paths.last ?? ""), \(slots) at a time"
@@ -39,7 +38,12 @@ extension Train {
       let index = next.add(1, ordering: .relaxed).oldValue
       guard index < seeds.count else { return false }
       do {
-        let ended = try children.run(common + ["--seed", "\(seeds[index])", "--run", paths[index]])
+        // A child of a command that was killed is still saving.
+        let patience = ContinuousClock.now + .seconds(30)
+        while resume && RunLock.isHeld(paths[index]) && .now < patience { usleep(100_000) }
+        // Before what is given: behind `--` nothing is an option.
+        let ended = try children.run(
+          own + ["--seed", "\(seeds[index])", "--run", paths[index]] + given)
         if let ended, !ended.isSuccess, ended.ending != .code(Interrupted.code) {
           throw RecordError(
             RecordError.Kind(rawValue: ended.ending.status) ?? .fault,
@@ -68,6 +72,12 @@ extension Train {
   private func requireRoomForSeeds(in context: Context) throws {
     if let seed {
       throw RecordError(.usage, "--seed \(seed) stands beside --seeds; give one of them")
+    }
+    if options.sets("run.seed") {
+      throw RecordError(.usage, "--set run.seed stands beside --seeds; give one of them")
+    }
+    if run?.isEmpty == true {
+      throw RecordError(.usage, "--run is empty, expected the beginning of directories")
     }
     if context.crew != nil {
       throw RecordError(

@@ -42,7 +42,10 @@ public struct Axis: Settings, Sendable, Equatable {
           ? "is empty, expected some values, or a range or logRange"
           : "stands beside \(given[0].0); expected one of them")
     }
-    guard values.isEmpty else { return nil }
+    guard values.isEmpty else {
+      return Set(values).count == values.count
+        ? nil : ConstraintViolation("values", "has one twice, expected each once")
+    }
     let ends = range + logRange
     guard ends.count == 2, ends[0] < ends[1] else {
       return ConstraintViolation(
@@ -50,6 +53,9 @@ public struct Axis: Settings, Sendable, Equatable {
     }
     guard logRange.isEmpty || ends[0] > 0 else {
       return ConstraintViolation("logRange", "begins at \(ends[0]), expected a number above 0")
+    }
+    guard (logRange.isEmpty ? ends[1] - ends[0] : ends[1] / ends[0]).isFinite else {
+      return ConstraintViolation(given[0].0, "is \(ends), expected ends that are closer together")
     }
     return nil
   }

@@ -62,7 +62,16 @@ struct StudyPlan: Sendable {
         let number = trials.count + 1
         let configuration = try Self.configuration(
           of: method, values, from: base, settings, source: source, in: context)
-        let rungs = settings.halving.rungs(upTo: configuration.outer.iterations)
+        let total = configuration.outer.iterations
+        let rungs = settings.halving.rungs(upTo: total)
+        if let first = settings.halving.iterations, rungs.count == 1, total > 0,
+          settings.halving.kind != .none
+        {
+          throw RecordError(
+            .usage,
+            "\(source): halving.iterations is \(first), expected at most \(total / settings.halving.factor) with "
+              + "\(total) iterations of \(method): no trial would be stopped")
+        }
         trials.append(Trial(number: number, method: method, values: values, rungs: rungs))
       }
     }
@@ -81,7 +90,9 @@ struct StudyPlan: Sendable {
 
   /// All that the study depends on, by key: what its file says, and what it starts from.
   var entries: [(key: String, value: String)] {
-    settings.entries + base.entries.map { ("base: \($0.key)", $0.value) }
+    // Their order gives trials their numbers, and what is drawn its places.
+    settings.entries + [("axes", settings.axes.map(\.name).joined(separator: ", "))]
+      + base.entries.map { ("base: \($0.key)", $0.value) }
   }
 
   /// Methods with more than one setting to choose among.

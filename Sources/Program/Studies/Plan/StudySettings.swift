@@ -1,6 +1,7 @@
 internal import CommandLineTool
 public import EnvironmentKit
 internal import Experiments
+internal import Measuring
 public import Settings
 
 /// What a study's file holds: settings and methods to try, on which seeds, and by what they are chosen.
@@ -75,8 +76,9 @@ public struct StudySettings: Settings, Sendable, Equatable {
         "halving.kind",
         "is \(halving.kind.rawValue), expected none where outer.iterations is an axis")
     }
-    if let key = axes.map(\.name).first(where: { $0.hasPrefix("run.") }) {
-      return ConstraintViolation("axes", "has \(key), which changes no result; leave it out")
+    if let violation = violationOfAxes { return violation }
+    if set.contains(where: { $0.hasPrefix("extends=") }) {
+      return ConstraintViolation("set", "has extends, expected the preset as base")
     }
     if Set(methods).count < methods.count {
       return ConstraintViolation("methods", "names one twice")
@@ -86,6 +88,29 @@ public struct StudySettings: Settings, Sendable, Equatable {
         return ConstraintViolation(
           "axes.\(axis.name).methods",
           "names \(unknown), expected some of methods: \(methods.joined(separator: ", "))")
+      }
+    }
+    return nil
+  }
+
+  /// What can't be an axis: trials would be measured on different tasks, or nothing would be changed.
+  private var violationOfAxes: ConstraintViolation? {
+    for key in axes.map(\.name) {
+      if key.hasPrefix("run.") || key == "extends" || key == "plugins" {
+        return ConstraintViolation(
+          "axes", "has \(key), which is no setting of a method; leave it out")
+      }
+      if key.hasPrefix("environment.") && key != "environment.trainingTasks" {
+        return ConstraintViolation(
+          "axes",
+          "has \(key): scores on different tasks can't be compared; write a study for each of its values"
+        )
+      }
+      if key == "inner.episodes" && (objective.episodes == nil || final.episodes == nil) {
+        return ConstraintViolation(
+          "axes",
+          "has \(key), so objective.episodes and final.episodes have to say how many all are measured with"
+        )
       }
     }
     return nil
@@ -234,6 +259,13 @@ public struct StudySettings: Settings, Sendable, Equatable {
 
     /// Tasks of tests measure what was chosen.
     public func violation() -> ConstraintViolation? {
+      let counts = EvaluationRequest.episodeCounts
+      if let after, `protocol` == .perEpisode, !counts.contains(after) {
+        return ConstraintViolation(
+          "after",
+          "is \(after), expected one of \(counts.map(String.init).joined(separator: ", ")) episodes, after which "
+            + "curves per episode are measured")
+      }
       guard split != .validation && split != .train else { return nil }
       return ConstraintViolation(
         "split",

@@ -109,11 +109,8 @@ struct StudyPage {
     let rows = plan.trials.filter { plan.tunedMethods.contains($0.method) }.map {
       trial -> [String] in
       let rung = progress.lastRung(of: trial)
-      let failed = progress.jobs.values.first {
-        $0.key.phase == .tuning && $0.key.trial == trial.number && $0.state == .failed
-      }
       let state =
-        failed?.message.map { "failed: \($0)" }
+        progress.failure(of: trial.number).map { "failed: \($0)" }
         ?? (progress.chosen(trial.method) == trial.number
           ? "chosen" : rung == trial.rungs.count - 1 ? "completed" : "stopped")
       return [String(trial.number), escaped(trial.method)]

@@ -28,7 +28,7 @@ struct StudyTables {
           let key = Job.Key(phase: .tuning, trial: trial.number, rung: rung, seed: seed)
           guard let job = progress.jobs[key], job.isOver else { return nil }
           return [String(trial.number), trial.method] + axes.map { trial.values[$0] ?? "" }
-            + [String(seed), String(trial.rungs[rung])]
+            + [String(seed), String(job.measured?.iterations ?? trial.rungs[rung])]
             + numbers(of: job, seed: plan.settings.objective.seed) + [state(of: trial, job)]
         }
       }
@@ -59,6 +59,13 @@ struct StudyTables {
       ]
     }
     return csv([heading] + rows)
+  }
+
+  /// Why a method has no result; nil where it has one.
+  var failure: String? {
+    plan.settings.methods.first { method in
+      progress.chosen(method).flatMap { overall(finalJobs(of: $0)) } == nil
+    }.map { "\($0) has no result: every trial failed, such as by: \(failure(of: $0))" }
   }
 
   /// What came out, for people.
@@ -103,7 +110,7 @@ struct StudyTables {
 
   private func failure(of method: String) -> String {
     plan.trials.filter { $0.method == method }.lazy.compactMap { trial in
-      progress.jobs.values.first { $0.key.trial == trial.number && $0.message != nil }?.message
+      progress.failure(of: trial.number)
     }.first ?? "nothing said"
   }
 
@@ -119,6 +126,7 @@ struct StudyTables {
   private func state(of trial: StudyPlan.Trial, _ job: Job) -> String {
     if job.state == .failed { return "failed: \(job.message ?? "")" }
     if progress.chosen(trial.method) == trial.number { return "chosen" }
+    if progress.failure(of: trial.number) != nil { return "failed later" }
     return progress.lastRung(of: trial) == trial.rungs.count - 1 ? "completed" : "stopped"
   }
 

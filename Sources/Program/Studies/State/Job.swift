@@ -32,7 +32,9 @@ struct Job: Sendable, Equatable {
   struct Measured: Sendable, Equatable {
     /// The objective, or on test tasks the same measure, `[task]`.
     var values: [Double]
-    /// Environment steps of training since the run began.
+    /// The iteration that was measured: its rung's, or an earlier one where the run has ended by itself.
+    var iterations: Int
+    /// Environment steps of training up to there.
     var trainingSteps: Int
     /// Environment steps of this measurement.
     var measuringSteps: Int
@@ -69,8 +71,8 @@ extension Job {
       case .list(let values)? = JSON(ArraySlice(text.utf8))
     {
       measured = Measured(
-        values: values.map { $0.number ?? .nan }, trainingSteps: row["trainingSteps"] ?? 0,
-        measuringSteps: row["measuringSteps"] ?? 0)
+        values: values.map { $0.number ?? .nan }, iterations: row["iterations"] ?? 0,
+        trainingSteps: row["trainingSteps"] ?? 0, measuringSteps: row["measuringSteps"] ?? 0)
     }
   }
 }

@@ -10,7 +10,11 @@ struct StudyProgress: Sendable {
   ///   - jobs: What there is to do, and what was done.
   init(_ plan: StudyPlan, _ jobs: [Job]) {
     self.plan = plan
-    self.jobs = Dictionary(jobs.map { ($0.key, $0) }) { $1 }
+    // A store that was edited may name trials that there aren't.
+    let known = jobs.filter {
+      $0.key.phase == .report || plan.trials.indices.contains($0.key.trial - 1)
+    }
+    self.jobs = Dictionary(known.map { ($0.key, $0) }) { $1 }
   }
 
   /// The jobs that there should be by now; those that are there already among them.
@@ -40,7 +44,9 @@ struct StudyProgress: Sendable {
     let trials = trials(of: method)
     guard trials.count > 1 else { return trials.first?.number }
     for rung in (0..<rungCount(of: method)).reversed() {
-      let sound = scores(of: method, at: rung).compactMapValues { $0 }.filter { !$0.value.isNaN }
+      let sound = scores(of: method, at: rung).compactMapValues { $0 }.filter {
+        !$0.value.isNaN && failure(of: $0.key) == nil
+      }
       let best = sound.min { ($1.value, $0.key) < ($0.value, $1.key) }
       if let best { return best.key }
     }
@@ -57,6 +63,12 @@ struct StudyProgress: Sendable {
     let over = parts.compactMap { $0 }.filter(\.isOver)
     guard over.count == parts.count else { return nil }
     return over.reduce(0) { $0 + ($1.measured?.score ?? .nan) } / Double(over.count)
+  }
+
+  /// Why a trial failed, at its first rung and seed of those where it did; nil where it didn't.
+  func failure(of trial: Int) -> String? {
+    jobs.values.filter { $0.key.phase == .tuning && $0.key.trial == trial && $0.state == .failed }
+      .min { ($0.key.rung, $0.key.seed) < ($1.key.rung, $1.key.seed) }.map { $0.message ?? "" }
   }
 
   /// The last rung that a trial was measured at; nil where there is none yet.

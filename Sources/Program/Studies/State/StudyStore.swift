@@ -68,7 +68,7 @@ final class StudyStore: Sendable {
     }
   }
 
-  /// Records what came of a job that this process does.
+  /// Records what came of a job, if it is still this process that does it: one that was given up may come back.
   ///
   /// - Parameters:
   ///   - key: The job.
@@ -76,27 +76,48 @@ final class StudyStore: Sendable {
   /// - Throws: `RecordError` of kind `inputOutput`.
   func finish(_ key: Job.Key, _ measured: Job.Measured?) throws {
     try write { database in
+      guard try self.owns(key, in: database) else { return }
       try self.set(key, to: .done, in: database)
       guard let measured else { return }
       try database.execute(
         sql: """
-          UPDATE job SET taskValues = ?, trainingSteps = ?, measuringSteps = ?
+          UPDATE job SET taskValues = ?, iterations = ?, trainingSteps = ?, measuringSteps = ?
           WHERE phase = ? AND trial = ? AND rung = ? AND seed = ?
           """,
         arguments: [
-          JSON.list(measured.values.map { .number($0) }).text, measured.trainingSteps,
-          measured.measuringSteps, key.phase.rawValue, key.trial, key.rung, key.seed,
+          JSON.list(measured.values.map { .number($0) }).text, measured.iterations,
+          measured.trainingSteps, measured.measuringSteps, key.phase.rawValue, key.trial, key.rung,
+          key.seed,
         ])
     }
   }
 
   /// Records why a job can't be done; whoever goes on doesn't try it again.
   func fail(_ key: Job.Key, _ message: String) throws {
-    try write { try self.set(key, to: .failed, message: message, in: $0) }
+    try write {
+      guard try self.owns(key, in: $0) else { return }
+      try self.set(key, to: .failed, message: message, in: $0)
+    }
   }
 
   /// Leaves a job to be done later.
-  func release(_ key: Job.Key) throws { try write { try self.set(key, to: .waiting, in: $0) } }
+  func release(_ key: Job.Key) throws {
+    try write {
+      guard try self.owns(key, in: $0) else { return }
+      try self.set(key, to: .waiting, in: $0)
+    }
+  }
+
+  /// Leaves what has failed to be done once more, and what was made of it.
+  func retry() throws {
+    try write {
+      try $0.execute(
+        sql: """
+          UPDATE job SET state = 'waiting', message = NULL
+          WHERE state = 'failed' OR (phase = 'report' AND state = 'done')
+          """)
+    }
+  }
 
   /// Gives a sign of life.
   func beat() throws {
@@ -109,6 +130,16 @@ final class StudyStore: Sendable {
   /// How far the study is.
   func progress(_ plan: StudyPlan) throws -> StudyProgress {
     try Self.told(of: path) { StudyProgress(plan, try database.read(Self.jobs)) }
+  }
+
+  /// Whether this process is the one that does a job.
+  private func owns(_ key: Job.Key, in database: Database) throws -> Bool {
+    try Row.fetchOne(
+      database,
+      sql: """
+        SELECT 1 FROM job WHERE phase = ? AND trial = ? AND rung = ? AND seed = ?
+        AND state = 'running' AND worker = ?
+        """, arguments: [key.phase.rawValue, key.trial, key.rung, key.seed, worker]) != nil
   }
 
   private func set(
@@ -172,7 +203,7 @@ final class StudyStore: Sendable {
         CREATE TABLE IF NOT EXISTS job (
           phase TEXT NOT NULL, trial INTEGER NOT NULL, rung INTEGER NOT NULL, seed INTEGER NOT NULL,
           state TEXT NOT NULL, worker INTEGER, taskValues TEXT,
-          trainingSteps INTEGER, measuringSteps INTEGER, message TEXT,
+          iterations INTEGER, trainingSteps INTEGER, measuringSteps INTEGER, message TEXT,
           PRIMARY KEY (phase, trial, rung, seed));
         """)
   }

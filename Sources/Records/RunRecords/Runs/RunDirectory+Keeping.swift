@@ -44,19 +44,37 @@ extension RunDirectory {
     return names.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(".json".count)) }
   }
 
+  /// Whether a path, of something that may be still to come, lies in the run's directory, or is it.
+  public func contains(_ path: String) -> Bool {
+    let places = [path, self.path].map {
+      URL(fileURLWithPath: $0).standardizedFileURL.resolvingSymlinksInPath().path + "/"
+    }
+    return places[0].hasPrefix(places[1])
+  }
+
   /// Removes the run with all that stands in its directory.
   ///
   /// - Parameter store: Keeps it somewhere else before, while nobody trains it; where it throws, the run stays.
-  /// - Throws: `RecordError`: `usage` if a process is training it, `inputOutput` if the system refuses; what
+  /// - Throws: `RecordError`: `usage` if a process is training it, another run stands in it, or the path is a link,
+  ///   `inputOutput` if the system refuses; what
   ///   `store` throws.
   public func remove(after store: () throws -> Void = {}) throws {
-    let lock = try RunLock(path)
+    guard Files.isOwnDirectory(path), let real = realpath(path, nil) else {
+      throw RecordError.usage("\(path) is a link to a run; name the run itself")
+    }
+    // The parent of `.` or `a/..` isn't what it looks like.
+    let place = String(cString: real)
+    free(real)
+    if let inner = Files.runs(below: place).first {
+      throw RecordError.usage("\(path) holds another run, \(inner); move or remove that first")
+    }
+    let lock = try RunLock(place)
     try withExtendedLifetime(lock) {
       try store()
       // Its facts first: what is left of a run that is half removed is no run.
       try Files.remove(factsPath)
       do {
-        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.removeItem(atPath: place)
       } catch {
         throw RecordError(.inputOutput, "cannot remove \(path): \(error.localizedDescription)")
       }
@@ -69,6 +87,13 @@ extension Files {
   fileprivate static func isOwnDirectory(_ path: String) -> Bool {
     var facts = stat()
     return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Runs that stand further down in a directory.
+  fileprivate static func runs(below path: String) -> [String] {
+    ((try? names(in: path)) ?? []).map { "\(path)/\($0)" }.filter(isOwnDirectory).flatMap { inner in
+      (exists(inner + "/run.json") ? [inner] : []) + runs(below: inner)
+    }
   }
 
   /// The bytes that a directory takes on its disk, with all below it.
