@@ -42,7 +42,8 @@ import Testing
       (". ", 65, "is not a run directory"), ("a ./a", 64, "./a is named twice"),
       ("a --format parquet", 64, "give --out too"), ("a --format json", 64, "'json' is invalid"),
       ("a --out nowhere/m.csv", 74, "cannot write nowhere/m.csv"), ("", 64, "Missing"),
-      ("a --out a", 74, "cannot write a: it is a directory"),
+      ("a --out b,c", 74, "cannot write b,c: it is a directory"),
+      ("a --out a", 64, "give a file elsewhere"), ("a --out a/m.csv", 64, "give a file elsewhere"),
     ])
   func refused(line: String, code: Int32, message: String) throws {
     let exported = try sandbox.fledge(["export-metrics"] + words(line))
