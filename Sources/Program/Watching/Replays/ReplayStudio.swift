@@ -57,7 +57,8 @@ final class ReplayStudio: Sendable {
     (self.lifetime, self.record) = (lifetime, record)
   }
 
-  /// The replay of a run's newest checkpoint, or of one that was the newest a moment ago, which is begun unless another one is being recorded.
+  /// The replay of a run's newest checkpoint, or of one that was the newest a moment ago, which is begun unless another
+  /// one is being recorded.
   ///
   /// - Parameter run: The run.
   /// - Returns: What there is of it.
