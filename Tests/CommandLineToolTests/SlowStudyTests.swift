@@ -44,7 +44,7 @@ import Testing
     for page in ["study.html", "index.html"] {
       #expect(FileManager.default.fileExists(atPath: "\(sandbox.path)/whole/report/\(page)"))
     }
-    let count = ProcessInfo.processInfo.environment["FLEDGE_KILLS"].flatMap { Int($0) } ?? 4
+    let count = ProcessInfo.processInfo.environment["FLEDGE_KILLS"].flatMap { Int($0) } ?? 2
     var random = SystemRandomNumberGenerator()
     var kills = 0
     while kills < count {
