@@ -98,9 +98,9 @@ final class StudyWork: Sendable {
     let trial = plan.trials[key.trial - 1]
     let run = folder.run(of: trial, key.phase, seed: key.seed)
     let file = folder.configuration(of: trial, key.phase)
-    try makeDirectory(parent(of: file))
+    try makeDirectory(folder.runs(of: key.phase))
     var configuration = try plan.configuration(of: trial, in: context)
-    if key.phase == .final { configuration.run.name = trial.method }
+    configuration.run.name = folder.name(of: trial, key.phase)
     try replaceFile(file, with: Array(configuration.yaml().utf8))
     var train = [
       "train", file, "--run", run, "--seed", "\(key.seed)", "--resume", "--quiet", "--threads",
@@ -235,9 +235,5 @@ final class StudyWork: Sendable {
         state.failure = state.failure ?? error as? RecordError ?? RecordError(.fault, "\(error)")
       }
     }
-  }
-
-  private func parent(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 }

@@ -1,6 +1,6 @@
 internal import Foundation
 package import Processes
-internal import RunRecords
+package import RunRecords
 internal import Synchronization
 
 /// Processes of this very program that work for this one beside each other.
@@ -26,6 +26,15 @@ package final class Children: Sendable {
 
     /// Whether it did what it was asked for.
     package var isSuccess: Bool { ending == .code(0) }
+
+    /// Its failure as one of this process.
+    ///
+    /// - Parameter what: What it was to do.
+    /// - Returns: The error, with the child's own words.
+    package func error(in what: String) -> RecordError {
+      RecordError(
+        RecordError.Kind(rawValue: ending.status) ?? .fault, "\(what) ended \(ending): \(message)")
+    }
   }
 
   /// No children yet.

@@ -45,9 +45,7 @@ extension Train {
         let ended = try children.run(
           own + ["--seed", "\(seeds[index])", "--run", paths[index]] + given)
         if let ended, !ended.isSuccess, ended.ending != .code(Interrupted.code) {
-          throw RecordError(
-            RecordError.Kind(rawValue: ended.ending.status) ?? .fault,
-            "seed \(seeds[index]) ended \(ended.ending): \(ended.message)")
+          throw ended.error(in: "seed \(seeds[index])")
         }
       } catch {
         let failure = error as? RecordError ?? RecordError(.fault, "\(error)")

@@ -82,10 +82,8 @@ struct StudyPlan: Sendable {
   ///
   /// - Throws: `RecordError` of kind `usage` that names what doesn't hold.
   func configuration(of trial: Trial, in context: Context) throws -> Configuration {
-    var configuration = try Self.configuration(
+    try Self.configuration(
       of: trial.method, trial.values, from: base, settings, source: source, in: context)
-    configuration.run.name = trial.name
-    return configuration
   }
 
   /// All that the study depends on, by key: what its file says, and what it starts from.

@@ -127,8 +127,7 @@ struct StudyFigures {
       progress.plan.settings.seeds.tuning.map { seed -> String in
         let path = folder.run(of: trial, .tuning, seed: seed)
         let metrics = (try? RunDirectory.open(path).metrics()) ?? []
-        let isWhole = progress.lastRung(of: trial) == trial.rungs.count - 1
-        let kind = trial.number == chosen ? 2 : isWhole ? 1 : 0
+        let kind = trial.number == chosen ? 2 : progress.isComplete(trial) ? 1 : 0
         return metrics.compactMap { line -> String? in
           guard let value = line.returns.last, value.isFinite else { return nil }
           values.append(value)

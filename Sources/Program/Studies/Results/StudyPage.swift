@@ -112,7 +112,7 @@ struct StudyPage {
       let state =
         progress.failure(of: trial.number).map { "failed: \($0)" }
         ?? (progress.chosen(trial.method) == trial.number
-          ? "chosen" : rung == trial.rungs.count - 1 ? "completed" : "stopped")
+          ? "chosen" : progress.isComplete(trial) ? "completed" : "stopped")
       return [String(trial.number), escaped(trial.method)]
         + tables.axes.map { escaped(trial.values[$0] ?? "") }
         + [

@@ -37,10 +37,7 @@ struct StudyReport {
           "--tasks", "\(final.tasks)", "--seed", "\(final.seed)", "--out", folder.report,
         ] + episodes
       guard let ended = try children.run(arguments) else { return false }
-      guard ended.isSuccess else {
-        throw RecordError(
-          RecordError.Kind(rawValue: ended.ending.status) ?? .fault, "the report: \(ended.message)")
-      }
+      guard ended.isSuccess else { throw ended.error(in: "the report") }
     }
     try StudyPage(progress, in: folder).write()
     return true

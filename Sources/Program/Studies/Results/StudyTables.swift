@@ -127,7 +127,7 @@ struct StudyTables {
     if job.state == .failed { return "failed: \(job.message ?? "")" }
     if progress.chosen(trial.method) == trial.number { return "chosen" }
     if progress.failure(of: trial.number) != nil { return "failed later" }
-    return progress.lastRung(of: trial) == trial.rungs.count - 1 ? "completed" : "stopped"
+    return progress.isComplete(trial) ? "completed" : "stopped"
   }
 
   private func short(_ value: Double) -> String { String(format: "%.4g", value) }

@@ -49,8 +49,6 @@ struct Job: Sendable, Equatable {
   var measured: Measured?
   /// Why it failed.
   var message: String?
-  /// Who does it.
-  var worker: Int64?
 
   /// Whether nothing is left to do of it.
   var isOver: Bool { state == .done || state == .failed }
@@ -65,7 +63,6 @@ extension Job {
     }
     key = Key(phase: phase, trial: row["trial"], rung: row["rung"], seed: row["seed"])
     self.state = state
-    worker = row["worker"]
     message = row["message"]
     if let text = row["taskValues"] as String?,
       case .list(let values)? = JSON(ArraySlice(text.utf8))

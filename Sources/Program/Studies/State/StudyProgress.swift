@@ -2,6 +2,8 @@
 struct StudyProgress: Sendable {
   let plan: StudyPlan
   let jobs: [Job.Key: Job]
+  /// Why trials failed, at the first rung and seed of those where they did.
+  private let failures: [Int: String]
 
   /// The state of a study.
   ///
@@ -15,26 +17,26 @@ struct StudyProgress: Sendable {
       $0.key.phase == .report || plan.trials.indices.contains($0.key.trial - 1)
     }
     self.jobs = Dictionary(known.map { ($0.key, $0) }) { $1 }
+    let failed = known.filter { $0.key.phase == .tuning && $0.state == .failed }
+      .sorted { ($0.key.rung, $0.key.seed) < ($1.key.rung, $1.key.seed) }
+    failures = Dictionary(failed.map { ($0.key.trial, $0.message ?? "") }) { first, _ in first }
   }
 
   /// The jobs that there should be by now; those that are there already among them.
   var due: [Job.Key] {
     let tuning = plan.tunedMethods.flatMap(tuningJobs)
-    guard isTuned else { return tuning }
+    guard areOver(tuning) else { return tuning }
     let final = plan.settings.methods.compactMap(chosen).flatMap { trial in
       plan.settings.seeds.final.map { Job.Key(phase: .final, trial: trial, rung: 0, seed: $0) }
     }
-    guard final.allSatisfy({ jobs[$0]?.isOver == true }) else { return tuning + final }
+    guard areOver(final) else { return tuning + final }
     return tuning + final + [Job.Key(phase: .report, trial: 0, rung: 0, seed: 0)]
   }
 
-  /// Whether nothing is left to tune.
-  var isTuned: Bool {
-    plan.tunedMethods.flatMap(tuningJobs).allSatisfy { jobs[$0]?.isOver == true }
-  }
-
   /// Whether nothing is left to do.
-  var isFinished: Bool { due.allSatisfy { jobs[$0]?.isOver == true } }
+  var isFinished: Bool { areOver(due) }
+
+  private func areOver(_ keys: [Job.Key]) -> Bool { keys.allSatisfy { jobs[$0]?.isOver == true } }
 
   /// The trial that a method is finished with: the best of those that came farthest, where there is more than one.
   ///
@@ -66,14 +68,16 @@ struct StudyProgress: Sendable {
   }
 
   /// Why a trial failed, at its first rung and seed of those where it did; nil where it didn't.
-  func failure(of trial: Int) -> String? {
-    jobs.values.filter { $0.key.phase == .tuning && $0.key.trial == trial && $0.state == .failed }
-      .min { ($0.key.rung, $0.key.seed) < ($1.key.rung, $1.key.seed) }.map { $0.message ?? "" }
-  }
+  func failure(of trial: Int) -> String? { failures[trial] }
 
   /// The last rung that a trial was measured at; nil where there is none yet.
   func lastRung(of trial: StudyPlan.Trial) -> Int? {
     trial.rungs.indices.last { score(of: trial.number, at: $0) != nil }
+  }
+
+  /// Whether a trial was measured at its last rung.
+  func isComplete(_ trial: StudyPlan.Trial) -> Bool {
+    lastRung(of: trial) == trial.rungs.count - 1
   }
 
   private func trials(of method: String) -> [StudyPlan.Trial] {

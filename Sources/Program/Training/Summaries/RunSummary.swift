@@ -10,9 +10,7 @@ public struct RunSummary: Sendable {
   public let facts: RunFacts
   /// Its configuration.
   public let configuration: Configuration
-  /// The metrics of its iterations.
-  public let metrics: [IterationMetrics]
-  /// What they come to.
+  /// What its metrics come to.
   private let tally: MetricsTally
 
   /// Reads a run's records.
@@ -22,8 +20,7 @@ public struct RunSummary: Sendable {
   public init(_ directory: RunDirectory) throws {
     self.directory = directory
     configuration = try directory.configuration()
-    metrics = fileExists(directory.metricsPath) ? try directory.metrics() : []
-    tally = MetricsTally(metrics)
+    tally = MetricsTally(fileExists(directory.metricsPath) ? try directory.metrics() : [])
     facts = try directory.currentFacts()
   }
 
